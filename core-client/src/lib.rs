@@ -1,0 +1,1 @@
+//! Turns credentials into HTTP clients whose certificates and trust rotate in place.

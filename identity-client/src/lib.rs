@@ -1,0 +1,1 @@
+//! Carries the acting principal across service hops.

@@ -1,0 +1,1 @@
+//! Typed access to the region API on behalf of a user or a controller.
