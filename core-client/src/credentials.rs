@@ -1,0 +1,1 @@
+//! Certificates, keys and trust as one validated unit, and where they come from.

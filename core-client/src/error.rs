@@ -1,0 +1,1 @@
+//! One error vocabulary for the family.

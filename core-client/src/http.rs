@@ -1,0 +1,1 @@
+//! The pooled HTTP client: generations, deadlines, retries, per-request hooks.

@@ -1,0 +1,1 @@
+//! Where a service is and which Secrets hold the certificates to call it.

@@ -1,0 +1,1 @@
+//! Resource references and the finalizers they become.

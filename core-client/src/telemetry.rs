@@ -1,0 +1,1 @@
+//! Names of attributes and the metric families.

@@ -1,0 +1,1 @@
+//! From a validated bundle to a TLS client configuration.

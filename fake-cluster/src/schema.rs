@@ -1,0 +1,1 @@
+//! What the server knows about kinds: their fields, lists and defaults.

@@ -1,0 +1,1 @@
+//! The identity API on behalf of a user or a controller.

@@ -1,0 +1,1 @@
+//! The two ways to call on behalf of somebody.

@@ -1,0 +1,1 @@
+//! Who the work is for.

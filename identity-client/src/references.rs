@@ -1,0 +1,1 @@
+//! Keeps a project from disappearing while something uses it.

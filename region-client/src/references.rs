@@ -1,0 +1,1 @@
+//! Keeps a network from disappearing while something uses it.

@@ -1,0 +1,1 @@
+//! Certificate authorities and leaves made at run time.

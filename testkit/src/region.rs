@@ -1,0 +1,1 @@
+//! A region and identity service in memory that checks what it receives.

@@ -1,0 +1,1 @@
+//! A mutual-TLS server on loopback that records what it receives.
