@@ -1,11 +1,13 @@
 //! Carries the acting principal across service hops.
 
 pub mod principal;
+pub mod stamp;
+
+pub mod allocations;
+pub mod client;
 pub mod context;
 pub mod delegation;
-pub mod inbound;
-pub mod token;
-pub mod client;
-pub mod references;
-pub mod allocations;
 pub mod ids;
+pub mod inbound;
+pub mod references;
+pub mod token;
