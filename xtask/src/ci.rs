@@ -1,0 +1,58 @@
+//! Everything that is checked after the tests, in the order of what fails soonest.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+
+struct Step {
+    name: &'static str,
+    args: &'static [&'static str],
+    env: &'static [(&'static str, &'static str)],
+}
+
+const fn step(name: &'static str, args: &'static [&'static str]) -> Step {
+    Step { name, args, env: &[] }
+}
+
+const STEPS: &[Step] = &[
+    step("format", &["fmt", "--all", "--check"]),
+    step("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
+    step("each crate alone: core-client without features", &["check", "-p", "core-client", "--no-default-features"]),
+    step("each crate alone: fake-cluster without features", &["check", "-p", "fake-cluster", "--no-default-features"]),
+    Step {
+        name: "docs",
+        args: &["doc", "--workspace", "--all-features", "--no-deps"],
+        env: &[("RUSTDOCFLAGS", "-D warnings")],
+    },
+    step("generated code", &["xtask", "codegen", "--check"]),
+    step("dependency graph", &["xtask", "deps"]),
+    step("the tour", &["run", "-p", "examples", "--example", "tour"]),
+    step("Go peer", &["xtask", "interop"]),
+    step("fuzz", &["xtask", "fuzz", "--seconds", "60"]),
+    step("control plane binaries", &["xtask", "control-plane"]),
+    step("control plane tier", &["test", "-p", "tests", "--features", "control-plane", "--", "--nocapture"]),
+];
+
+pub(crate) fn run() -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut times = Vec::new();
+    for step in STEPS {
+        println!("\n=== {}: cargo {}", step.name, step.args.join(" "));
+        let begun = Instant::now();
+        let status = Command::new(&cargo)
+            .args(step.args)
+            .envs(step.env.iter().copied())
+            .status()
+            .with_context(|| format!("could not run cargo {}", step.args.join(" ")))?;
+        if !status.success() {
+            bail!("{} failed ({status}): cargo {}", step.name, step.args.join(" "));
+        }
+        times.push((step.name, begun.elapsed()));
+    }
+    println!("\n=== all steps passed");
+    for (name, time) in times {
+        println!("{:>7.1} s  {name}", time.as_secs_f64());
+    }
+    Ok(())
+}
