@@ -1,1 +1,136 @@
-//! Certificates, keys and trust as one validated unit, and where they come from.
+//! Certificates, keys and trust as one validated unit, and where they come from; knows nothing of HTTP.
+//!
+//! [`Credentials`] is a handle to a [`Snapshot`] that is replaced as a whole when its source changes. Whoever
+//! uses it only ever reads memory: loading happens on a task of its own, and what cannot be loaded leaves
+//! the last good snapshot in place and shows in [`Credentials::status`].
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+mod bundle;
+mod clock;
+mod error;
+mod pem;
+mod publish;
+
+pub use self::bundle::{Bundle, Identity, Trust};
+pub use self::clock::{Clock, SystemClock};
+pub use self::error::{CredentialError, Origin};
+pub use self::publish::{CredentialFailure, CredentialStatus, Publish, Snapshot};
+
+use self::publish::Board;
+
+/// A handle to credentials that are kept up to date.
+///
+/// Clones share one snapshot and one background task. The task ends when [`shutdown`](Self::shutdown) is
+/// called, and is aborted when the last clone is dropped; the last snapshot can be read after either.
+#[derive(Clone)]
+pub struct Credentials {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    board: Arc<Board>,
+    stop: CancellationToken,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+// === impl Credentials ===
+
+impl Credentials {
+    /// Credentials that never change.
+    #[must_use]
+    pub fn fixed(bundle: Bundle) -> Self {
+        Self::fixed_with_clock(bundle, Arc::new(SystemClock))
+    }
+
+    /// Credentials that never change, dated by `clock`.
+    #[must_use]
+    pub fn fixed_with_clock(bundle: Bundle, clock: Arc<dyn Clock>) -> Self {
+        Self::without_task(Board::new(bundle, clock))
+    }
+
+    fn without_task(board: Board) -> Self {
+        Self {
+            inner: Arc::new(Inner { board: Arc::new(board), stop: CancellationToken::new(), task: Mutex::new(None) }),
+        }
+    }
+
+    /// The current snapshot. Never waits.
+    #[must_use]
+    pub fn current(&self) -> Arc<Snapshot> {
+        self.inner.board.current()
+    }
+
+    /// How the credentials are doing.
+    #[must_use]
+    pub fn status(&self) -> CredentialStatus {
+        self.inner.board.status()
+    }
+
+    /// Calls `subscriber` with the current snapshot now, and with each new one before anybody else sees it.
+    ///
+    /// The subscription ends when the subscriber is dropped.
+    pub fn on_publish(&self, subscriber: Weak<dyn Publish>) {
+        self.inner.board.on_publish(subscriber);
+    }
+
+    /// A channel that always holds the current snapshot, for tasks that wait for the next one.
+    ///
+    /// It closes when the last handle is dropped.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.inner.board.subscribe()
+    }
+
+    /// Stops following the source and waits until its task has ended. May be called more than once.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped call has told the task to end; the last handle aborts it.
+    pub async fn shutdown(&self) {
+        self.inner.stop.cancel();
+        let task = self.inner.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+            && error.is_panic()
+        {
+            tracing::error!(%error, "the task that follows credentials panicked");
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("current", &self.current()).finish_non_exhaustive()
+    }
+}
+
+// === impl Inner ===
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        let task = self.task.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            task.abort();
+        }
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
