@@ -1,0 +1,110 @@
+//! How a typed error and the status of an answer travel through generated bindings, whose types have no room for them.
+//!
+//! The bindings hand a response to a decoder and give back what it says. Three things would be lost on the way and are carried here:
+//! an error of ours (a response with a status of its own and the error in its extensions), the operation (an extension), and the
+//! status of a success whose body does not decode (white space behind the JSON, which every JSON decoder skips).
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, StatusCode, header};
+use reqwest::ResponseBuilderExt as _;
+use url::Url;
+
+use crate::error::{Error, ErrorBody, ErrorChain, ErrorCode};
+
+/// Status of a response that no server sent. Bindings do not document it, so it always comes back as an unexpected response.
+pub(crate) const LOCAL_STATUS: u16 = 599;
+
+/// Begins the white space that carries a status; no JSON writer ends a text like this.
+const MARK: &[u8] = b"\r\t\r\r\t\n";
+
+/// An error on its way through the bindings.
+#[derive(Clone)]
+struct Carried(Error);
+
+/// Operation that a response answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Operation(pub(crate) &'static str);
+
+/// A response that carries an error of ours to the other side of the bindings.
+pub(crate) fn local(error: Error, url: Url) -> reqwest::Response {
+    let status = StatusCode::from_u16(LOCAL_STATUS).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // For bindings that decode every status: at least the words arrive.
+    let body = ErrorBody::new(ErrorCode::Unknown("local".to_owned()), ErrorChain::new(&error).to_string()).to_json();
+    answer(status, body.into(), error, url)
+}
+
+/// A response with a body that decodes and the error it stands for beside it.
+pub(crate) fn answer(status: StatusCode, body: Bytes, error: Error, url: Url) -> reqwest::Response {
+    let mut response = http::Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.extensions_mut().insert(Carried(error));
+    with_url(response, url)
+}
+
+/// A `reqwest` response made from parts keeps an address only when a builder put it there.
+pub(crate) fn with_url(mut response: http::Response<Bytes>, url: Url) -> reqwest::Response {
+    if let Ok(carrier) = http::Response::builder().url(url).body(()) {
+        response.extensions_mut().extend(carrier.into_parts().0.extensions);
+    }
+    response.into()
+}
+
+/// Takes the error out of a response, if one travels in it.
+pub(crate) fn take_error(response: &mut reqwest::Response) -> Option<Error> {
+    response.extensions_mut().remove::<Carried>().map(|carried| carried.0)
+}
+
+/// Operation that a response answers; empty when it did not come through us.
+pub(crate) fn operation_of(response: &reqwest::Response) -> &'static str {
+    response.extensions().get::<Operation>().map_or("", |operation| operation.0)
+}
+
+/// The body with its status behind it. 200 goes without saying, and without a copy.
+pub(crate) fn mark_status(body: Bytes, status: StatusCode) -> Bytes {
+    if status == StatusCode::OK {
+        return body;
+    }
+    let mut marked = BytesMut::with_capacity(body.len() + MARK.len() + 10);
+    marked.extend_from_slice(&body);
+    marked.extend_from_slice(MARK);
+    for bit in (0..10).rev() {
+        marked.extend_from_slice(if status.as_u16() >> bit & 1 == 1 { b"\t" } else { b" " });
+    }
+    marked.freeze()
+}
+
+/// Status of the success that had this body.
+pub(crate) fn status_of(body: &[u8]) -> StatusCode {
+    let marked = body.len().checked_sub(10).map(|at| body.split_at(at)).filter(|(text, _)| text.ends_with(MARK));
+    marked
+        .map(|(_, bits)| bits.iter().fold(0, |status, bit| status << 1 | u16::from(*bit == b'\t')))
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::OK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ApiMisuse;
+
+    #[test]
+    fn the_status_survives_behind_the_body_and_the_body_still_decodes() {
+        for status in [200u16, 201, 202, 204, 226, 299] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let marked = mark_status(Bytes::from_static(b"{\"a\": 1}\n"), status);
+            assert_eq!(status_of(&marked), status);
+            assert_eq!(serde_json::from_slice::<serde_json::Value>(&marked).unwrap()["a"], 1);
+        }
+        assert_eq!(status_of(b""), StatusCode::OK);
+    }
+
+    #[test]
+    fn an_error_travels_in_a_response() {
+        let url: Url = "https://region.example/api".parse().unwrap();
+        let mut response = local(ApiMisuse::new("wrong").into(), url.clone());
+        assert_eq!((response.status().as_u16(), response.url()), (LOCAL_STATUS, &url));
+        assert!(matches!(take_error(&mut response), Some(Error::ApiMisuse(_))));
+        assert!(take_error(&mut response).is_none());
+    }
+}

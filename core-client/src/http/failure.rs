@@ -1,0 +1,85 @@
+//! From what the HTTP library reports to how far the request got. Looks at types along the cause chain, never at message text.
+
+use std::error::Error as StdError;
+use std::io;
+
+use crate::error::{DispatchError, DispatchKind};
+
+/// Longest cause chain that is followed.
+const MAX_DEPTH: usize = 16;
+
+/// Classifies a transport error. The address is removed from it, as the error names the host itself.
+pub(crate) fn dispatch_error(error: reqwest::Error) -> DispatchError {
+    let kind = kind_of(&error);
+    let host = error.url().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
+    DispatchError::new(kind).at(&host, "").with_source(error.without_url())
+}
+
+/// How far a request got that failed like this.
+pub(crate) fn kind_of(error: &reqwest::Error) -> DispatchKind {
+    let causes = Causes::of(error);
+    if error.is_timeout() {
+        return if error.is_connect() { DispatchKind::ConnectTimeout } else { DispatchKind::Timeout };
+    }
+    if causes.tls {
+        return DispatchKind::Tls;
+    }
+    if error.is_connect() {
+        return if causes.timed_out { DispatchKind::ConnectTimeout } else { DispatchKind::Connect };
+    }
+    if causes.closed || error.is_body() {
+        return DispatchKind::Closed;
+    }
+    if causes.parse {
+        return DispatchKind::Protocol;
+    }
+    // A failure of an established connection about which nothing else is known: the request may have arrived.
+    DispatchKind::Closed
+}
+
+/// Whether a deadline cut this short; for failures in the middle of a body, where `reqwest` wraps differently.
+pub(crate) fn is_timeout(error: &reqwest::Error) -> bool {
+    error.is_timeout() || Causes::of(error).timed_out
+}
+
+#[derive(Default)]
+struct Causes {
+    tls: bool,
+    timed_out: bool,
+    closed: bool,
+    parse: bool,
+}
+
+impl Causes {
+    fn of(error: &reqwest::Error) -> Self {
+        let mut found = Self::default();
+        let mut next = error.source();
+        for _ in 0..MAX_DEPTH {
+            let Some(cause) = next else { break };
+            found.note(cause);
+            next = match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+                Some(inner) => Some(inner),
+                None => cause.source(),
+            };
+        }
+        found
+    }
+
+    fn note(&mut self, cause: &(dyn StdError + 'static)) {
+        self.tls |= cause.is::<rustls::Error>();
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            self.timed_out |= error.kind() == io::ErrorKind::TimedOut;
+            self.closed |= matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::UnexpectedEof
+            );
+        }
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            self.closed |= error.is_incomplete_message() || error.is_canceled() || error.is_closed();
+            self.parse |= error.is_parse() || error.is_parse_too_large() || error.is_parse_status();
+        }
+    }
+}
