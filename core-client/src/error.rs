@@ -37,6 +37,7 @@ pub mod www_authenticate;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::StatusCode;
@@ -52,8 +53,11 @@ pub use service::ServiceError;
 
 pub(crate) use body::Transport;
 
+use crate::credentials::CredentialError;
+use crate::options::OptionsError;
+
 /// A cause behind `source()`. Shared, so that one failure can be handed to every caller that waited for it.
-pub(crate) type Cause = std::sync::Arc<dyn StdError + Send + Sync>;
+pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// Everything that can go wrong with a call to another service.
 ///
@@ -64,6 +68,9 @@ pub enum Error {
     /// Nothing was sent: the request could not be built from what the caller gave.
     #[error("could not build the request")]
     Construction(#[source] ConstructionError),
+    /// Nothing was sent: the certificate or the trust for the call cannot be used. Names the Secret or file.
+    #[error("the credentials for the call cannot be used")]
+    Credential(#[source] Arc<CredentialError>),
     /// No usable answer arrived; [`DispatchError::may_have_been_sent`] tells what is known.
     #[error("could not reach the service")]
     Dispatch(#[source] DispatchError),
@@ -115,7 +122,7 @@ impl Error {
         match self {
             Self::Service(error) => Some(error.status()),
             Self::Decode(error) => error.status(),
-            Self::Construction(_) | Self::Dispatch(_) | Self::ApiMisuse(_) => None,
+            Self::Construction(_) | Self::Credential(_) | Self::Dispatch(_) | Self::ApiMisuse(_) => None,
         }
     }
 
@@ -130,7 +137,9 @@ impl Error {
     pub fn as_service(&self) -> Option<&ServiceError> {
         match self {
             Self::Service(error) => Some(error),
-            Self::Construction(_) | Self::Dispatch(_) | Self::Decode(_) | Self::ApiMisuse(_) => None,
+            Self::Construction(_) | Self::Credential(_) | Self::Dispatch(_) | Self::Decode(_) | Self::ApiMisuse(_) => {
+                None
+            }
         }
     }
 
@@ -138,7 +147,7 @@ impl Error {
     #[must_use]
     pub fn origin(&self) -> Origin {
         match self {
-            Self::Construction(_) | Self::ApiMisuse(_) => Origin::Local,
+            Self::Construction(_) | Self::Credential(_) | Self::ApiMisuse(_) => Origin::Local,
             Self::Dispatch(_) => Origin::Transport,
             Self::Service(_) | Self::Decode(_) => Origin::Upstream,
         }
@@ -149,6 +158,8 @@ impl Error {
     pub fn retry_hint(&self) -> RetryHint {
         match self {
             Self::Construction(_) | Self::ApiMisuse(_) => RetryHint::Never,
+            Self::Credential(error) if error.is_transient() => RetryHint::Safe,
+            Self::Credential(_) => RetryHint::Never,
             Self::Dispatch(error) => error.retry_hint(),
             Self::Service(error) => error.retry_hint(),
             Self::Decode(error) => error.retry_hint(),
@@ -190,6 +201,7 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Dispatch(error) => error.is_timeout(),
+            Self::Credential(error) => error.is_timeout(),
             Self::Construction(_) | Self::Service(_) | Self::Decode(_) | Self::ApiMisuse(_) => false,
         }
     }
@@ -206,6 +218,26 @@ impl Error {
 impl From<ConstructionError> for Error {
     fn from(error: ConstructionError) -> Self {
         Self::Construction(error)
+    }
+}
+
+impl From<OptionsError> for Error {
+    fn from(error: OptionsError) -> Self {
+        ConstructionError::new(ConstructionKind::Client, "the options of the client cannot be used")
+            .with_source(error)
+            .into()
+    }
+}
+
+impl From<CredentialError> for Error {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(Arc::new(error))
+    }
+}
+
+impl From<Arc<CredentialError>> for Error {
+    fn from(error: Arc<CredentialError>) -> Self {
+        Self::Credential(error)
     }
 }
 

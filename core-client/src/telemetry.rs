@@ -27,7 +27,17 @@ pub fn is_loggable(name: &HeaderName) -> bool {
 }
 
 /// Headers for a log line or a `Debug` output: names all, values only when [`is_loggable`].
-pub struct LoggableHeaders<'a>(pub &'a HeaderMap);
+pub struct LoggableHeaders<'a>(&'a HeaderMap);
+
+// === impl LoggableHeaders ===
+
+impl<'a> LoggableHeaders<'a> {
+    /// These headers, fit to be written down.
+    #[must_use]
+    pub fn new(headers: &'a HeaderMap) -> Self {
+        Self(headers)
+    }
+}
 
 impl fmt::Debug for LoggableHeaders<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

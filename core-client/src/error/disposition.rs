@@ -73,7 +73,7 @@ pub(super) fn of(error: &Error) -> Disposition {
     match error {
         Error::ApiMisuse(_) => Disposition::Terminal,
         Error::Service(error) => of_refusal(error),
-        Error::Construction(_) | Error::Dispatch(_) | Error::Decode(_) => Disposition::YIELD,
+        Error::Construction(_) | Error::Credential(_) | Error::Dispatch(_) | Error::Decode(_) => Disposition::YIELD,
     }
 }
 

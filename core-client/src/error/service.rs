@@ -221,7 +221,7 @@ impl fmt::Debug for ServiceError {
             .field("code", &self.code)
             .field("description", &self.description)
             .field("trace_id", &self.trace_id)
-            .field("headers", &telemetry::LoggableHeaders(&self.headers))
+            .field("headers", &telemetry::LoggableHeaders::new(&self.headers))
             .field("body_prefix_bytes", &self.body_prefix.as_ref().map_or(0, String::len))
             .field("operation", &self.operation)
             .field("host", &self.host)
