@@ -9,3 +9,4 @@ pub mod reference;
 pub mod telemetry;
 pub mod tls;
 pub mod trace;
+pub mod wire;

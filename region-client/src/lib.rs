@@ -1,5 +1,5 @@
 //! Typed access to the region API on behalf of a user or a controller.
 
 pub mod client;
-pub mod references;
 pub mod ids;
+pub mod references;
