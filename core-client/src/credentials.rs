@@ -6,22 +6,29 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::Ready;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
+mod assemble;
 mod bundle;
 mod clock;
+mod directory;
 mod error;
 mod pem;
 mod publish;
+mod secret;
 
 pub use self::bundle::{Bundle, Identity, Trust};
 pub use self::clock::{Clock, SystemClock};
+pub use self::directory::DirectorySource;
 pub use self::error::{CredentialError, Origin};
 pub use self::publish::{CredentialFailure, CredentialStatus, Publish, Snapshot};
+pub use self::secret::{SecretSource, Watching};
 
 use self::publish::Board;
 
@@ -52,13 +59,66 @@ impl Credentials {
     /// Credentials that never change, dated by `clock`.
     #[must_use]
     pub fn fixed_with_clock(bundle: Bundle, clock: Arc<dyn Clock>) -> Self {
-        Self::without_task(Board::new(bundle, clock))
+        Self::with_task(Arc::new(Board::new(bundle, clock)), None::<Ready<()>>)
     }
 
-    fn without_task(board: Board) -> Self {
-        Self {
-            inner: Arc::new(Inner { board: Arc::new(board), stop: CancellationToken::new(), task: Mutex::new(None) }),
-        }
+    /// Credentials out of Kubernetes Secrets, followed from now on.
+    ///
+    /// Waits for the first read of all Secrets, at most [`SecretSource::read_timeout`]. After that a task of
+    /// the returned handle watches them and reads them again on the interval. What cannot be used leaves the
+    /// last good content in place.
+    ///
+    /// Has to be called within a Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialError`] when a Secret cannot be read, does not have the type or the keys of a TLS Secret,
+    /// or holds what cannot be used.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped call leaves nothing behind.
+    pub async fn from_secrets(client: kube::Client, source: SecretSource) -> Result<Self, CredentialError> {
+        let follower = secret::Follower::start(&client, source).await?;
+        let board = Arc::clone(follower.board());
+        let needed = follower.is_needed();
+        Ok(Self::with_task(board, needed.then(|| follower.run())))
+    }
+
+    /// Credentials out of directories, such as mounted Secrets, followed from now on.
+    ///
+    /// Waits for the first read, at most [`DirectorySource::read_timeout`]. After that a task of the returned
+    /// handle reads the files again on the interval. What cannot be used leaves the last good content in
+    /// place.
+    ///
+    /// Has to be called within a Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialError`] when a file cannot be read or holds what cannot be used.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped call leaves nothing behind but a read that ends by itself.
+    pub async fn from_directory(source: DirectorySource) -> Result<Self, CredentialError> {
+        let follower = directory::Follower::start(source).await?;
+        let board = Arc::clone(follower.board());
+        let needed = follower.is_needed();
+        Ok(Self::with_task(board, needed.then(|| follower.run())))
+    }
+
+    /// A handle that owns the task of its source.
+    fn with_task(board: Arc<Board>, follow: Option<impl Future<Output = ()> + Send + 'static>) -> Self {
+        let stop = CancellationToken::new();
+        let task = follow.map(|follow| {
+            let stop = stop.clone();
+            let follow = async move {
+                // Cancelled or, when there is nothing left to follow, done: both end the task.
+                stop.run_until_cancelled(follow).await.unwrap_or_default();
+            };
+            tokio::spawn(follow.instrument(tracing::info_span!("credentials").or_current()))
+        });
+        Self { inner: Arc::new(Inner { board, stop, task: Mutex::new(task) }) }
     }
 
     /// The current snapshot. Never waits.

@@ -1,5 +1,5 @@
 //! Certificates made at run time and in-process peers.
 
 pub mod pki;
-pub mod server;
 pub mod region;
+pub mod server;

@@ -135,8 +135,8 @@ impl Board {
         self.current.load_full()
     }
 
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
     }
 
     pub(super) fn subscribe(&self) -> watch::Receiver<Arc<Snapshot>> {

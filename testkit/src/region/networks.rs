@@ -36,18 +36,24 @@ pub(super) fn route(state: &mut State, request: &Request<Bytes>, caller: &Caller
         (&Method::GET, ["api", "version"]) => answer(StatusCode::OK, Some(&json!({"semver": "1.19.0"}))),
         (&Method::GET, ["api", "v2", "networks"]) => list(state, request.uri().query().unwrap_or_default()),
         (&Method::POST, ["api", "v2", "networks"]) => create(state, request.body(), caller),
-        (&Method::GET, ["api", "v2", "networks", id]) => with(state, id, |network| answer(StatusCode::OK, Some(&network.read))),
+        (&Method::GET, ["api", "v2", "networks", id]) => {
+            with(state, id, |network| answer(StatusCode::OK, Some(&network.read)))
+        }
         (&Method::PUT, ["api", "v2", "networks", id]) => update(state, id, request.body()),
         (&Method::DELETE, ["api", "v2", "networks", id]) => delete(state, id),
         (&Method::PUT, ["api", "v2", "networks", id, "references", reference]) => {
-            let Some(reference) = bind(reference) else { return error(StatusCode::BAD_REQUEST, "the reference is not UTF-8") };
+            let Some(reference) = bind(reference) else {
+                return error(StatusCode::BAD_REQUEST, "the reference is not UTF-8");
+            };
             with(state, id, |network| {
                 network.references.insert(reference.clone());
                 answer(StatusCode::CREATED, None)
             })
         }
         (&Method::DELETE, ["api", "v2", "networks", id, "references", reference]) => {
-            let Some(reference) = bind(reference) else { return error(StatusCode::BAD_REQUEST, "the reference is not UTF-8") };
+            let Some(reference) = bind(reference) else {
+                return error(StatusCode::BAD_REQUEST, "the reference is not UTF-8");
+            };
             with(state, id, |network| {
                 network.references.remove(&reference);
                 answer(StatusCode::NO_CONTENT, None)

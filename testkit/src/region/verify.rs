@@ -130,7 +130,8 @@ fn signed(value: &str, peer: &Peer) -> Result<(Value, Encoding), Refusal> {
 fn trace(headers: &HeaderMap) -> Result<(), Refusal> {
     let Some(value) = headers.get("traceparent") else { return Ok(()) };
     let parts: Vec<&str> = value.to_str().map_err(|_| Refusal::BadTrace)?.split('-').collect();
-    let hex = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let hex =
+        |part: &str, len: usize| part.len() == len && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     match parts.as_slice() {
         ["00", trace, span, flags] if hex(trace, 32) && hex(span, 16) && hex(flags, 2) => Ok(()),
         _ => Err(Refusal::BadTrace),
