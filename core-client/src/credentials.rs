@@ -152,7 +152,7 @@ impl Credentials {
     ///
     /// # Cancel safety
     ///
-    /// A dropped call has told the task to end; the last handle aborts it.
+    /// A dropped call has told the task to end and does not wait for it; nor does a second call at the same time.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         let task = self.inner.task.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -194,3 +194,6 @@ fn chain(error: &dyn StdError) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::error::{CredentialError, Origin};
 use super::pem::{self, Block, Reason};
+use crate::jws::Signer;
 use crate::tls;
 
 /// The key of the certificate chain in a TLS Secret.
@@ -39,6 +40,7 @@ pub struct Identity(Arc<IdentityInner>);
 struct IdentityInner {
     origin: Origin,
     certified_key: Arc<CertifiedKey>,
+    signer: Option<Arc<Signer>>,
     facts: Facts,
     thumbprint: [u8; 32],
 }
@@ -109,12 +111,14 @@ impl Identity {
         let private = PrivateKeyDer::try_from(&key.der[..]).map_err(|_| bad_key("it is in no known format"))?;
         let signing_key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&private)
             .map_err(|_| bad_key("its type or content is not supported"))?;
+        // TLS may know more kinds of keys than signatures; such a key is good for calls without one.
+        let signer = Signer::from_der(&private).ok().map(Arc::new);
         let certified_key = CertifiedKey::new(chain, signing_key);
         certified_key.keys_match().map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => CredentialError::Mismatch { origin: origin.clone() },
             other => CredentialError::Tls { origin: origin.clone(), source: Box::new(other) },
         })?;
-        Ok(Self(Arc::new(IdentityInner { origin, certified_key: Arc::new(certified_key), facts, thumbprint })))
+        Ok(Self(Arc::new(IdentityInner { origin, certified_key: Arc::new(certified_key), signer, facts, thumbprint })))
     }
 
     /// Where the certificate came from.
@@ -132,6 +136,12 @@ impl Identity {
     /// The chain and the key in the form TLS takes them.
     pub(crate) fn certified_key(&self) -> &Arc<CertifiedKey> {
         &self.0.certified_key
+    }
+
+    /// Signs with the key of this certificate; nothing when the key is of a kind that signatures do not know.
+    #[must_use]
+    pub fn signer(&self) -> Option<&Arc<Signer>> {
+        self.0.signer.as_ref()
     }
 
     /// The subject's common name, by which services know the caller.
@@ -377,3 +387,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     out
 }
+
+#[cfg(test)]
+mod tests;
