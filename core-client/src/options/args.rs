@@ -197,3 +197,6 @@ impl FromArgMatches for HttpClientOptions {
 fn own(name: &'static str) -> Arg {
     Arg::new(name).long(name).env(variable(name))
 }
+
+#[cfg(test)]
+mod tests;
