@@ -46,6 +46,7 @@ pub(crate) fn normalise(mut document: Value, service: &Service) -> Result<Value>
     schemas.hide(service.secrets)?;
     schemas.simplify(&requests, &mut paths)?;
     schemas.keep_reachable(&paths);
+    schemas.check_ids(service.ids)?;
 
     document["paths"] = paths;
     document["components"] = json!({ "schemas": schemas.into_value() });

@@ -129,3 +129,6 @@ fn changed(what: &str, found: usize, expected: usize) -> Result<()> {
     ensure!(found == expected, "{what}: changed {found}, expected {expected}; the generator's output has a new shape");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -243,6 +243,15 @@ impl Schemas {
         self.0.retain(|name, _| reachable.contains(name));
     }
 
+    /// Every identifier that is used has a type of ours, and the other way round.
+    pub(crate) fn check_ids(&self, ids: &[(&str, &str)]) -> Result<()> {
+        let used: BTreeSet<&str> =
+            self.0.iter().filter(|(_, schema)| schema["format"] == "uuid").map(|(name, _)| name.as_str()).collect();
+        let known: BTreeSet<&str> = ids.iter().map(|(name, _)| *name).collect();
+        ensure!(used == known, "identifiers used are {used:?}, those with a type are {known:?}");
+        Ok(())
+    }
+
     fn reachable<'a>(&'a self, roots: impl IntoIterator<Item = &'a Value>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut open: Vec<&Value> = roots.into_iter().collect();
