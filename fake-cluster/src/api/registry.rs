@@ -1,0 +1,96 @@
+//! Which resources a cluster serves: the built-in ones and those of its CustomResourceDefinitions.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
+
+use arc_swap::ArcSwap;
+
+use super::resource::Resource;
+
+/// The resources of one cluster. Reading takes no lock.
+#[derive(Debug)]
+pub struct Registry {
+    custom: ArcSwap<Custom>,
+}
+
+#[derive(Debug, Default)]
+struct Custom {
+    /// By the name of the definition.
+    definitions: BTreeMap<String, Vec<Arc<Resource>>>,
+    /// By `group/version`, then by plural name.
+    versions: HashMap<String, HashMap<String, Arc<Resource>>>,
+}
+
+/// The built-in resources are the same for every cluster of the process, and never change.
+static BUILTIN: LazyLock<HashMap<String, HashMap<String, Arc<Resource>>>> = LazyLock::new(|| {
+    let mut versions: HashMap<String, HashMap<String, Arc<Resource>>> = HashMap::new();
+    for resource in Resource::builtin() {
+        let version = versions.entry(resource.api_version.clone()).or_default();
+        version.insert(resource.plural.clone(), Arc::new(resource));
+    }
+    versions
+});
+
+// === impl Registry ===
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self { custom: ArcSwap::from_pointee(Custom::default()) }
+    }
+}
+
+impl Registry {
+    /// The resource of that plural name.
+    pub fn get(&self, api_version: &str, plural: &str) -> Option<Arc<Resource>> {
+        if let Some(found) = BUILTIN.get(api_version).and_then(|version| version.get(plural)) {
+            return Some(found.clone());
+        }
+        self.custom.load().versions.get(api_version)?.get(plural).cloned()
+    }
+
+    /// The resource of that kind.
+    pub fn by_kind(&self, api_version: &str, kind: &str) -> Option<Arc<Resource>> {
+        self.all().into_iter().find(|resource| resource.api_version == api_version && resource.kind == kind)
+    }
+
+    /// Every resource in every version, sorted by group, version and name.
+    pub fn all(&self) -> Vec<Arc<Resource>> {
+        let custom = self.custom.load();
+        let mut all: Vec<_> =
+            BUILTIN.values().chain(custom.versions.values()).flat_map(|version| version.values().cloned()).collect();
+        all.sort_by(|a, b| (&a.group, &a.version, &a.plural).cmp(&(&b.group, &b.version, &b.plural)));
+        all
+    }
+
+    /// Serves what a definition defines instead of what it defined before.
+    pub fn define(&self, definition: &str, resources: Vec<Resource>) {
+        let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
+        self.custom.rcu(|custom| {
+            let mut definitions = custom.definitions.clone();
+            definitions.insert(definition.to_owned(), resources.clone());
+            Custom::new(definitions)
+        });
+    }
+
+    /// Serves the kind of a definition no more.
+    pub fn forget(&self, definition: &str) {
+        self.custom.rcu(|custom| {
+            let mut definitions = custom.definitions.clone();
+            definitions.remove(definition);
+            Custom::new(definitions)
+        });
+    }
+}
+
+// === impl Custom ===
+
+impl Custom {
+    fn new(definitions: BTreeMap<String, Vec<Arc<Resource>>>) -> Self {
+        let mut versions: HashMap<String, HashMap<String, Arc<Resource>>> = HashMap::new();
+        for resource in definitions.values().flatten() {
+            let version = versions.entry(resource.api_version.clone()).or_default();
+            version.insert(resource.plural.clone(), resource.clone());
+        }
+        Self { definitions, versions }
+    }
+}

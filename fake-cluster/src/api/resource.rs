@@ -1,0 +1,262 @@
+//! A served resource: its names, where it is stored and what may be done with it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::schema::KindSchema;
+
+/// One resource in one version.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Resource {
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The version.
+    pub version: String,
+    /// `group/version`, or the version alone for the core group.
+    pub api_version: String,
+    /// The plural name, as in the path.
+    pub plural: String,
+    /// The singular name.
+    pub singular: String,
+    /// The kind.
+    pub kind: String,
+    /// The kind of a list.
+    pub list_kind: String,
+    /// Short names for command lines.
+    pub short_names: Vec<String>,
+    /// The categories it belongs to, such as `all`.
+    pub categories: Vec<String>,
+    /// Whether objects live in a namespace.
+    pub namespaced: bool,
+    /// Whether `/status` is served, which also means that writes elsewhere cannot change the status.
+    pub status: bool,
+    /// Whether and how `/scale` is served.
+    pub scale: Option<Scale>,
+    /// What the store calls it; all versions of a resource share one.
+    pub storage: String,
+    /// The `apiVersion` of stored objects.
+    pub storage_api_version: String,
+    /// Built in, or from a CustomResourceDefinition.
+    pub origin: Origin,
+    /// Fields, lists, defaults and rules.
+    pub schema: Arc<KindSchema>,
+}
+
+/// Where a resource comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a resource is compiled in or defined by a CustomResourceDefinition")]
+pub enum Origin {
+    /// Part of Kubernetes.
+    Builtin,
+    /// Defined by a CustomResourceDefinition.
+    Custom,
+}
+
+/// JSON paths of the scale subresource, in dot notation, such as `.spec.replicas`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scale {
+    /// The desired number of replicas.
+    pub spec_replicas: String,
+    /// The observed number of replicas.
+    pub status_replicas: String,
+    /// The selector, serialised as a string or an object; empty if there is none.
+    pub selector: String,
+}
+
+struct Row {
+    group: &'static str,
+    version: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    kind: &'static str,
+    short: &'static [&'static str],
+    all: bool,
+    namespaced: bool,
+    status: bool,
+    scale: bool,
+}
+
+const fn row(
+    group: &'static str,
+    version: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    kind: &'static str,
+    short: &'static [&'static str],
+) -> Row {
+    Row { group, version, plural, singular, kind, short, all: false, namespaced: true, status: false, scale: false }
+}
+
+impl Row {
+    const fn all(mut self) -> Self {
+        self.all = true;
+        self
+    }
+    const fn cluster(mut self) -> Self {
+        self.namespaced = false;
+        self
+    }
+    const fn status(mut self) -> Self {
+        self.status = true;
+        self
+    }
+    const fn scale(mut self) -> Self {
+        self.scale = true;
+        self
+    }
+}
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// The built-in kinds. Names, short names and categories are those that a real server's discovery gives.
+const BUILTIN: &[Row] = &[
+    row("", "v1", "configmaps", "configmap", "ConfigMap", &["cm"]),
+    row("", "v1", "events", "event", "Event", &["ev"]),
+    row("", "v1", "namespaces", "namespace", "Namespace", &["ns"]).cluster().status(),
+    row("", "v1", "nodes", "node", "Node", &["no"]).cluster().status(),
+    row("", "v1", "pods", "pod", "Pod", &["po"]).all().status(),
+    row("", "v1", "secrets", "secret", "Secret", &[]),
+    row("", "v1", "serviceaccounts", "serviceaccount", "ServiceAccount", &["sa"]),
+    row("", "v1", "services", "service", "Service", &["svc"]).all().status(),
+    row("apps", "v1", "daemonsets", "daemonset", "DaemonSet", &["ds"]).all().status(),
+    row("apps", "v1", "deployments", "deployment", "Deployment", &["deploy"]).all().status().scale(),
+    row("apps", "v1", "replicasets", "replicaset", "ReplicaSet", &["rs"]).all().status().scale(),
+    row("apps", "v1", "statefulsets", "statefulset", "StatefulSet", &["sts"]).all().status().scale(),
+    row("batch", "v1", "cronjobs", "cronjob", "CronJob", &["cj"]).all().status(),
+    row("batch", "v1", "jobs", "job", "Job", &[]).all().status(),
+    row("coordination.k8s.io", "v1", "leases", "lease", "Lease", &[]),
+    row(RBAC, "v1", "clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", &[]).cluster(),
+    row(RBAC, "v1", "clusterroles", "clusterrole", "ClusterRole", &[]).cluster(),
+    row(RBAC, "v1", "rolebindings", "rolebinding", "RoleBinding", &[]),
+    row(RBAC, "v1", "roles", "role", "Role", &[]),
+    row(
+        "apiextensions.k8s.io",
+        "v1",
+        "customresourcedefinitions",
+        "customresourcedefinition",
+        "CustomResourceDefinition",
+        &["crd", "crds"],
+    )
+    .cluster()
+    .status(),
+];
+
+// === impl Resource ===
+
+impl Resource {
+    /// The built-in resources.
+    pub(crate) fn builtin() -> impl Iterator<Item = Self> {
+        BUILTIN.iter().filter_map(|row| {
+            let api_version = api_version(row.group, row.version);
+            Some(Self {
+                group: row.group.into(),
+                version: row.version.into(),
+                storage_api_version: api_version.clone(),
+                api_version,
+                plural: row.plural.into(),
+                singular: row.singular.into(),
+                kind: row.kind.into(),
+                list_kind: format!("{}List", row.kind),
+                short_names: row.short.iter().map(|&s| s.into()).collect(),
+                categories: match (row.all, row.group) {
+                    (true, _) => vec!["all".into()],
+                    (_, "apiextensions.k8s.io") => vec!["api-extensions".into()],
+                    _ => Vec::new(),
+                },
+                namespaced: row.namespaced,
+                status: row.status,
+                scale: row.scale.then(Scale::workload),
+                storage: storage_name(row.group, row.plural),
+                origin: Origin::Builtin,
+                schema: KindSchema::builtin(row.group, row.version, row.kind)?,
+            })
+        })
+    }
+
+    /// Every served version of the kind that a CustomResourceDefinition defines; versions whose schema cannot be read
+    /// are left out.
+    pub(crate) fn custom(definition: &Value) -> Vec<Self> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let texts =
+            |value: &Value| -> Vec<String> { value.as_array().into_iter().flatten().map(text).collect() };
+        let spec = &definition["spec"];
+        // Names come from the status: only accepted names are served.
+        let names = match &definition["status"]["acceptedNames"] {
+            accepted if accepted["plural"].is_string() => accepted,
+            _ => &spec["names"],
+        };
+        let group = text(&spec["group"]);
+        let plural = text(&names["plural"]);
+        let versions: &[Value] = spec["versions"].as_array().map_or(&[], Vec::as_slice);
+        let stored = versions.iter().find(|v| v["storage"] == Value::Bool(true)).map(|v| text(&v["name"]));
+        let Some(stored) = stored else { return Vec::new() };
+        let served = versions.iter().filter(|v| v["served"] == Value::Bool(true));
+        served
+            .filter_map(|entry| {
+                let version = text(&entry["name"]);
+                let subresources = &entry["subresources"];
+                Some(Self {
+                    api_version: api_version(&group, &version),
+                    storage_api_version: api_version(&group, &stored),
+                    plural: plural.clone(),
+                    singular: text(&names["singular"]),
+                    kind: text(&names["kind"]),
+                    list_kind: text(&names["listKind"]),
+                    short_names: texts(&names["shortNames"]),
+                    categories: texts(&names["categories"]),
+                    namespaced: spec["scope"] == "Namespaced",
+                    status: subresources["status"].is_object(),
+                    scale: subresources["scale"].is_object().then(|| Scale {
+                        spec_replicas: text(&subresources["scale"]["specReplicasPath"]),
+                        status_replicas: text(&subresources["scale"]["statusReplicasPath"]),
+                        selector: text(&subresources["scale"]["labelSelectorPath"]),
+                    }),
+                    storage: storage_name(&group, &plural),
+                    origin: Origin::Custom,
+                    schema: KindSchema::from_crd_version(definition, &version).ok()?,
+                    group: group.clone(),
+                    version,
+                })
+            })
+            .collect()
+    }
+
+    /// The key of an object.
+    pub fn key(&self, namespace: &str, name: &str) -> String {
+        if self.namespaced { format!("{namespace}/{name}") } else { name.to_owned() }
+    }
+
+    /// What the keys of a collection begin with.
+    pub fn prefix(&self, namespace: &str) -> String {
+        if self.namespaced && !namespace.is_empty() { format!("{namespace}/") } else { String::new() }
+    }
+
+    /// Whether stored objects must be converted before they are shown.
+    pub fn converts(&self) -> bool {
+        self.api_version != self.storage_api_version
+    }
+}
+
+// === impl Scale ===
+
+impl Scale {
+    fn workload() -> Self {
+        Self {
+            spec_replicas: ".spec.replicas".into(),
+            status_replicas: ".status.replicas".into(),
+            selector: ".spec.selector".into(),
+        }
+    }
+}
+
+fn storage_name(group: &str, plural: &str) -> String {
+    if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") }
+}
+
+/// `group/version`, or the version alone for the core group.
+pub(crate) fn api_version(group: &str, version: &str) -> String {
+    if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
+}
