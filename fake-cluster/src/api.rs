@@ -1,1 +1,204 @@
-//! Discovery and the verbs.
+//! The API itself: from a request to an answer, without sockets.
+//!
+//! [`Api::answer`] is synchronous and touches nothing but the cluster's own [`Store`], so it can be tested without a
+//! runtime. It knows nothing of TLS, connections or faults.
+
+mod access;
+mod ctx;
+mod delete;
+mod discovery;
+mod kinds;
+mod meta;
+mod names;
+mod negotiate;
+mod read;
+mod registry;
+mod request;
+mod resource;
+mod review;
+mod scale;
+mod selector;
+mod status;
+#[cfg(test)]
+mod tests;
+mod watch;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use access::{Access, Certificate, MASTERS, Rule, User};
+pub use registry::Registry;
+pub use request::{Query, ResourcePath, Target, Verb};
+pub use resource::{Origin, Resource, Scale};
+pub use selector::{FieldSelector, LabelSelector};
+pub use status::{Status, StatusCause};
+pub use watch::{Step, WatchStream};
+
+use crate::storage::Store;
+use access::Attributes;
+use ctx::Ctx;
+
+/// The largest request body, in bytes: 3 MiB, as in the real server.
+pub const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
+
+/// Where the API takes the time from.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// One cluster's API.
+pub struct Api {
+    store: Store,
+    registry: Registry,
+    access: Access,
+    clock: Clock,
+}
+
+/// What a request asks for, before its body is read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// The object, collection or path.
+    pub target: Target,
+    /// The verb.
+    pub verb: Verb,
+    /// The options.
+    pub query: Query,
+}
+
+/// What a request is answered with.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "an answer is complete or it is a stream")]
+pub enum Answer {
+    /// A complete response.
+    Full(Response<Bytes>),
+    /// A stream of watch events that follows the store.
+    Watch(Box<WatchStream>),
+}
+
+// === impl Call ===
+
+impl Call {
+    /// Reads method, path and query.
+    pub fn of(parts: &Parts) -> Self {
+        let target = Target::parse(parts.uri.path());
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        let verb = target.verb(&parts.method, &query);
+        Self { target, verb, query }
+    }
+}
+
+// === impl Api ===
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api").field("revision", &self.store.revision()).finish_non_exhaustive()
+    }
+}
+
+impl Api {
+    /// The API of a new cluster, with the namespaces that every cluster has.
+    pub fn new(clock: Clock, history_limit: usize) -> Self {
+        let api =
+            Self { store: Store::new(history_limit), registry: Registry::default(), access: Access::default(), clock };
+        api.bootstrap();
+        api
+    }
+
+    /// The objects.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The resources.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Tokens and rules.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// The time by this cluster's clock.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Answers a request.
+    pub fn answer(&self, call: &Call, parts: &Parts, body: &Bytes, certificate: &Certificate) -> Answer {
+        match self.try_answer(call, parts, body, certificate) {
+            Ok(answer) => answer,
+            Err(status) => Answer::Full(failure(&status)),
+        }
+    }
+
+    /// Makes a request as an administrator, without a connection; the answer is the object.
+    ///
+    /// # Errors
+    /// The refusal that a client would have got.
+    pub fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Status> {
+        let content_type = match method {
+            Method::PATCH => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+        let request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, content_type)
+            .header(header::USER_AGENT, "fake-cluster");
+        let (parts, ()) = request.body(()).map_err(|error| Status::bad_request(error.to_string()))?.into_parts();
+        let admin = Certificate::Valid(User::new("kubernetes-admin", &[MASTERS]));
+        match self.try_answer(&Call::of(&parts), &parts, &body, &admin)? {
+            Answer::Full(response) => serde_json::from_slice(response.body()).map_err(|_| Status::no_such_path()),
+            Answer::Watch(_) => Err(Status::not_supported("watches without a connection")),
+        }
+    }
+
+    fn try_answer(
+        &self,
+        call: &Call,
+        parts: &Parts,
+        body: &Bytes,
+        certificate: &Certificate,
+    ) -> Result<Answer, Status> {
+        let now = self.now();
+        let user = self.access.authenticate(certificate, &parts.headers, now)?;
+        let user = self.impersonate(user, &parts.headers)?;
+        let wanted = Attributes::of(&call.target, call.verb);
+        if !self.may(&user, &wanted) {
+            return Err(wanted.refusal(&user));
+        }
+        match &call.target {
+            Target::Path(path) => self.discover(path, call, parts).map(Answer::Full),
+            Target::Resource(path) => Ctx { api: self, call, parts, body, path, user, now }.answer(),
+        }
+    }
+}
+
+/// The response that carries a refusal.
+pub(crate) fn failure(status: &Status) -> Response<Bytes> {
+    let code = StatusCode::from_u16(status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = json(code, Bytes::from(status.to_value().to_string()));
+    if status.retry_after_seconds() != 0 {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(status.retry_after_seconds()));
+    }
+    response
+}
+
+pub(crate) fn json(code: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+pub(crate) fn json_value(code: StatusCode, value: &Value) -> Response<Bytes> {
+    json(code, Bytes::from(value.to_string()))
+}

@@ -62,13 +62,7 @@ impl KindSchema {
     /// # Errors
     /// The causes the real server gives when it refuses to create the definition.
     pub fn from_crd_version(definition: &Value, version: &str) -> Result<Arc<Self>, Vec<Cause>> {
-        let text = |pointer: &str| {
-            definition
-                .pointer(pointer)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let text = |pointer: &str| definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let scope = match text("/spec/scope").as_str() {
             "Namespaced" => Scope::Namespaced,
             _ => Scope::Cluster,
@@ -103,11 +97,7 @@ impl KindSchema {
     /// `group/version`, or only the version for core kinds.
     #[must_use]
     pub fn api_version(&self) -> String {
-        if self.group.is_empty() {
-            self.version.clone()
-        } else {
-            format!("{}/{}", self.group, self.version)
-        }
+        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
     }
 
     /// Whether objects live in namespaces.
@@ -126,11 +116,7 @@ impl KindSchema {
     ///
     /// # Errors
     /// 400 when a value has the wrong type, or, with [`FieldValidation::Strict`], when there are unknown fields.
-    pub fn decode(
-        &self,
-        object: &mut Value,
-        unknown: FieldValidation,
-    ) -> Result<Vec<String>, Refusal> {
+    pub fn decode(&self, object: &mut Value, unknown: FieldValidation) -> Result<Vec<String>, Refusal> {
         let _ = (object, unknown);
         Ok(Vec::new())
     }

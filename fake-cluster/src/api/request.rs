@@ -193,7 +193,9 @@ impl Query {
 
     /// A boolean parameter: present and neither `false` nor `0`.
     pub fn flag(&self, name: &str) -> bool {
-        self.pairs.iter().any(|(key, value)| key == name && !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"))
+        self.pairs
+            .iter()
+            .any(|(key, value)| key == name && !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"))
     }
 
     /// A whole number.
@@ -203,9 +205,10 @@ impl Query {
     pub fn number(&self, name: &str) -> Result<Option<i64>, Status> {
         match self.get(name) {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| {
-                Status::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))
-            }),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|_| Status::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))),
         }
     }
 }
@@ -216,7 +219,9 @@ mod tests {
 
     fn resource(path: &str) -> (String, String, String, String, String) {
         match Target::parse(path) {
-            Target::Resource(r) => (format!("{}/{}", r.group, r.version), r.namespace, r.resource, r.name, r.subresource),
+            Target::Resource(r) => {
+                (format!("{}/{}", r.group, r.version), r.namespace, r.resource, r.name, r.subresource)
+            }
             Target::Path(path) => panic!("{path} is no resource"),
         }
     }

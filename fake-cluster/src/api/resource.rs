@@ -171,7 +171,7 @@ impl Resource {
                 scale: row.scale.then(Scale::workload),
                 storage: storage_name(row.group, row.plural),
                 origin: Origin::Builtin,
-                schema: KindSchema::builtin(row.group, row.version, row.kind)?,
+                schema: builtin_schema(row)?,
             })
         })
     }
@@ -180,8 +180,7 @@ impl Resource {
     /// are left out.
     pub(crate) fn custom(definition: &Value) -> Vec<Self> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let texts =
-            |value: &Value| -> Vec<String> { value.as_array().into_iter().flatten().map(text).collect() };
+        let texts = |value: &Value| -> Vec<String> { value.as_array().into_iter().flatten().map(text).collect() };
         let spec = &definition["spec"];
         // Names come from the status: only accepted names are served.
         let names = match &definition["status"]["acceptedNames"] {
@@ -229,6 +228,20 @@ impl Resource {
         if self.namespaced { format!("{namespace}/{name}") } else { name.to_owned() }
     }
 
+    /// The path of an object, or of a collection if the name is empty.
+    pub fn path(&self, namespace: &str, name: &str) -> String {
+        let root = if self.group.is_empty() { "/api" } else { "/apis" };
+        let mut path = format!("{root}/{}", self.api_version);
+        if self.namespaced && !namespace.is_empty() {
+            path.extend(["/namespaces/", namespace]);
+        }
+        path.extend(["/", &self.plural]);
+        if !name.is_empty() {
+            path.extend(["/", name]);
+        }
+        path
+    }
+
     /// What the keys of a collection begin with.
     pub fn prefix(&self, namespace: &str) -> String {
         if self.namespaced && !namespace.is_empty() { format!("{namespace}/") } else { String::new() }
@@ -250,6 +263,16 @@ impl Scale {
             selector: ".spec.selector".into(),
         }
     }
+}
+
+fn builtin_schema(row: &Row) -> Option<Arc<KindSchema>> {
+    KindSchema::builtin(row.group, row.version, row.kind).or_else(|| {
+        let spec = serde_json::json!({"spec": {
+            "group": row.group, "names": {"kind": row.kind},
+            "scope": if row.namespaced { "Namespaced" } else { "Cluster" },
+        }});
+        KindSchema::from_crd_version(&spec, row.version).ok()
+    })
 }
 
 fn storage_name(group: &str, plural: &str) -> String {

@@ -265,8 +265,7 @@ impl Status {
             "message": inner.message, "reason": inner.reason, "code": inner.code,
         });
         let mut details = Map::new();
-        for (key, text) in
-            [("name", &inner.name), ("group", &inner.group), ("kind", &inner.kind), ("uid", &inner.uid)]
+        for (key, text) in [("name", &inner.name), ("group", &inner.group), ("kind", &inner.kind), ("uid", &inner.uid)]
         {
             if !text.is_empty() {
                 details.insert(key.into(), json!(text));

@@ -16,21 +16,13 @@ pub struct Cause {
 impl Cause {
     /// A cause.
     pub fn new(reason: &'static str, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            reason,
-            message: message.into(),
-            field: field.into(),
-        }
+        Self { reason, message: message.into(), field: field.into() }
     }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.field.is_empty() {
-            f.write_str(&self.message)
-        } else {
-            write!(f, "{}: {}", self.field, self.message)
-        }
+        if self.field.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.field, self.message) }
     }
 }
 
@@ -52,12 +44,7 @@ pub struct Refusal {
 impl Refusal {
     /// 400 `BadRequest`.
     pub fn bad_request(message: impl Into<String>) -> Self {
-        Self {
-            code: 400,
-            reason: "BadRequest",
-            message: message.into(),
-            causes: Vec::new(),
-        }
+        Self { code: 400, reason: "BadRequest", message: message.into(), causes: Vec::new() }
     }
 
     /// 422 `Invalid`; `kind` is `Deployment.apps`, or `Pod` for core kinds.
@@ -75,11 +62,6 @@ impl Refusal {
             [one] => format!(": {one}"),
             many => format!(": [{}]", many.join(", ")),
         };
-        Self {
-            code: 422,
-            reason: "Invalid",
-            message: format!("{kind} {name:?} is invalid{list}"),
-            causes,
-        }
+        Self { code: 422, reason: "Invalid", message: format!("{kind} {name:?} is invalid{list}"), causes }
     }
 }

@@ -25,6 +25,11 @@ impl Object {
         Self { key, revision, value, json: OnceLock::new() }
     }
 
+    /// An object that is not stored: it has no revision and its value stays as it is.
+    pub(crate) fn unversioned(key: Box<str>, value: Value) -> Self {
+        Self { key, revision: 0, value, json: OnceLock::new() }
+    }
+
     /// Where the object is stored: `namespace/name`, or `name` for a cluster-wide resource.
     pub fn key(&self) -> &str {
         &self.key

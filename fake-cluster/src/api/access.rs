@@ -1,0 +1,239 @@
+//! Who calls, and whether they may: client certificates, bearer tokens, impersonation, allow rules.
+
+use std::collections::{BTreeMap, HashMap};
+
+use arc_swap::ArcSwap;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use jiff::Timestamp;
+
+use super::request::{Target, Verb};
+use super::status::Status;
+
+/// The group of those who may do everything.
+pub const MASTERS: &str = "system:masters";
+
+/// An authenticated caller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The user id; empty if there is none.
+    pub uid: String,
+    /// The groups.
+    pub groups: Vec<String>,
+    /// Anything else that the credential says.
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+/// What the client certificate of a connection proves.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_enums, reason = "a certificate is absent, good or bad")]
+pub enum Certificate {
+    /// The client sent none.
+    #[default]
+    Absent,
+    /// It chains to the client CA and is within its validity.
+    Valid(User),
+    /// It does not.
+    Invalid,
+}
+
+/// A permission for one user or group. Empty lists and `*` match everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "built with a literal and `..Default::default()`")]
+pub struct Rule {
+    /// User or group names.
+    pub subjects: Vec<String>,
+    /// Verbs, in lower case.
+    pub verbs: Vec<String>,
+    /// `resource`, `resource/subresource` or `resource.group`.
+    pub resources: Vec<String>,
+    /// Namespaces; cluster-wide requests match only an empty list or `*`.
+    pub namespaces: Vec<String>,
+}
+
+/// What the authorizer is asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes<'a> {
+    pub(crate) verb: &'a str,
+    pub(crate) group: &'a str,
+    pub(crate) resource: &'a str,
+    pub(crate) subresource: &'a str,
+    pub(crate) namespace: &'a str,
+    pub(crate) name: &'a str,
+    /// A path that is no resource; then only the verb matters beside it.
+    pub(crate) path: Option<&'a str>,
+}
+
+/// Tokens and rules of one cluster, changeable while it runs.
+#[derive(Debug, Default)]
+pub struct Access {
+    tokens: ArcSwap<HashMap<String, Token>>,
+    rules: ArcSwap<Vec<Rule>>,
+}
+
+#[derive(Clone)]
+struct Token {
+    user: User,
+    expires: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token").field("user", &self.user.name).field("expires", &self.expires).finish()
+    }
+}
+
+// === impl User ===
+
+impl User {
+    /// A user with groups.
+    pub fn new(name: impl Into<String>, groups: &[&str]) -> Self {
+        Self { name: name.into(), groups: groups.iter().map(|&g| g.into()).collect(), ..Self::default() }
+    }
+
+    /// The caller without credentials.
+    pub fn anonymous() -> Self {
+        Self::new("system:anonymous", &["system:unauthenticated"])
+    }
+
+    pub(crate) fn authenticated(mut self) -> Self {
+        const GROUP: &str = "system:authenticated";
+        if self.name != "system:anonymous" && !self.groups.iter().any(|g| g == GROUP) {
+            self.groups.push(GROUP.into());
+        }
+        self
+    }
+}
+
+// === impl Access ===
+
+impl Access {
+    /// Accepts a bearer token until it expires or is revoked.
+    pub fn add_token(&self, token: &str, user: User, expires: Option<Timestamp>) {
+        self.tokens.rcu(|tokens| {
+            let mut tokens = HashMap::clone(tokens);
+            tokens.insert(token.to_owned(), Token { user: user.clone(), expires });
+            tokens
+        });
+    }
+
+    /// Accepts a token no more. Returns whether it was known.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        let before = self.tokens.rcu(|tokens| {
+            let mut tokens = HashMap::clone(tokens);
+            tokens.remove(token);
+            tokens
+        });
+        before.contains_key(token)
+    }
+
+    /// Adds a permission.
+    pub fn allow(&self, rule: Rule) {
+        self.rules.rcu(|rules| {
+            let mut rules = Vec::clone(rules);
+            rules.push(rule.clone());
+            rules
+        });
+    }
+
+    /// Whom a token belongs to, if it is valid now.
+    pub(crate) fn token(&self, token: &str, now: Timestamp) -> Option<User> {
+        let tokens = self.tokens.load();
+        let known = tokens.get(token)?;
+        if known.expires.is_some_and(|expires| expires <= now) {
+            return None;
+        }
+        Some(known.user.clone().authenticated())
+    }
+
+    /// Whom the request comes from, before impersonation.
+    ///
+    /// As in the real server each credential is tried in turn: a valid certificate or token is enough, and a request
+    /// with none is anonymous, but a request whose only credentials are bad is refused.
+    pub(crate) fn authenticate(
+        &self,
+        certificate: &Certificate,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<User, Status> {
+        if let Certificate::Valid(user) = certificate {
+            return Ok(user.clone().authenticated());
+        }
+        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+            let (scheme, token) = value.trim().split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+        });
+        match (bearer, certificate) {
+            (Some(token), _) => self.token(token, now).ok_or_else(Status::unauthorized),
+            (None, Certificate::Invalid) => Err(Status::unauthorized()),
+            (None, _) => Ok(User::anonymous()),
+        }
+    }
+
+    /// Whether the rules of this cluster let a user do something.
+    pub(crate) fn allows(&self, user: &User, wanted: &Attributes<'_>) -> bool {
+        user.groups.iter().any(|group| group == MASTERS)
+            || self.rules.load().iter().any(|rule| rule.matches(user, wanted))
+    }
+}
+
+// === impl Rule ===
+
+impl Rule {
+    fn matches(&self, user: &User, wanted: &Attributes<'_>) -> bool {
+        if wanted.path.is_some() {
+            return false;
+        }
+        let any = |list: &[String], fits: &dyn Fn(&str) -> bool| {
+            list.is_empty() || list.iter().any(|entry| entry == "*" || fits(entry))
+        };
+        let resource = match wanted.subresource {
+            "" => wanted.resource.to_owned(),
+            sub => format!("{}/{sub}", wanted.resource),
+        };
+        any(&self.subjects, &|s| s == user.name || user.groups.iter().any(|g| g == s))
+            && any(&self.verbs, &|v| v == wanted.verb)
+            && any(&self.resources, &|r| r == resource || r == format!("{resource}.{}", wanted.group))
+            && any(&self.namespaces, &|n| !wanted.namespace.is_empty() && n == wanted.namespace)
+    }
+}
+
+// === impl Attributes ===
+
+impl<'a> Attributes<'a> {
+    pub(crate) fn of(target: &'a Target, verb: Verb) -> Self {
+        match target {
+            Target::Path(path) => Self { verb: verb.as_str(), path: Some(path), ..Self::default() },
+            Target::Resource(found) => Self {
+                verb: verb.as_str(),
+                group: &found.group,
+                resource: &found.resource,
+                subresource: &found.subresource,
+                namespace: &found.namespace,
+                name: &found.name,
+                path: None,
+            },
+        }
+    }
+
+    /// The refusal, in the words of the RBAC authorizer.
+    pub(crate) fn refusal(&self, user: &User) -> Status {
+        let who = format!("User \"{}\" cannot {}", user.name, self.verb);
+        if let Some(path) = self.path {
+            return Status::forbidden("", "", "", &format!("{who} path \"{path}\""));
+        }
+        let resource = match self.subresource {
+            "" => self.resource.to_owned(),
+            sub => format!("{}/{sub}", self.resource),
+        };
+        let place = match self.namespace {
+            "" => "at the cluster scope".to_owned(),
+            namespace => format!("in the namespace \"{namespace}\""),
+        };
+        let why = format!("{who} resource \"{resource}\" in API group \"{}\" {place}", self.group);
+        Status::forbidden(self.group, self.resource, self.name, &why)
+    }
+}
