@@ -1,5 +1,6 @@
 //! Certificates made at run time and in-process peers.
 
+pub mod ingress;
 pub mod pki;
 pub mod region;
 pub mod server;
