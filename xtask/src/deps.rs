@@ -21,87 +21,74 @@ const SINGLE: &[&str] =
     &["aws-lc-rs", "h2", "http", "hyper", "hyper-rustls", "k8s-openapi", "kube", "reqwest", "rustls", "rustls-webpki", "tokio", "tokio-rustls"];
 
 pub(crate) fn run() -> Result<()> {
-    let metadata = metadata()?;
-    let stated = stated_rust_version(&metadata)?;
+    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version=1", "--all-features", "--locked"])?)
+        .context("cargo metadata printed no JSON")?;
+    let packages = metadata["packages"].as_array().context("cargo metadata lists packages")?;
+    let stated = stated_rust_version(&metadata, packages)?;
+    let graph = graph()?;
     let mut faults = Vec::new();
-    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let reachable = reachable(&metadata)?;
-    for package in packages(&metadata)?.iter().filter(|p| p["id"].as_str().is_some_and(|id| reachable.contains(id))) {
-        let name = package["name"].as_str().context("a package has a name")?;
-        let version = package["version"].as_str().context("a package has a version")?;
-        versions.entry(name).or_default().insert(version);
-        if let Some((_, reason)) = BANNED.iter().find(|(banned, _)| *banned == name) {
-            faults.push(format!("{name} {version} is in the graph, but {reason}"));
+    for (name, versions) in &graph {
+        if let Some((_, reason)) = BANNED.iter().find(|(banned, _)| banned == name) {
+            faults.push(format!("{name} {versions:?} is in the graph, but {reason}"));
         }
-        if let Some(needs) = package["rust_version"].as_str()
-            && numbers(needs) > numbers(&stated)
-        {
-            faults.push(format!("{name} {version} needs Rust {needs}, but the workspace states {stated}"));
+        if SINGLE.contains(&name.as_str()) && versions.len() > 1 {
+            faults.push(format!("{name} is in the graph {} times: {versions:?}", versions.len()));
         }
     }
-    for name in SINGLE {
-        if let Some(found) = versions.get(name).filter(|found| found.len() > 1) {
-            faults.push(format!("{name} is in the graph {} times: {found:?}", found.len()));
+    for package in packages {
+        let field = |key: &str| package[key].as_str().unwrap_or_default();
+        let (name, version, needs) = (field("name"), field("version"), field("rust_version"));
+        if graph.get(name).is_some_and(|versions| versions.contains(version)) && numbers(needs) > numbers(&stated) {
+            faults.push(format!("{name} {version} needs Rust {needs}, but the workspace states {stated}"));
         }
     }
     if !faults.is_empty() {
         bail!("the dependency graph breaks its rules:\n  {}", faults.join("\n  "));
     }
-    println!("deps: {} packages, one TLS stack, one HTTP stack, nothing needs more than Rust {stated}", reachable.len());
+    println!("deps: {} packages, one TLS stack, one HTTP stack, nothing needs more than Rust {stated}", graph.len());
     Ok(())
 }
 
-fn metadata() -> Result<Value> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = std::process::Command::new(cargo)
-        .args(["metadata", "--format-version=1", "--all-features", "--locked", "--filter-platform=x86_64-unknown-linux-gnu"])
-        .output()
-        .context("could not run cargo metadata")?;
-    if !output.status.success() {
-        bail!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
+/// What would be compiled with every feature on: each package's versions by name. `cargo metadata` would also list optional dependencies
+/// that only a weak feature names, so this asks `cargo tree`.
+fn graph() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let tree = cargo(&["tree", "--workspace", "--all-features", "--locked", "--prefix=none", "--format={p}"])?;
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in tree.lines() {
+        if let [name, version, ..] = line.split_whitespace().collect::<Vec<_>>().as_slice() {
+            graph.entry((*name).to_owned()).or_default().insert(version.trim_start_matches('v').to_owned());
+        }
     }
-    serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")
+    Ok(graph)
 }
 
-fn packages(metadata: &Value) -> Result<&Vec<Value>> {
-    metadata["packages"].as_array().context("cargo metadata lists packages")
+fn cargo(args: &[&str]) -> Result<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output =
+        std::process::Command::new(cargo).args(args).output().with_context(|| format!("could not run cargo {}", args[0]))?;
+    if !output.status.success() {
+        bail!("cargo {} failed: {}", args[0], String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn stated_rust_version(metadata: &Value) -> Result<String> {
+fn stated_rust_version(metadata: &Value, packages: &[Value]) -> Result<String> {
     let members = metadata["workspace_members"].as_array().context("cargo metadata lists members")?;
-    let versions: BTreeSet<&str> = packages(metadata)?
-        .iter()
-        .filter(|p| members.contains(&p["id"]))
-        .filter_map(|p| p["rust_version"].as_str())
-        .collect();
+    let members = packages.iter().filter(|package| members.contains(&package["id"]));
+    let versions: BTreeSet<&str> = members.filter_map(|package| package["rust_version"].as_str()).collect();
     match versions.iter().collect::<Vec<_>>().as_slice() {
         [one] => Ok((**one).to_owned()),
         several => bail!("the workspace states {several:?} as its Rust version; it should state one"),
     }
 }
 
-fn reachable(metadata: &Value) -> Result<BTreeSet<&str>> {
-    let nodes: BTreeMap<&str, &Value> = metadata["resolve"]["nodes"]
-        .as_array()
-        .context("cargo metadata resolves the graph")?
-        .iter()
-        .filter_map(|node| Some((node["id"].as_str()?, node)))
-        .collect();
-    let members = metadata["workspace_members"].as_array().context("cargo metadata lists members")?;
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&str> = members.iter().filter_map(Value::as_str).collect();
-    while let Some(id) = open.pop() {
-        if seen.insert(id)
-            && let Some(node) = nodes.get(id)
-        {
-            open.extend(node["dependencies"].as_array().into_iter().flatten().filter_map(Value::as_str));
-        }
+/// A version as three numbers, so that 1.89 and 1.89.0 are the same.
+fn numbers(version: &str) -> [u64; 3] {
+    let mut numbers = [0; 3];
+    for (number, part) in numbers.iter_mut().zip(version.split('.')) {
+        *number = part.parse().unwrap_or(0);
     }
-    Ok(seen)
-}
-
-fn numbers(version: &str) -> Vec<u64> {
-    version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    numbers
 }
 
 #[cfg(test)]
@@ -112,5 +99,6 @@ mod tests {
     fn a_longer_version_is_not_mistaken_for_a_newer_one() {
         assert!(numbers("1.89") < numbers("1.94.1"));
         assert!(numbers("1.9") < numbers("1.89"));
+        assert_eq!(numbers("1.89"), numbers("1.89.0"));
     }
 }

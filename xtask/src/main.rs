@@ -1,8 +1,12 @@
 //! The workshop: `cargo xtask <command>`, one module a command.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to a person")]
 
 use clap::{Parser, Subcommand};
 
+mod bench;
+mod ci;
 mod codegen;
+mod deps;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workshop of the family.")]
@@ -13,12 +17,24 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure named figures, each printed as one line of JSON; all of them without a name.
+    Bench {
+        /// Figures, as named in benches/src/bin.
+        names: Vec<String>,
+    },
+    /// Everything that is checked after the tests.
+    Ci,
     /// Make the typed clients from the API documents.
     Codegen(codegen::Args),
+    /// Check the resolved dependency graph: one TLS stack, one HTTP stack, the stated Rust version.
+    Deps,
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Bench { names } => bench::run(&names),
+        Command::Ci => ci::run(),
         Command::Codegen(args) => codegen::run(&args),
+        Command::Deps => deps::run(),
     }
 }
