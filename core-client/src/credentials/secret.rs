@@ -214,8 +214,7 @@ impl Follower {
             sleep(wait).await;
             let reads = join_all(self.followed.iter().map(|one| async {
                 let before = one.delivered.load(Ordering::Relaxed);
-                let read = one.read(self.source.read_timeout).await;
-                (one.delivered.load(Ordering::Relaxed) == before).then_some(read)
+                one.unless_overtaken(before, one.read(self.source.read_timeout).await)
             }))
             .await;
             let reads: Vec<_> = reads.into_iter().flatten().map(|read| read.map_err(as_deleted)).collect();
@@ -228,53 +227,45 @@ impl Follower {
         }
     }
 
-    /// Watches one Secret. A list that does not end is given up and begun anew.
+    /// Watches one Secret: a list, then its changes. Whatever fails is begun anew with a list, after a pause.
     async fn watch(&self, one: &Followed) {
         let limit = self.source.read_timeout;
         let origin = one.origin();
         let config = watcher::Config::default().fields(&format!("metadata.name={}", one.secret.name()));
-        let fresh = || watcher(one.api.clone(), config.clone()).boxed();
         let mut backoff = DefaultBackoff::default();
-        let mut events = fresh();
-        let mut phase = Phase::Watching;
         loop {
-            let next = match phase.until() {
-                Some(until) => timeout_at(until, events.next()).await,
-                None => Ok(events.next().await),
-            };
-            let failure = match next {
-                Ok(Some(Ok(event))) => {
-                    if let Some(delivered) = phase.advance(event, one.secret.name(), limit) {
-                        if matches!(phase, Phase::Watching) {
-                            self.board().healed(Step::Watch, &origin);
+            let mut events = watcher(one.api.clone(), config.clone()).boxed();
+            let mut phase = Phase::Watching;
+            let failure = loop {
+                let next = match phase.until() {
+                    Some(until) => timeout_at(until, events.next()).await,
+                    None => Ok(events.next().await),
+                };
+                match next {
+                    Ok(Some(Ok(event))) => {
+                        if let Some(delivered) = phase.advance(event, one.secret.name(), limit) {
+                            one.delivered.fetch_add(1, Ordering::Relaxed);
+                            self.assembler.settle([match delivered {
+                                Some(secret) => one.raw(*secret),
+                                None => Err(CredentialError::Deleted { origin: origin.clone() }),
+                            }]);
                         }
-                        one.delivered.fetch_add(1, Ordering::Relaxed);
-                        self.assembler.settle([match delivered {
-                            Some(secret) => one.raw(*secret),
-                            None => Err(CredentialError::Deleted { origin: origin.clone() }),
-                        }]);
                     }
-                    continue;
+                    // Having to list again is how a watch that was left behind goes on.
+                    Ok(Some(Err(error))) if is_left_behind(&error) => break None,
+                    Ok(Some(Err(error))) => break Some(watch_error(origin.clone(), error)),
+                    Ok(None) => break None,
+                    Err(_) if matches!(phase, Phase::Proving { .. }) => phase = Phase::Watching,
+                    Err(_) => break Some(CredentialError::Timeout { origin: origin.clone(), after: limit }),
                 }
-                Ok(Some(Err(error))) => watch_error(origin.clone(), error),
-                // The watcher never ends by itself.
-                Ok(None) => {
-                    events = fresh();
-                    continue;
-                }
-                Err(_) if matches!(phase, Phase::Proving { .. }) => {
+                if matches!(phase, Phase::Watching) {
                     self.board().healed(Step::Watch, &origin);
-                    phase = Phase::Watching;
-                    continue;
-                }
-                Err(_) => {
-                    events = fresh();
-                    CredentialError::Timeout { origin: origin.clone(), after: limit }
                 }
             };
-            self.board().failed(Step::Watch, failure);
+            if let Some(failure) = failure {
+                self.board().failed(Step::Watch, failure);
+            }
             sleep(backoff.next().unwrap_or(limit)).await;
-            phase = Phase::Proving { until: Instant::now() + limit };
         }
     }
 }
@@ -352,6 +343,11 @@ impl Followed {
         self.raw(secret)
     }
 
+    /// A read that began at `before`, unless the watch has delivered since: what it has is newer.
+    fn unless_overtaken<T>(&self, before: u64, read: T) -> Option<T> {
+        (self.delivered.load(Ordering::Relaxed) == before).then_some(read)
+    }
+
     /// Takes out of the Secret what its role needs, and wipes the rest.
     fn raw(&self, secret: Secret) -> Result<Raw, CredentialError> {
         let origin = self.origin();
@@ -419,6 +415,15 @@ fn watch_error(origin: Origin, error: watcher::Error) -> CredentialError {
         other => Box::new(other),
     };
     CredentialError::Watch { origin, source }
+}
+
+/// The server no longer has the version that the watch stopped at.
+fn is_left_behind(error: &watcher::Error) -> bool {
+    match error {
+        watcher::Error::WatchError(status) => status.code == 410,
+        watcher::Error::WatchStartFailed(kube::Error::Api(status)) => status.code == 410,
+        _ => false,
+    }
 }
 
 /// An error whose text and causes cannot hold a piece of a Secret.

@@ -1,4 +1,5 @@
 use std::io;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -35,6 +36,10 @@ pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     pub(super) fn capture() -> (Self, tracing::subscriber::DefaultGuard) {
+        // With a single dispatcher in the process, an event first reached on a thread without one is switched off for
+        // all threads. A second dispatcher makes `tracing` ask every one instead.
+        static SECOND: OnceLock<tracing::Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::registry()));
         let log = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
@@ -91,23 +96,25 @@ pub(super) fn assert_redacted(text: &str, pair: &Pair) {
     }
 }
 
-/// Waits, with a bound, for a snapshot of at least this generation.
+/// Two days, which pass at once on a paused clock.
+const PATIENCE: Duration = Duration::from_secs(48 * 3600);
+
+/// Waits for a snapshot of at least this generation. For paused clocks.
 pub(super) async fn generation(credentials: &Credentials, at_least: u64) -> Arc<Snapshot> {
     let mut snapshots = credentials.subscribe();
     let wait = snapshots.wait_for(|snapshot| snapshot.generation() >= at_least);
-    let found = tokio::time::timeout(Duration::from_secs(30), wait).await.expect("in time").expect("alive");
+    let found = tokio::time::timeout(PATIENCE, wait).await.expect("in time").expect("alive");
     Arc::clone(&found)
 }
 
-/// Waits, with a bound, until `is_so`. For paused clocks.
+/// Waits until `is_so`. For paused clocks.
 pub(super) async fn eventually(mut is_so: impl FnMut() -> bool) {
-    for _ in 0..10_000 {
-        if is_so() {
-            return;
+    let polls = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it never became so");
+    };
+    tokio::time::timeout(PATIENCE, polls).await.expect("in time");
 }
 
 pub(super) fn client(ca: &Ca, serial: u64) -> Pair {

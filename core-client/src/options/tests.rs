@@ -95,7 +95,7 @@ fn plain_http_needs_explicit_consent() {
     let endpoint = region("http://127.0.0.1:8080/").with_insecure_http().endpoint().unwrap();
     assert_eq!(endpoint.base(), "http://127.0.0.1:8080");
     assert_eq!(endpoint.authority(), "127.0.0.1:8080");
-    assert_eq!(region("ftp://h").with_insecure_http().endpoint().unwrap_err().to_string().contains("use https"), true);
+    assert!(region("ftp://h").with_insecure_http().endpoint().unwrap_err().to_string().contains("use https"));
 }
 
 #[test]
