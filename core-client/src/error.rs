@@ -202,7 +202,8 @@ impl Error {
         match self {
             Self::Dispatch(error) => error.is_timeout(),
             Self::Credential(error) => error.is_timeout(),
-            Self::Construction(_) | Self::Service(_) | Self::Decode(_) | Self::ApiMisuse(_) => false,
+            Self::Decode(error) => error.is_timeout(),
+            Self::Construction(_) | Self::Service(_) | Self::ApiMisuse(_) => false,
         }
     }
 

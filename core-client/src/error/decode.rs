@@ -38,8 +38,10 @@ struct Place {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DecodeReason {
-    /// The connection or the deadline ended in the middle of the body.
+    /// The connection ended in the middle of the body.
     Truncated,
+    /// The deadline passed in the middle of the body.
+    TimedOut,
     /// The body is larger than the client accepts.
     TooLarge,
     /// The body is not JSON.
@@ -60,6 +62,7 @@ impl DecodeReason {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Truncated => "truncated",
+            Self::TimedOut => "timeout",
             Self::TooLarge => "too_large",
             Self::Syntax | Self::Mismatch | Self::MissingMember(_) => "decode",
             Self::UnexpectedStatus => "unexpected_status",
@@ -155,11 +158,17 @@ impl DecodeError {
         &self.0.host
     }
 
+    /// Whether a deadline of ours passed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.reason == DecodeReason::TimedOut
+    }
+
     /// What is known about repeating the call: a body that stopped half-way may be whole next time.
     #[must_use]
     pub fn retry_hint(&self) -> RetryHint {
         match self.0.reason {
-            DecodeReason::Truncated => RetryHint::IfIdempotent,
+            DecodeReason::Truncated | DecodeReason::TimedOut => RetryHint::IfIdempotent,
             DecodeReason::TooLarge
             | DecodeReason::Syntax
             | DecodeReason::Mismatch
@@ -192,6 +201,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.reason {
             DecodeReason::Truncated => write!(f, "the body stopped before its end")?,
+            DecodeReason::TimedOut => write!(f, "the deadline passed before the end of the body")?,
             DecodeReason::TooLarge => write!(f, "the body is larger than the client accepts")?,
             DecodeReason::Syntax => write!(f, "the body is not JSON")?,
             DecodeReason::Mismatch => write!(f, "the body does not have the expected shape")?,

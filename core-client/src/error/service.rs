@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, StatusCode};
 
 use super::www_authenticate::Challenge;
-use super::{ErrorBody, ErrorCode, RetryHint};
+use super::{ErrorBody, ErrorCode, RetryHint, Transport};
 use crate::telemetry;
 
 /// An answer that refuses: status, code, description, trace, headers and, when the body was not JSON, how it began.
@@ -169,6 +169,19 @@ impl ServiceError {
         self.hint.unwrap_or(match self.status.as_u16() {
             429 | 502 | 503 | 504 => RetryHint::IfIdempotent,
             _ => RetryHint::Never,
+        })
+    }
+
+    /// Everything but status and headers as a body that bindings decode.
+    pub(crate) fn to_transport(&self) -> ErrorBody {
+        let code = self.code.clone().unwrap_or_else(|| ErrorCode::from(""));
+        let mut body = ErrorBody::new(code, self.description.clone().unwrap_or_default());
+        body.trace_id.clone_from(&self.trace_id);
+        body.with_transport(Transport {
+            operation: self.operation.clone(),
+            host: self.host.clone(),
+            body_prefix: self.body_prefix.clone().unwrap_or_default(),
+            hint: self.retry_hint().into(),
         })
     }
 

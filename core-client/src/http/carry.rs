@@ -5,11 +5,11 @@
 //! status of a success whose body does not decode (white space behind the JSON, which every JSON decoder skips).
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use reqwest::ResponseBuilderExt as _;
 use url::Url;
 
-use crate::error::{Error, ErrorBody, ErrorChain, ErrorCode};
+use crate::error::{Error, ErrorBody, ErrorChain, ErrorCode, ServiceError};
 
 /// Status of a response that no server sent. Bindings do not document it, so it always comes back as an unexpected response.
 pub(crate) const LOCAL_STATUS: u16 = 599;
@@ -30,20 +30,20 @@ pub(crate) fn local(error: Error, url: Url) -> reqwest::Response {
     let status = StatusCode::from_u16(LOCAL_STATUS).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // For bindings that decode every status: at least the words arrive.
     let body = ErrorBody::new(ErrorCode::Unknown("local".to_owned()), ErrorChain::new(&error).to_string()).to_json();
-    answer(status, body.into(), error, url)
+    answer(status, HeaderMap::new(), body.into(), error, url)
 }
 
-/// A response with a body that decodes and the error it stands for beside it.
-pub(crate) fn answer(status: StatusCode, body: Bytes, error: Error, url: Url) -> reqwest::Response {
+/// A refusal with the status and the headers of the service, and a body that decodes whatever the service sent.
+pub(crate) fn refusal(error: ServiceError, url: Url) -> reqwest::Response {
+    answer(error.status(), error.headers().clone(), error.to_transport().to_json().into(), error.into(), url)
+}
+
+fn answer(status: StatusCode, headers: HeaderMap, body: Bytes, error: Error, url: Url) -> reqwest::Response {
     let mut response = http::Response::new(body);
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *response.headers_mut() = headers;
     response.extensions_mut().insert(Carried(error));
-    with_url(response, url)
-}
-
-/// A `reqwest` response made from parts keeps an address only when a builder put it there.
-pub(crate) fn with_url(mut response: http::Response<Bytes>, url: Url) -> reqwest::Response {
+    // A `reqwest` response made from parts keeps an address only when a builder put it there.
     if let Ok(carrier) = http::Response::builder().url(url).body(()) {
         response.extensions_mut().extend(carrier.into_parts().0.extensions);
     }
