@@ -62,6 +62,13 @@ impl Credentials {
         Self::with_task(Arc::new(Board::new(bundle, clock)), None::<Ready<()>>)
     }
 
+    /// Makes `bundle` the next generation, for applications with a source of their own.
+    ///
+    /// Where a source of ours is followed, its next change replaces the bundle again.
+    pub fn replace(&self, bundle: Bundle) {
+        self.inner.board.publish(bundle);
+    }
+
     /// Credentials out of Kubernetes Secrets, followed from now on.
     ///
     /// Waits for the first read of all Secrets, at most [`SecretSource::read_timeout`]. After that a task of

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::{CallContext, answer};
 use crate::error::{ConstructionError, ConstructionKind, DecodeError, Error};
+use crate::telemetry::LoggableHeaders;
 
 /// A request that has not been sent. The first mistake made while building it is what [`send`](Self::send) reports.
 #[must_use = "a request does nothing until it is sent"]
@@ -21,7 +22,6 @@ pub struct RequestBuilder {
 }
 
 /// A success.
-#[derive(Debug)]
 pub struct Response {
     response: reqwest::Response,
     operation: &'static str,
@@ -173,5 +173,15 @@ impl Response {
         serde_json::from_slice(&body).map_err(|error| {
             DecodeError::json(Some(self.response.status()), &body, &error).at(&self.host, self.operation).into()
         })
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status())
+            .field("headers", &LoggableHeaders::new(self.headers()))
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
     }
 }
