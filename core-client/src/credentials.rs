@@ -3,8 +3,22 @@
 //! [`Credentials`] is a handle to a [`Snapshot`] that is replaced as a whole when its source changes. Whoever
 //! uses it only ever reads memory: loading happens on a task of its own, and what cannot be loaded leaves
 //! the last good snapshot in place and shows in [`Credentials::status`].
+//!
+//! ```no_run
+//! use core_client::credentials::{Credentials, SecretSource};
+//! use core_client::options::{HttpClientOptions, HttpOptions};
+//!
+//! # async fn doc(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let endpoint = HttpOptions::from_env("region")?.endpoint()?;
+//! let source = SecretSource::from_options(&endpoint, &HttpClientOptions::from_env()?)?;
+//! let credentials = Credentials::from_secrets(client, source).await?;
+//! if let Some(identity) = credentials.current().identity() {
+//!     println!("we are {:?} until {}", identity.common_name(), identity.not_after());
+//! }
+//! credentials.shutdown().await;
+//! # Ok(()) }
+//! ```
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::future::Ready;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -188,18 +202,6 @@ impl Drop for Inner {
             task.abort();
         }
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

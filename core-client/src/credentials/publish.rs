@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::bundle::{Bundle, Identity, Trust};
 use super::clock::Clock;
 use super::error::{CredentialError, Origin};
+use crate::error::ErrorChain;
 
 /// One generation of credentials: identity, signing key and trust that belong together.
 ///
@@ -25,10 +26,9 @@ pub struct Snapshot {
 pub trait Publish: Send + Sync {
     /// Takes `snapshot` into use.
     ///
-    /// Called in the order of generations, never twice at the same time, on the task that loads credentials:
-    /// it must be quick, must not block, and must not call
-    /// [`on_publish`](super::Credentials::on_publish). A call with a generation that is already in use
-    /// has to do nothing.
+    /// Called in the order of generations, never twice at the same time: first by whoever subscribes, then by the task
+    /// that loads credentials. It must be quick, must not block, and must not call
+    /// [`on_publish`](super::Credentials::on_publish). A generation that is already in use is nothing to do.
     fn publish(&self, snapshot: &Arc<Snapshot>);
 }
 
@@ -172,7 +172,7 @@ impl Board {
 
     /// Remembers a failure; logs it unless the same one already stands.
     pub(super) fn failed(&self, step: Step, error: CredentialError) {
-        let text = crate::credentials::chain(&error);
+        let text = ErrorChain::new(&error).to_string();
         let origin = error.origin().clone();
         let current = self.current();
         let failure = CredentialFailure { error: Arc::new(error), since: self.clock.now() };

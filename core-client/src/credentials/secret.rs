@@ -11,8 +11,8 @@ use futures::{StreamExt as _, TryFutureExt as _};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
-use kube::runtime::watcher::{self, DefaultBackoff, Event, watcher};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use kube::runtime::watcher::{self, DefaultBackoff, watcher};
+use tokio::time::{sleep, timeout, timeout_at};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::assemble::{Assembler, Content, Raw};
@@ -21,6 +21,10 @@ use super::clock::{Clock, SystemClock};
 use super::error::{CredentialError, Origin};
 use super::publish::{Board, Step};
 use crate::options::{Endpoint, GoDuration, HttpClientOptions, OptionsError, SecretRef};
+
+mod phase;
+
+use self::phase::Phase;
 
 const TLS_TYPE: &str = "kubernetes.io/tls";
 
@@ -266,63 +270,6 @@ impl Follower {
                 self.board().failed(Step::Watch, failure);
             }
             sleep(backoff.next().unwrap_or(limit)).await;
-        }
-    }
-}
-
-/// What a watch is at.
-enum Phase {
-    /// The server owes a list until then; the Secret is in it or not.
-    Listing { found: Option<Box<Secret>>, until: Instant },
-    /// No failure until then means that the watch stands.
-    Proving { until: Instant },
-    /// Silence is normal.
-    Watching,
-}
-
-// === impl Phase ===
-
-impl Phase {
-    fn until(&self) -> Option<Instant> {
-        match self {
-            Self::Listing { until, .. } | Self::Proving { until } => Some(*until),
-            Self::Watching => None,
-        }
-    }
-
-    /// Takes an event, and gives the Secret, or its absence, when the event settles which it is.
-    fn advance(&mut self, event: Event<Secret>, name: &str, limit: Duration) -> Option<Option<Box<Secret>>> {
-        // A server that does not know the field selector sends every Secret.
-        let ours = |secret: &Secret| secret.metadata.name.as_deref() == Some(name);
-        match event {
-            Event::Init => {
-                *self = Self::Listing { found: None, until: Instant::now() + limit };
-                None
-            }
-            Event::InitApply(secret) => {
-                if let Self::Listing { found, .. } = self
-                    && ours(&secret)
-                {
-                    *found = Some(Box::new(secret));
-                }
-                None
-            }
-            Event::InitDone => {
-                // The list is there; whether the watch behind it starts has yet to be seen.
-                let next = Self::Proving { until: Instant::now() + limit };
-                match std::mem::replace(self, next) {
-                    Self::Listing { found, .. } => Some(found),
-                    Self::Proving { .. } | Self::Watching => None,
-                }
-            }
-            Event::Apply(secret) => {
-                *self = Self::Watching;
-                ours(&secret).then(|| Some(Box::new(secret)))
-            }
-            Event::Delete(secret) => {
-                *self = Self::Watching;
-                ours(&secret).then_some(None)
-            }
         }
     }
 }

@@ -117,7 +117,7 @@ fn bad_content_is_refused_without_showing_any_of_it() {
         let error = refused(certificates, key);
         let text = error.to_string();
         assert!(text.contains(named) && text.contains(reason), "{text}");
-        assert_redacted(&format!("{error:?} {}", super::super::chain(&error)), &pair);
+        assert_redacted(&format!("{error:?} {}", crate::error::ErrorChain::new(&error)), &pair);
     }
 }
 

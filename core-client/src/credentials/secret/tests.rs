@@ -1,5 +1,6 @@
 use jiff::SignedDuration;
 use testkit::pki::{Ca, Leaf, Pair, tls_secret};
+use tokio::time::Instant;
 
 use super::super::tests::{Log, ManualClock, assert_redacted, client, eventually, generation, serial};
 use super::super::{Credentials, Snapshot};
@@ -7,6 +8,7 @@ use super::*;
 use crate::options::HttpOptions;
 
 mod api;
+mod cluster;
 
 use api::{Mood, SecretApi};
 
@@ -385,7 +387,7 @@ async fn an_answer_that_is_no_secret_is_not_quoted() {
     let setup = Setup::new();
     setup.api.set_get(Mood::Garbled);
     let error = setup.start(setup.source()).await.unwrap_err();
-    let text = format!("{error:?} {}", super::super::chain(&error));
+    let text = format!("{error:?} {}", crate::error::ErrorChain::new(&error));
     assert!(text.contains("the answer is not a Secret (line 1, column "), "{text}");
     assert!(!text.contains("c2VjcmV0"), "{text}");
 }
