@@ -7,6 +7,7 @@ pub mod allocations;
 pub mod client;
 pub mod context;
 pub mod delegation;
+pub mod generated;
 pub mod ids;
 pub mod inbound;
 pub mod references;

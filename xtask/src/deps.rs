@@ -17,12 +17,25 @@ const BANNED: &[(&str, &str)] = &[
 ];
 
 /// In the graph at most once.
-const SINGLE: &[&str] =
-    &["aws-lc-rs", "h2", "http", "hyper", "hyper-rustls", "k8s-openapi", "kube", "reqwest", "rustls", "rustls-webpki", "tokio", "tokio-rustls"];
+const SINGLE: &[&str] = &[
+    "aws-lc-rs",
+    "h2",
+    "http",
+    "hyper",
+    "hyper-rustls",
+    "k8s-openapi",
+    "kube",
+    "reqwest",
+    "rustls",
+    "rustls-webpki",
+    "tokio",
+    "tokio-rustls",
+];
 
 pub(crate) fn run() -> Result<()> {
-    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version=1", "--all-features", "--locked"])?)
-        .context("cargo metadata printed no JSON")?;
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--format-version=1", "--all-features", "--locked"])?)
+            .context("cargo metadata printed no JSON")?;
     let packages = metadata["packages"].as_array().context("cargo metadata lists packages")?;
     let stated = stated_rust_version(&metadata, packages)?;
     let graph = graph()?;
@@ -64,8 +77,10 @@ fn graph() -> Result<BTreeMap<String, BTreeSet<String>>> {
 
 fn cargo(args: &[&str]) -> Result<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output =
-        std::process::Command::new(cargo).args(args).output().with_context(|| format!("could not run cargo {}", args[0]))?;
+    let output = std::process::Command::new(cargo)
+        .args(args)
+        .output()
+        .with_context(|| format!("could not run cargo {}", args[0]))?;
     if !output.status.success() {
         bail!("cargo {} failed: {}", args[0], String::from_utf8_lossy(&output.stderr));
     }

@@ -27,16 +27,15 @@ pub struct Client {
     pub(crate) inner: core_client::http::CallContext,
 }
 impl Client {
-    /// Every request goes through the context; the plain client only builds them.
-    pub(crate) fn over(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: core_client::http::CallContext,
-    ) -> Self {
+    /// A client whose requests carry, and are sent with, what the context says.
+    ///
+    /// Opens no connection and reads no key: make one for each caller.
+    #[must_use]
+    pub fn new(context: core_client::http::CallContext) -> Self {
         Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
+            baseurl: context.http().endpoint().base().to_owned(),
+            client: context.http().drawing_board().clone(),
+            inner: context,
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn polish(mut file: File, service: &Service) -> Result<Vec<Output>> {
     Tidy.visit_file_mut(&mut file);
     client::own_transport(&mut file.items)?;
     client::drop_api_version(&mut file)?;
+    client::one_error_arm(&mut file)?;
     file.items.retain(|item| !is_module(item, "prelude"));
 
     let mut types = take_module(&mut file.items, "types")?;

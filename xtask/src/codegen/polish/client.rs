@@ -1,6 +1,6 @@
 //! The generated `Client`, made to send through `core-client` and nothing else.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, File, Item, Local, Pat, Stmt, parse_quote};
 
@@ -17,13 +17,16 @@ pub(super) fn own_transport(items: &mut Vec<Item>) -> Result<()> {
         .context("the generator wrote no constructor")?;
     *constructors = parse_quote! {
         impl Client {
-            /// Every request goes through the context; the plain client only builds them.
-            pub(crate) fn over(
-                baseurl: &str,
-                client: reqwest::Client,
-                inner: core_client::http::CallContext,
-            ) -> Self {
-                Self { baseurl: baseurl.to_string(), client, inner }
+            /// A client whose requests carry, and are sent with, what the context says.
+            ///
+            /// Opens no connection and reads no key: make one for each caller.
+            #[must_use]
+            pub fn new(context: core_client::http::CallContext) -> Self {
+                Self {
+                    baseurl: context.http().endpoint().base().to_owned(),
+                    client: context.http().drawing_board().clone(),
+                    inner: context,
+                }
             }
         }
     };
@@ -82,6 +85,42 @@ fn has_fn(block: &syn::ItemImpl, name: &str) -> bool {
     block.items.iter().any(|item| matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == name))
 }
 
+/// Makes one arm of the two for client and server errors, and leaves 599 out of it.
+///
+/// 599 is what the transport answers with when no server did; it has to come out as an unexpected response, which has room for
+/// the typed error.
+pub(super) fn one_error_arm(file: &mut File) -> Result<()> {
+    let mut arms = ErrorArms::default();
+    arms.visit_file_mut(file);
+    ensure!(arms.matches > 0, "no operation looks at a status; the generator's output has a new shape");
+    changed("arms for errors", arms.joined, arms.matches)
+}
+
+#[derive(Default)]
+struct ErrorArms {
+    matches: usize,
+    joined: usize,
+}
+
+impl VisitMut for ErrorArms {
+    fn visit_expr_match_mut(&mut self, expression: &mut syn::ExprMatch) {
+        let scrutinee = &expression.expr;
+        if quote::quote!(#scrutinee).to_string() == "response . status () . as_u16 ()" {
+            self.matches += 1;
+            let server_errors: Pat = parse_quote!(500u16..=599u16);
+            let client_errors: Pat = parse_quote!(400u16..=499u16);
+            expression.arms.retain(|arm| arm.pat != server_errors);
+            for arm in &mut expression.arms {
+                if arm.pat == client_errors {
+                    arm.pat = parse_quote!(400u16..=598u16);
+                    self.joined += 1;
+                }
+            }
+        }
+        visit_mut::visit_expr_match_mut(self, expression);
+    }
+}
+
 /// Removes the `api-version` header: the originals never send it and no server reads it.
 ///
 /// Documents with header parameters are refused before generation, so the header map the generator
@@ -89,6 +128,7 @@ fn has_fn(block: &syn::ItemImpl, name: &str) -> bool {
 pub(super) fn drop_api_version(file: &mut File) -> Result<()> {
     let mut headers = Headers::default();
     headers.visit_file_mut(file);
+    ensure!(headers.made > 0, "no operation has headers; the generator's output has a new shape");
     changed("header maps used", headers.used, headers.made)?;
     changed("api-version headers", headers.filled, headers.made)
 }
