@@ -8,6 +8,7 @@ pub mod client;
 pub mod context;
 pub mod delegation;
 pub mod generated;
+pub mod headers;
 pub mod ids;
 pub mod inbound;
 pub mod references;

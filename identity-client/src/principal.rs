@@ -8,6 +8,7 @@
 mod encoding;
 mod json;
 mod resource;
+pub(crate) mod signed;
 
 #[cfg(test)]
 mod tests;
@@ -162,11 +163,7 @@ impl Principal {
     /// A principal with an organization is returned as it is: the caller's own scope wins.
     #[must_use]
     pub fn enriched_with_organization(self, organization: impl Into<String>) -> Self {
-        if self.organization_id.is_empty() {
-            self.with_organization(organization)
-        } else {
-            self
-        }
+        if self.organization_id.is_empty() { self.with_organization(organization) } else { self }
     }
 
     /// Fills organization and project when there is no organization yet.
@@ -174,16 +171,8 @@ impl Principal {
     /// With an organization present neither is touched, even if the project is empty: a project
     /// must never be paired with somebody else's organization.
     #[must_use]
-    pub fn enriched_with_project(
-        self,
-        organization: impl Into<String>,
-        project: impl Into<String>,
-    ) -> Self {
-        if self.organization_id.is_empty() {
-            self.with_organization(organization).with_project(project)
-        } else {
-            self
-        }
+    pub fn enriched_with_project(self, organization: impl Into<String>, project: impl Into<String>) -> Self {
+        if self.organization_id.is_empty() { self.with_organization(organization).with_project(project) } else { self }
     }
 }
 

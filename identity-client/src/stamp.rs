@@ -49,30 +49,19 @@ impl<'a> Placement<'a> {
     /// In a project of an organization.
     #[must_use]
     pub fn project(organization: &'a str, project: &'a str) -> Self {
-        Self::Project {
-            organization,
-            project,
-        }
+        Self::Project { organization, project }
     }
 }
 
 /// Stamps the metadata of a resource that is about to be created: placement, the authenticated
 /// `subject` as creator, and the principal. The principal's actor is written even when empty, its
 /// organization and project only when they are not.
-pub fn created(
-    metadata: &mut ObjectMeta,
-    placement: Placement<'_>,
-    subject: &str,
-    principal: &Principal,
-) {
+pub fn created(metadata: &mut ObjectMeta, placement: Placement<'_>, subject: &str, principal: &Principal) {
     let labels = metadata.labels.get_or_insert_default();
     match placement {
         Placement::Global => {}
         Placement::Organization(organization) => set(labels, ORGANIZATION, organization),
-        Placement::Project {
-            organization,
-            project,
-        } => {
+        Placement::Project { organization, project } => {
             set(labels, ORGANIZATION, organization);
             set(labels, PROJECT, project);
         }
@@ -110,11 +99,7 @@ fn set(map: &mut BTreeMap<String, String>, key: &str, value: &str) {
     map.insert(key.to_owned(), value.to_owned());
 }
 
-fn restore(
-    map: &mut BTreeMap<String, String>,
-    stored: Option<&BTreeMap<String, String>>,
-    key: &str,
-) {
+fn restore(map: &mut BTreeMap<String, String>, stored: Option<&BTreeMap<String, String>>, key: &str) {
     if let Some(value) = stored.and_then(|stored| stored.get(key)) {
         set(map, key, value);
     }
@@ -125,59 +110,31 @@ mod tests {
     use super::*;
 
     fn map(entries: &[(&str, &str)]) -> Option<BTreeMap<String, String>> {
-        Some(
-            entries
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect(),
-        )
+        Some(entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
     }
 
     #[test]
     fn a_resource_without_scope_gets_creators_only() {
         let mut metadata = ObjectMeta::default();
-        created(
-            &mut metadata,
-            Placement::Global,
-            "unikorn-compute",
-            &Principal::new(),
-        );
+        created(&mut metadata, Placement::Global, "unikorn-compute", &Principal::new());
         assert_eq!(metadata.labels, map(&[]));
-        assert_eq!(
-            metadata.annotations,
-            map(&[(CREATOR, "unikorn-compute"), (PRINCIPAL_CREATOR, "")]),
-        );
+        assert_eq!(metadata.annotations, map(&[(CREATOR, "unikorn-compute"), (PRINCIPAL_CREATOR, "")]),);
     }
 
     #[test]
     fn a_resource_in_an_organization_is_labelled_with_it() {
         let mut metadata = ObjectMeta::default();
         let principal = Principal::user("joe@acme.com").with_organization("home");
-        created(
-            &mut metadata,
-            Placement::Organization("acme"),
-            "joe@acme.com",
-            &principal,
-        );
-        assert_eq!(
-            metadata.labels,
-            map(&[(ORGANIZATION, "acme"), (PRINCIPAL_ORGANIZATION, "home")])
-        );
+        created(&mut metadata, Placement::Organization("acme"), "joe@acme.com", &principal);
+        assert_eq!(metadata.labels, map(&[(ORGANIZATION, "acme"), (PRINCIPAL_ORGANIZATION, "home")]));
     }
 
     #[test]
     fn a_resource_in_a_project_is_labelled_with_both_and_reads_back_as_its_principal() {
         let mut object = k8s_openapi::api::core::v1::ConfigMap::default();
-        let principal = Principal::user("joe@acme.com")
-            .with_organization("home")
-            .with_project("den");
+        let principal = Principal::user("joe@acme.com").with_organization("home").with_project("den");
         let placement = Placement::project("acme", "web");
-        created(
-            &mut object.metadata,
-            placement,
-            "unikorn-compute",
-            &principal,
-        );
+        created(&mut object.metadata, placement, "unikorn-compute", &principal);
         assert_eq!(
             object.metadata.labels,
             map(&[
@@ -188,36 +145,18 @@ mod tests {
             ]),
         );
         let read = Principal::from_resource(&object).unwrap();
-        assert_eq!(
-            read,
-            Principal::new()
-                .with_organization("home")
-                .with_project("den")
-                .with_actor("joe@acme.com"),
-        );
+        assert_eq!(read, Principal::new().with_organization("home").with_project("den").with_actor("joe@acme.com"),);
     }
 
     #[test]
     fn an_update_names_the_modifiers_and_keeps_the_creators_and_the_principal() {
         let mut stored = ObjectMeta::default();
-        let owner = Principal::user("joe@acme.com")
-            .with_organization("home")
-            .with_project("den");
-        created(
-            &mut stored,
-            Placement::project("acme", "web"),
-            "joe@acme.com",
-            &owner,
-        );
+        let owner = Principal::user("joe@acme.com").with_organization("home").with_project("den");
+        created(&mut stored, Placement::project("acme", "web"), "joe@acme.com", &owner);
 
         let mut metadata = ObjectMeta::default();
         let other = Principal::user("eve@acme.com").with_organization("elsewhere");
-        created(
-            &mut metadata,
-            Placement::project("acme", "web"),
-            "unikorn-compute",
-            &other,
-        );
+        created(&mut metadata, Placement::project("acme", "web"), "unikorn-compute", &other);
         updated(&mut metadata, &stored);
 
         assert_eq!(metadata.labels, stored.labels);
@@ -236,9 +175,7 @@ mod tests {
     fn an_update_of_a_resource_without_principal_labels_adds_none() {
         let stored = ObjectMeta::default();
         let mut metadata = ObjectMeta::default();
-        let other = Principal::user("eve@acme.com")
-            .with_organization("o")
-            .with_project("p");
+        let other = Principal::user("eve@acme.com").with_organization("o").with_project("p");
         created(&mut metadata, Placement::Global, "eve@acme.com", &other);
         updated(&mut metadata, &stored);
         assert_eq!(metadata.labels, map(&[]));

@@ -72,10 +72,7 @@ impl Principal {
     pub fn to_header(&self, limit: usize) -> Result<HeaderValue, PrincipalError> {
         let encoded = WIRE.encode(self.to_json());
         if encoded.len() > limit {
-            return Err(PrincipalError::TooLarge {
-                size: encoded.len(),
-                limit,
-            });
+            return Err(PrincipalError::TooLarge { size: encoded.len(), limit });
         }
         sensitive(&encoded)
     }
@@ -91,17 +88,10 @@ impl Principal {
             return Err(PrincipalError::Missing);
         }
         if value.len() > limit {
-            return Err(PrincipalError::TooLarge {
-                size: value.len(),
-                limit,
-            });
+            return Err(PrincipalError::TooLarge { size: value.len(), limit });
         }
         // Go skips line breaks inside the text. A real header cannot hold any.
-        let text: Vec<u8> = value
-            .iter()
-            .copied()
-            .filter(|byte| !matches!(byte, b'\r' | b'\n'))
-            .collect();
+        let text: Vec<u8> = value.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
         let json = WIRE.decode(text).map_err(|_| PrincipalError::NotBase64)?;
         Self::from_json(&json)
     }
@@ -113,10 +103,7 @@ impl Principal {
     /// [`PrincipalError::NotJson`] for arrays, for members of another type than string, and for
     /// anything after the object.
     pub fn from_json(json: &[u8]) -> Result<Self, PrincipalError> {
-        Self::read_json(json).map_err(|error| PrincipalError::NotJson {
-            line: error.line(),
-            column: error.column(),
-        })
+        Self::read_json(json).map_err(|error| PrincipalError::NotJson { line: error.line(), column: error.column() })
     }
 }
 

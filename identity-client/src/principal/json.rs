@@ -24,10 +24,7 @@ impl Principal {
         object.string("organizationId", &self.organization_id);
         object.strings("organizationIds", &self.organization_ids);
         object.string("projectId", &self.project_id);
-        object.string(
-            "type",
-            self.actor_type.as_ref().map_or("", ActorType::as_str),
-        );
+        object.string("type", self.actor_type.as_ref().map_or("", ActorType::as_str));
         object.string("actor", &self.actor);
     }
 
@@ -35,8 +32,7 @@ impl Principal {
     /// `null` means absent, the last of several equal members wins, names match in any case, and
     /// a whole `null` is the empty principal.
     pub(super) fn read_json(json: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice::<Option<Wire>>(json)
-            .map(|wire| wire.map(|wire| wire.0).unwrap_or_default())
+        serde_json::from_slice::<Option<Wire>>(json).map(|wire| wire.map(|wire| wire.0).unwrap_or_default())
     }
 }
 
@@ -48,9 +44,7 @@ pub(crate) struct ObjectWriter {
 
 impl ObjectWriter {
     pub(crate) fn new() -> Self {
-        Self {
-            text: String::from("{"),
-        }
+        Self { text: String::from("{") }
     }
 
     pub(crate) fn string(&mut self, name: &str, value: &str) {
@@ -148,11 +142,8 @@ impl<'de> Visitor<'de> for WireVisitor {
                 }
                 Some(Member::OrganizationIds) => {
                     let ids: Option<Vec<Option<String>>> = map.next_value()?;
-                    principal.organization_ids = ids
-                        .unwrap_or_default()
-                        .into_iter()
-                        .map(Option::unwrap_or_default)
-                        .collect();
+                    principal.organization_ids =
+                        ids.unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
                 }
                 Some(Member::ProjectId) => replace(&mut principal.project_id, map.next_value()?),
                 Some(Member::Type) => {
@@ -203,9 +194,6 @@ impl Member {
                 other => other.to_ascii_lowercase(),
             })
             .collect();
-        Self::ALL
-            .into_iter()
-            .find(|(known, _)| *known == folded)
-            .map(|(_, member)| member)
+        Self::ALL.into_iter().find(|(known, _)| *known == folded).map(|(_, member)| member)
     }
 }

@@ -121,24 +121,18 @@ impl<'a> Attribution<'a> {
     pub fn of<K: Resource>(resource: &'a K) -> Result<Self, ResourceError> {
         let meta = resource.meta();
         let Some(labels) = &meta.labels else {
-            return Err(ResourceError::NoLabels {
-                resource: name_of(meta),
-            });
+            return Err(ResourceError::NoLabels { resource: name_of(meta) });
         };
         let Some(annotations) = &meta.annotations else {
-            return Err(ResourceError::NoAnnotations {
-                resource: name_of(meta),
-            });
+            return Err(ResourceError::NoAnnotations { resource: name_of(meta) });
         };
 
         let organization = Field::read(labels, stamp::PRINCIPAL_ORGANIZATION, stamp::ORGANIZATION);
         let project = Field::read(labels, stamp::PRINCIPAL_PROJECT, stamp::PROJECT);
         let actor = Field::read(annotations, stamp::PRINCIPAL_CREATOR, stamp::CREATOR);
 
-        let principal = Principal::new()
-            .with_organization(organization.value)
-            .with_project(project.value)
-            .with_actor(actor.value);
+        let principal =
+            Principal::new().with_organization(organization.value).with_project(project.value).with_actor(actor.value);
         let findings = Findings {
             mixed_scope: organization.overridden != project.overridden
                 && !organization.value.is_empty()
@@ -146,11 +140,7 @@ impl<'a> Attribution<'a> {
             no_actor: actor.value.is_empty(),
             unattributed: principal.is_empty(),
         };
-        Ok(Self {
-            meta,
-            principal,
-            findings,
-        })
+        Ok(Self { meta, principal, findings })
     }
 
     /// The principal, whatever was found.
@@ -174,14 +164,10 @@ impl<'a> Attribution<'a> {
         let findings = self.findings;
         match strictness {
             Strictness::Strict if findings.no_actor => {
-                return Err(ResourceError::NoActor {
-                    resource: name_of(self.meta),
-                });
+                return Err(ResourceError::NoActor { resource: name_of(self.meta) });
             }
             Strictness::Strict if findings.mixed_scope => {
-                return Err(ResourceError::MixedScope {
-                    resource: name_of(self.meta),
-                });
+                return Err(ResourceError::MixedScope { resource: name_of(self.meta) });
             }
             Strictness::Lenient if !findings.is_clean() => tracing::warn!(
                 resource = name_of(self.meta),
@@ -213,16 +199,10 @@ struct Field<'a> {
 impl<'a> Field<'a> {
     fn read(map: &'a BTreeMap<String, String>, overriding: &str, fallback: &str) -> Self {
         match map.get(overriding) {
-            Some(value) => Self {
-                value,
-                overridden: true,
-            },
+            Some(value) => Self { value, overridden: true },
             None => {
                 let value = map.get(fallback).map_or("", String::as_str);
-                Self {
-                    value,
-                    overridden: false,
-                }
+                Self { value, overridden: false }
             }
         }
     }

@@ -74,12 +74,7 @@ fn every_vector_is_written_byte_for_byte_and_read_back() {
 fn every_decode_vector_has_the_outcome_of_the_original() {
     for vector in vectors().principal_decode {
         let decoded = decode(&vector.header);
-        assert_eq!(
-            decoded.is_ok(),
-            vector.ok,
-            "{:?}: {decoded:?}",
-            vector.header
-        );
+        assert_eq!(decoded.is_ok(), vector.ok, "{:?}: {decoded:?}", vector.header);
         if let (Ok(principal), Some(json)) = (decoded, vector.json) {
             assert_eq!(principal.to_json(), json);
         }
@@ -89,10 +84,7 @@ fn every_decode_vector_has_the_outcome_of_the_original() {
 #[test]
 fn control_characters_are_escaped_as_go_escapes_them() {
     let principal = Principal::new().with_actor("\u{8}\u{c}\n\r\u{0}\u{1f}\u{2029}");
-    assert_eq!(
-        principal.to_json(),
-        r#"{"actor":"\b\f\n\r\u0000\u001f\u2029"}"#
-    );
+    assert_eq!(principal.to_json(), r#"{"actor":"\b\f\n\r\u0000\u001f\u2029"}"#);
 }
 
 #[test]
@@ -135,10 +127,7 @@ fn other_shapes_and_trailing_data_are_refused() {
         r#"{"type":false}"#,
         "{",
     ] {
-        assert!(
-            matches!(decode_json(json), Err(PrincipalError::NotJson { .. })),
-            "{json} was accepted",
-        );
+        assert!(matches!(decode_json(json), Err(PrincipalError::NotJson { .. })), "{json} was accepted",);
     }
 }
 
@@ -150,10 +139,7 @@ fn line_breaks_inside_the_text_are_skipped_as_go_skips_them() {
 #[test]
 fn an_unknown_type_is_kept() {
     let principal = decode_json(r#"{"type":"robot"}"#).unwrap();
-    assert_eq!(
-        principal.actor_type(),
-        Some(&ActorType::Unknown("robot".to_owned()))
-    );
+    assert_eq!(principal.actor_type(), Some(&ActorType::Unknown("robot".to_owned())));
     assert_eq!(principal.to_json(), r#"{"type":"robot"}"#);
 }
 
@@ -163,13 +149,7 @@ fn a_principal_too_long_for_a_header_is_refused_and_says_what_to_do() {
     let ids = (0..300).map(|index| format!("f47ac10b-58cc-4372-a567-{index:012}"));
     let principal = Principal::user("joe@acme.com").with_organizations(ids);
     let error = principal.to_header(DEFAULT_MAX_HEADER_BYTES).unwrap_err();
-    assert!(matches!(
-        error,
-        PrincipalError::TooLarge {
-            limit: DEFAULT_MAX_HEADER_BYTES,
-            ..
-        }
-    ));
+    assert!(matches!(error, PrincipalError::TooLarge { limit: DEFAULT_MAX_HEADER_BYTES, .. }));
     assert!(error.to_string().contains("raise the limit"), "{error}");
     assert!(principal.to_header(64 * 1024).is_ok());
 }
@@ -179,10 +159,7 @@ fn a_header_longer_than_the_limit_is_refused_before_it_is_decoded() {
     let long = "A".repeat(MAX_INBOUND_HEADER_BYTES + 1);
     assert_eq!(
         decode(&long),
-        Err(PrincipalError::TooLarge {
-            size: MAX_INBOUND_HEADER_BYTES + 1,
-            limit: MAX_INBOUND_HEADER_BYTES,
-        }),
+        Err(PrincipalError::TooLarge { size: MAX_INBOUND_HEADER_BYTES + 1, limit: MAX_INBOUND_HEADER_BYTES }),
     );
 }
 
@@ -195,9 +172,7 @@ fn errors_do_not_repeat_what_the_header_held() {
 /// W-20
 #[test]
 fn the_header_value_does_not_show_in_debug_output() {
-    let header = Principal::user("joe@acme.com")
-        .to_header(DEFAULT_MAX_HEADER_BYTES)
-        .unwrap();
+    let header = Principal::user("joe@acme.com").to_header(DEFAULT_MAX_HEADER_BYTES).unwrap();
     assert!(header.is_sensitive());
     assert_eq!(format!("{header:?}"), "Sensitive");
 }
@@ -205,14 +180,8 @@ fn the_header_value_does_not_show_in_debug_output() {
 #[test]
 fn enrichment_fills_only_an_absent_organization() {
     let bare = Principal::user("joe@acme.com");
-    assert_eq!(
-        bare.clone().enriched_with_organization("o"),
-        bare.clone().with_organization("o")
-    );
-    assert_eq!(
-        bare.clone().enriched_with_project("o", "p"),
-        bare.clone().with_organization("o").with_project("p"),
-    );
+    assert_eq!(bare.clone().enriched_with_organization("o"), bare.clone().with_organization("o"));
+    assert_eq!(bare.clone().enriched_with_project("o", "p"), bare.clone().with_organization("o").with_project("p"),);
     let scoped = bare.with_organization("mine");
     assert_eq!(scoped.clone().enriched_with_organization("o"), scoped);
     assert_eq!(scoped.clone().enriched_with_project("o", "p"), scoped);
@@ -237,24 +206,15 @@ fn a_resource_falls_back_to_placement_and_creator() {
     assert!(attribution.findings().is_clean());
     assert_eq!(
         attribution.accept(Strictness::Strict).unwrap(),
-        Principal::new()
-            .with_organization("o")
-            .with_project("p")
-            .with_actor("joe"),
+        Principal::new().with_organization("o").with_project("p").with_actor("joe"),
     );
 }
 
 #[test]
 fn the_vector_of_a_resource_has_neither_type_nor_organization_list() {
-    let (organization, project) = (
-        "f47ac10b-58cc-4372-a567-0e02b2c3d479",
-        "550e8400-e29b-41d4-a716-446655440000",
-    );
+    let (organization, project) = ("f47ac10b-58cc-4372-a567-0e02b2c3d479", "550e8400-e29b-41d4-a716-446655440000");
     let resource = resource(
-        &[
-            (stamp::ORGANIZATION, organization),
-            (stamp::PROJECT, project),
-        ],
+        &[(stamp::ORGANIZATION, organization), (stamp::PROJECT, project)],
         &[(stamp::CREATOR, "joe@acme.com")],
     );
     let principal = Principal::from_resource(&resource).unwrap();
@@ -263,54 +223,25 @@ fn the_vector_of_a_resource_has_neither_type_nor_organization_list() {
 
 #[test]
 fn overrides_win_over_fallbacks() {
-    let labels = [
-        &PLACEMENT[..],
-        &[
-            (stamp::PRINCIPAL_ORGANIZATION, "O"),
-            (stamp::PRINCIPAL_PROJECT, "P"),
-        ],
-    ]
-    .concat();
-    let resource = resource(
-        &labels,
-        &[(stamp::CREATOR, "svc"), (stamp::PRINCIPAL_CREATOR, "joe")],
-    );
+    let labels = [&PLACEMENT[..], &[(stamp::PRINCIPAL_ORGANIZATION, "O"), (stamp::PRINCIPAL_PROJECT, "P")]].concat();
+    let resource = resource(&labels, &[(stamp::CREATOR, "svc"), (stamp::PRINCIPAL_CREATOR, "joe")]);
     assert_eq!(
         Principal::from_resource(&resource).unwrap(),
-        Principal::new()
-            .with_organization("O")
-            .with_project("P")
-            .with_actor("joe"),
+        Principal::new().with_organization("O").with_project("P").with_actor("joe"),
     );
 }
 
 #[test]
 fn an_override_that_is_present_but_empty_still_wins() {
-    let labels = [
-        &PLACEMENT[..],
-        &[
-            (stamp::PRINCIPAL_ORGANIZATION, ""),
-            (stamp::PRINCIPAL_PROJECT, ""),
-        ],
-    ]
-    .concat();
-    let resource = resource(
-        &labels,
-        &[(stamp::CREATOR, "svc"), (stamp::PRINCIPAL_CREATOR, "")],
-    );
-    assert_eq!(
-        Principal::from_resource(&resource).unwrap(),
-        Principal::new()
-    );
+    let labels = [&PLACEMENT[..], &[(stamp::PRINCIPAL_ORGANIZATION, ""), (stamp::PRINCIPAL_PROJECT, "")]].concat();
+    let resource = resource(&labels, &[(stamp::CREATOR, "svc"), (stamp::PRINCIPAL_CREATOR, "")]);
+    assert_eq!(Principal::from_resource(&resource).unwrap(), Principal::new());
 }
 
 /// W-17
 #[test]
 fn a_mixed_pair_is_sent_as_the_original_sends_it_and_reported_or_refused() {
-    let mixes = [
-        (stamp::PRINCIPAL_ORGANIZATION, "O"),
-        (stamp::PRINCIPAL_PROJECT, "P"),
-    ];
+    let mixes = [(stamp::PRINCIPAL_ORGANIZATION, "O"), (stamp::PRINCIPAL_PROJECT, "P")];
     for (mix, organization, project) in [(mixes[0], "O", "p"), (mixes[1], "o", "P")] {
         let labels = [&PLACEMENT[..], &[mix]].concat();
         let resource = resource(&labels, &[(stamp::CREATOR, "joe")]);
@@ -327,10 +258,7 @@ fn a_mixed_pair_is_sent_as_the_original_sends_it_and_reported_or_refused() {
 
 #[test]
 fn an_organization_override_without_any_project_is_not_mixed() {
-    let resource = resource(
-        &[(stamp::PRINCIPAL_ORGANIZATION, "O")],
-        &[(stamp::CREATOR, "joe")],
-    );
+    let resource = resource(&[(stamp::PRINCIPAL_ORGANIZATION, "O")], &[(stamp::CREATOR, "joe")]);
     assert!(Attribution::of(&resource).unwrap().findings().is_clean());
 }
 
@@ -342,26 +270,17 @@ fn an_unattributed_resource_is_reported_and_refused_when_strict() {
     assert!(attribution.findings().unattributed && attribution.findings().no_actor);
     assert_eq!(attribution.principal().to_json(), "{}");
     let error = attribution.accept(Strictness::Strict).unwrap_err();
-    assert!(
-        error.to_string().contains(stamp::PRINCIPAL_CREATOR),
-        "{error}"
-    );
+    assert!(error.to_string().contains(stamp::PRINCIPAL_CREATOR), "{error}");
 }
 
 #[test]
 fn absent_maps_are_consistency_errors() {
     let mut unlabelled = resource(&[], &[]);
     unlabelled.metadata.labels = None;
-    assert!(matches!(
-        Principal::from_resource(&unlabelled),
-        Err(ResourceError::NoLabels { .. }),
-    ));
+    assert!(matches!(Principal::from_resource(&unlabelled), Err(ResourceError::NoLabels { .. }),));
     let mut unannotated = resource(&[], &[]);
     unannotated.metadata.annotations = None;
-    assert!(matches!(
-        Principal::from_resource(&unannotated),
-        Err(ResourceError::NoAnnotations { .. }),
-    ));
+    assert!(matches!(Principal::from_resource(&unannotated), Err(ResourceError::NoAnnotations { .. }),));
 }
 
 #[test]
@@ -369,20 +288,11 @@ fn a_dynamic_object_is_read_like_a_typed_one() {
     let typed = resource(&PLACEMENT, &[(stamp::CREATOR, "joe")]);
     let mut dynamic = DynamicObject::new("abc", &ApiResource::erase::<ConfigMap>(&()));
     dynamic.metadata = typed.metadata.clone();
-    assert_eq!(
-        Principal::from_resource(&dynamic),
-        Principal::from_resource(&typed)
-    );
+    assert_eq!(Principal::from_resource(&dynamic), Principal::from_resource(&typed));
 }
 
 fn principals() -> impl Strategy<Value = Principal> {
-    (
-        any::<String>(),
-        prop::collection::vec(any::<String>(), 0..4),
-        any::<String>(),
-        any::<String>(),
-        any::<String>(),
-    )
+    (any::<String>(), prop::collection::vec(any::<String>(), 0..4), any::<String>(), any::<String>(), any::<String>())
         .prop_map(|(organization, organizations, project, word, actor)| {
             Principal::new()
                 .with_organization(organization)
