@@ -9,7 +9,6 @@ use std::time::Duration;
 use futures::future::{join, join_all};
 use futures::{StreamExt as _, TryFutureExt as _};
 use k8s_openapi::ByteString;
-use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::runtime::watcher::{self, DefaultBackoff, watcher};
 use tokio::time::{sleep, timeout, timeout_at};
@@ -22,8 +21,10 @@ use super::error::{CredentialError, Origin};
 use super::publish::{Board, Step};
 use crate::options::{Endpoint, GoDuration, HttpClientOptions, OptionsError, SecretRef};
 
+mod document;
 mod phase;
 
+use self::document::Document;
 use self::phase::Phase;
 
 const TLS_TYPE: &str = "kubernetes.io/tls";
@@ -68,7 +69,7 @@ enum Role {
 struct Followed {
     role: Role,
     secret: SecretRef,
-    api: Api<Secret>,
+    api: Api<Document>,
     // Counts what the watch delivered, so that a read which began before cannot undo it.
     delivered: AtomicU64,
 }
@@ -78,14 +79,6 @@ pub(super) struct Follower {
     followed: Vec<Followed>,
     assembler: Assembler,
     source: SecretSource,
-}
-
-/// The API server's answer could not be decoded; its text may hold a key, so only the place is told.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is not a Secret (line {line}, column {column})")]
-struct NotASecret {
-    line: usize,
-    column: usize,
 }
 
 // === impl SecretSource ===
@@ -250,7 +243,7 @@ impl Follower {
                         if let Some(delivered) = phase.advance(event, one.secret.name(), limit) {
                             one.delivered.fetch_add(1, Ordering::Relaxed);
                             self.assembler.settle([match delivered {
-                                Some(secret) => one.raw(*secret),
+                                Some(document) => one.raw(*document),
                                 None => Err(CredentialError::Deleted { origin: origin.clone() }),
                             }]);
                         }
@@ -283,11 +276,11 @@ impl Followed {
 
     /// Reads the Secret within `limit`.
     async fn read(&self, limit: Duration) -> Result<Raw, CredentialError> {
-        let secret = timeout(limit, self.api.get(self.secret.name()))
+        let document = timeout(limit, self.api.get(self.secret.name()))
             .map_err(|_| CredentialError::Timeout { origin: self.origin(), after: limit })
             .await?
             .map_err(|error| read_error(self.origin(), error))?;
-        self.raw(secret)
+        self.raw(document)
     }
 
     /// A read that began at `before`, unless the watch has delivered since: what it has is newer.
@@ -296,8 +289,12 @@ impl Followed {
     }
 
     /// Takes out of the Secret what its role needs, and wipes the rest.
-    fn raw(&self, secret: Secret) -> Result<Raw, CredentialError> {
+    fn raw(&self, document: Document) -> Result<Raw, CredentialError> {
         let origin = self.origin();
+        let secret = match document.into_secret() {
+            Ok(secret) => *secret,
+            Err(error) => return Err(CredentialError::Read { origin, source: Box::new(error) }),
+        };
         let mut data = Data(secret.data.unwrap_or_default());
         let found = secret.type_.unwrap_or_default();
         if found != TLS_TYPE {
@@ -376,7 +373,7 @@ fn is_left_behind(error: &watcher::Error) -> bool {
 /// An error whose text and causes cannot hold a piece of a Secret.
 fn harmless(error: kube::Error) -> Box<dyn StdError + Send + Sync> {
     match error {
-        kube::Error::SerdeError(error) => Box::new(NotASecret { line: error.line(), column: error.column() }),
+        kube::Error::SerdeError(_) => Box::new(document::NotASecret),
         error => Box::new(error),
     }
 }

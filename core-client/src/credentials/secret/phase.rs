@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::Secret;
 use kube::runtime::watcher::Event;
 use tokio::time::Instant;
+
+use super::document::Document;
 
 /// What a watch is at.
 pub(super) enum Phase {
     /// The server owes a list until then; the Secret is in it or not.
-    Listing { found: Option<Box<Secret>>, until: Instant },
+    Listing { found: Option<Box<Document>>, until: Instant },
     /// No failure until then means that the watch stands.
     Proving { until: Instant },
     /// Silence is normal.
@@ -28,9 +29,14 @@ impl Phase {
     }
 
     /// Takes an event, and gives the Secret, or its absence, when the event settles which it is.
-    pub(super) fn advance(&mut self, event: Event<Secret>, name: &str, limit: Duration) -> Option<Option<Box<Secret>>> {
+    pub(super) fn advance(
+        &mut self,
+        event: Event<Document>,
+        name: &str,
+        limit: Duration,
+    ) -> Option<Option<Box<Document>>> {
         // A server that does not know the field selector sends every Secret.
-        let ours = |secret: &Secret| secret.metadata.name.as_deref() == Some(name);
+        let ours = |secret: &Document| secret.name() == Some(name);
         match event {
             Event::Init => {
                 *self = Self::Listing { found: None, until: Instant::now() + limit };

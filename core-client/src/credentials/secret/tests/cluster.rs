@@ -1,6 +1,7 @@
 //! The same source over HTTPS against an API server that knows more than Secrets.
 
 use fake_cluster::server::FakeCluster;
+use k8s_openapi::api::core::v1::Secret;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use kube::core::ObjectMeta;
 use serde_json::json;
