@@ -1,1 +1,14 @@
-//! Fixtures shared by the test tiers.
+//! Behaviours of a Kubernetes API server as scenarios, and two servers to run them on: the fake one, always,
+//! and a real kube-apiserver with etcd, when its binaries are there.
+//!
+//! [`scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
+//! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason.
+
+pub mod access;
+pub mod backend;
+pub mod control_plane;
+pub mod normal;
+pub mod scenario;
+pub mod scenarios;
+pub mod session;
+pub mod transcript;

@@ -1,0 +1,191 @@
+//! The two servers behind one handle; knows nothing of scenarios.
+
+use crate::access::Who;
+use crate::control_plane::{Assets, ControlPlane};
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// A running server, fake or real.
+pub struct Backend {
+    server: Server,
+    clients: Mutex<HashMap<Who, kube::Client>>,
+}
+
+#[derive(Debug)]
+enum Server {
+    Real(Box<ControlPlane>),
+}
+
+impl std::fmt::Debug for Backend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Backend").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+/// What a user may do, in one namespace or everywhere.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Allowance {
+    /// The user's name.
+    pub user: String,
+    /// The verbs, `*` for all.
+    pub verbs: Vec<String>,
+    /// The group, empty for the core group.
+    pub group: String,
+    /// The resources, such as `configmaps` or `pods/status`.
+    pub resources: Vec<String>,
+    /// The namespace; `None` for everywhere.
+    pub namespace: Option<String>,
+}
+
+impl Allowance {
+    /// Lets a user do something with core kinds everywhere.
+    pub fn new(user: &str, verbs: &[&str], resources: &[&str]) -> Self {
+        let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+        Self {
+            user: user.to_owned(),
+            verbs: owned(verbs),
+            group: String::new(),
+            resources: owned(resources),
+            namespace: None,
+        }
+    }
+
+    /// Only in this namespace.
+    #[must_use]
+    pub fn within(mut self, namespace: &str) -> Self {
+        self.namespace = Some(namespace.to_owned());
+        self
+    }
+
+    /// With kinds of this group.
+    #[must_use]
+    pub fn of_group(mut self, group: &str) -> Self {
+        group.clone_into(&mut self.group);
+        self
+    }
+}
+
+impl Backend {
+    /// A real control plane.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn real(assets: &Assets) -> Result<Self> {
+        let plane = ControlPlane::start(assets).await?;
+        Ok(Self { server: Server::Real(Box::new(plane)), clients: Mutex::default() })
+    }
+
+    /// `fake` or `real`.
+    pub fn name(&self) -> &'static str {
+        match &self.server {
+            Server::Real(_) => "real",
+        }
+    }
+
+    /// The server's URL.
+    pub fn url(&self) -> &str {
+        match &self.server {
+            Server::Real(plane) => plane.url(),
+        }
+    }
+
+    /// The CA of the server's certificate, in PEM.
+    pub fn ca(&self) -> &str {
+        match &self.server {
+            Server::Real(plane) => plane.ca(),
+        }
+    }
+
+    /// A client as `who`, without retries, made once.
+    ///
+    /// # Errors
+    /// When its certificate cannot be made.
+    pub async fn client(&self, who: &Who) -> Result<kube::Client> {
+        if let Some(client) = self.clients().get(who) {
+            return Ok(client.clone());
+        }
+        let client = match &self.server {
+            Server::Real(plane) => plane.client(who)?,
+        };
+        Ok(self.clients().entry(who.clone()).or_insert(client).clone())
+    }
+
+    fn clients(&self) -> std::sync::MutexGuard<'_, HashMap<Who, kube::Client>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Allows a user something: RBAC objects on the real server, a rule on the fake.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn allow(&self, allowance: &Allowance) -> Result<()> {
+        match &self.server {
+            Server::Real(_) => self.bind(allowance).await,
+        }
+    }
+
+    async fn bind(&self, allowance: &Allowance) -> Result<()> {
+        let client = self.client(&Who::Admin).await?;
+        let (kind, path) = match &allowance.namespace {
+            Some(namespace) => ("Role", format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/role")),
+            None => ("ClusterRole", "/apis/rbac.authorization.k8s.io/v1/clusterrole".to_owned()),
+        };
+        let metadata = json!({"generateName": "allow-"});
+        let rules = json!([{
+            "apiGroups": [allowance.group], "resources": allowance.resources, "verbs": allowance.verbs,
+        }]);
+        let role = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata, "rules": rules,
+        });
+        let request = http::Request::post(format!("{path}s")).header("content-type", "application/json");
+        let role: Value = client.request(request.body(role.to_string().into_bytes())?).await?;
+        let binding = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": format!("{kind}Binding"),
+            "metadata": metadata,
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role["metadata"]["name"]},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": allowance.user}],
+        });
+        let request = http::Request::post(format!("{path}bindings")).header("content-type", "application/json");
+        client.request::<Value>(request.body(binding.to_string().into_bytes())?).await?;
+        Ok(())
+    }
+
+    /// A bearer token of the user `token-user` in the group `token-group`.
+    pub fn token(&self) -> String {
+        match &self.server {
+            Server::Real(plane) => plane.token().to_owned(),
+        }
+    }
+
+    /// Forgets the history of changes up to now.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn compact(&self) -> Result<()> {
+        match &self.server {
+            Server::Real(plane) => plane.compact().await,
+        }
+    }
+
+    /// What the server logged last, for a failing test.
+    pub fn logs(&self) -> String {
+        match &self.server {
+            Server::Real(plane) => plane.logs(),
+        }
+    }
+
+    /// Stops the server and waits for its end.
+    ///
+    /// # Errors
+    /// When it does not end cleanly.
+    pub async fn shutdown(self) -> Result<()> {
+        drop(self.clients);
+        match self.server {
+            Server::Real(plane) => plane.shutdown(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The behaviours, one file a theme. Each claim was first made true against a real kube-apiserver.
+
+pub mod apply;
+pub mod apply_lists;
+pub mod auth;
+pub mod bad_input;
+pub mod builtin;
+pub mod create;
+pub mod custom;
+pub mod delete;
+pub mod discovery;
+pub mod list;
+pub mod metadata;
+pub mod names;
+pub mod objects;
+pub mod patch;
+pub mod subresources;
+pub mod update;
+pub mod watch;
+
+use crate::scenario::Scenario;
+
+/// Every scenario.
+pub fn all() -> Vec<Scenario> {
+    let themes = [
+        auth::SCENARIOS,
+        discovery::SCENARIOS,
+        create::SCENARIOS,
+        names::SCENARIOS,
+        builtin::SCENARIOS,
+        list::SCENARIOS,
+        watch::SCENARIOS,
+        update::SCENARIOS,
+        patch::SCENARIOS,
+        apply::SCENARIOS,
+        apply_lists::SCENARIOS,
+        delete::SCENARIOS,
+        subresources::SCENARIOS,
+        metadata::SCENARIOS,
+        custom::SCENARIOS,
+        bad_input::SCENARIOS,
+    ];
+    themes.concat()
+}

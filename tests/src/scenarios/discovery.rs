@@ -1,0 +1,222 @@
+//! What a server says it serves.
+
+use super::objects::{definition, widget_schema};
+use crate::session::{Reply, Session};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+crate::scenarios!("discovery":
+    the_core_group_is_listed,
+    core_resources_are_described,
+    group_resources_are_described,
+    groups_are_listed_and_described,
+    aggregated_discovery_names_the_same_resources,
+    the_version_is_told,
+    health_is_plain_text,
+    unknown_paths_groups_and_resources_are_not_found,
+    methods_that_a_path_lacks_are_refused,
+    a_definition_enters_and_leaves_discovery,
+);
+
+const CORE: [&str; 16] = [
+    "configmaps",
+    "events",
+    "namespaces",
+    "namespaces/finalize",
+    "namespaces/status",
+    "nodes",
+    "nodes/status",
+    "pods",
+    "pods/status",
+    "secrets",
+    "serviceaccounts",
+    "serviceaccounts/token",
+    "services",
+    "services/status",
+    "pods/ephemeralcontainers",
+    "pods/resize",
+];
+
+const GROUPS: [&str; 7] = [
+    "apps/v1",
+    "batch/v1",
+    "rbac.authorization.k8s.io/v1",
+    "coordination.k8s.io/v1",
+    "apiextensions.k8s.io/v1",
+    "authentication.k8s.io/v1",
+    "authorization.k8s.io/v1",
+];
+
+/// The described resources that every server of this family has, by name.
+fn described(reply: &Reply, wanted: Option<&[&str]>) -> Value {
+    let name = |resource: &Value| resource["name"].as_str().unwrap_or_default().to_owned();
+    let mut resources = reply.at("/resources").as_array().cloned().unwrap_or_default();
+    resources.retain(|resource| wanted.is_none_or(|wanted| wanted.contains(&name(resource).as_str())));
+    resources.sort_by_key(name);
+    for resource in &mut resources {
+        // A hash over the stored versions, of no meaning to a client.
+        if let Some(resource) = resource.as_object_mut() {
+            resource.remove("storageVersionHash");
+        }
+    }
+    resources.into()
+}
+
+async fn the_core_group_is_listed(s: &Session<'_>) -> Result<()> {
+    s.get("/api").only_at(&["/kind", "/apiVersion", "/versions"]).await?.is(200)?.has("/versions", json!(["v1"]))?;
+    s.get("/api/").only_at(&["/kind", "/apiVersion", "/versions"]).await?.is(200)?;
+    Ok(())
+}
+
+async fn core_resources_are_described(s: &Session<'_>) -> Result<()> {
+    let reply = s.get("/api/v1").only_at(&["/kind", "/groupVersion"]).await?.is(200)?.has("/groupVersion", "v1")?;
+    let wanted = &CORE[..13];
+    let wanted: Vec<&str> = wanted.iter().copied().filter(|name| *name != "serviceaccounts/token").collect();
+    s.remark("core resources", described(&reply, Some(&wanted)));
+    Ok(())
+}
+
+async fn group_resources_are_described(s: &Session<'_>) -> Result<()> {
+    let wanted = [
+        "deployments",
+        "deployments/scale",
+        "deployments/status",
+        "statefulsets",
+        "statefulsets/scale",
+        "statefulsets/status",
+        "daemonsets",
+        "daemonsets/status",
+        "replicasets",
+        "replicasets/scale",
+        "replicasets/status",
+        "jobs",
+        "jobs/status",
+        "cronjobs",
+        "cronjobs/status",
+        "roles",
+        "rolebindings",
+        "clusterroles",
+        "clusterrolebindings",
+        "leases",
+        "customresourcedefinitions",
+        "customresourcedefinitions/status",
+        "selfsubjectreviews",
+        "tokenreviews",
+        "selfsubjectaccessreviews",
+    ];
+    for group in GROUPS {
+        let reply = s.get(format!("/apis/{group}")).only_at(&["/kind", "/apiVersion", "/groupVersion"]).await?.is(200)?;
+        s.remark(&format!("resources of {group}"), described(&reply, Some(&wanted)));
+    }
+    Ok(())
+}
+
+async fn groups_are_listed_and_described(s: &Session<'_>) -> Result<()> {
+    let reply = s.get("/apis").only_at(&["/kind", "/apiVersion"]).await?.is(200)?.has("/kind", "APIGroupList")?;
+    let listed = reply.at("/groups").as_array().cloned().unwrap_or_default();
+    for group in ["apps", "batch", "rbac.authorization.k8s.io", "apiextensions.k8s.io"] {
+        let entry = listed.iter().find(|entry| entry["name"] == group);
+        s.remark(&format!("{group} in the list"), entry.cloned().unwrap_or_default());
+        s.get(format!("/apis/{group}")).await?.is(200)?.has("/kind", "APIGroup")?;
+    }
+    Ok(())
+}
+
+async fn aggregated_discovery_names_the_same_resources(s: &Session<'_>) -> Result<()> {
+    const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    for path in ["/api", "/apis"] {
+        let reply = s.get(path).accept(ACCEPT).only_at(&["/kind", "/apiVersion"]).await?.is(200)?;
+        let groups = reply.at("/items").as_array().cloned().unwrap_or_default();
+        for group in &groups {
+            let name = group["metadata"]["name"].as_str().unwrap_or_default();
+            for version in group["versions"].as_array().into_iter().flatten() {
+                let group_version = format!("{name}/{}", version["version"].as_str().unwrap_or_default());
+                for resource in version["resources"].as_array().into_iter().flatten() {
+                    let plural = resource["resource"].as_str().unwrap_or_default();
+                    let known = ["pods", "secrets", "deployments", "jobs", "leases", "roles", "customresourcedefinitions"];
+                    let mut resource = resource.clone();
+                    if plural == "pods" {
+                        // A pod has more subresources than controllers use.
+                        resource["subresources"] = Value::Null;
+                    }
+                    if known.contains(&plural) && group_version.ends_with("/v1") {
+                        s.remark(&format!("{group_version} {plural}"), resource);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn the_version_is_told(s: &Session<'_>) -> Result<()> {
+    let reply = s.get("/version").only_status().await?.is(200)?;
+    let keys = reply.body().as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    s.remark("major", reply.at("/major").clone());
+    s.remark("has a minor", keys.contains(&"minor".to_owned()));
+    s.remark("has a git version", reply.text_at("/gitVersion")?.starts_with("v1."));
+    Ok(())
+}
+
+async fn health_is_plain_text(s: &Session<'_>) -> Result<()> {
+    for path in ["/healthz", "/livez", "/readyz", "/healthz/ping", "/livez/ping", "/readyz/ping"] {
+        s.get(path).await?.is(200)?.says("ok")?;
+    }
+    Ok(())
+}
+
+async fn unknown_paths_groups_and_resources_are_not_found(s: &Session<'_>) -> Result<()> {
+    for path in [
+        "/nonsense",
+        "/api/v2",
+        "/api/v1/nonsense",
+        "/apis/none.example.com",
+        "/apis/none.example.com/v1",
+        "/apis/none.example.com/v1/things",
+        "/apis/apps/v9",
+        "/apis/apps/v9/deployments",
+        "/apis/apps/v1/nonsense",
+    ] {
+        s.get(path).await?.is(404)?;
+    }
+    s.get(s.core("nonsense")).await?.is(404)?;
+    s.get(s.core("nonsense/a")).await?.is(404)?;
+    s.get(s.core("configmaps/a/nonsense")).await?.is(404)?;
+    s.get(s.core("configmaps/a/status")).await?.is(404)?;
+    s.post("/apis/none.example.com/v1/things", json!({})).await?.is(404)?;
+    Ok(())
+}
+
+async fn methods_that_a_path_lacks_are_refused(s: &Session<'_>) -> Result<()> {
+    let body = super::objects::config_map("a");
+    s.post(s.core("configmaps/a"), body.clone()).await?.is(405)?;
+    s.put(s.core("configmaps"), body.clone()).await?.is(405)?;
+    s.merge_patch(s.core("configmaps"), json!({})).await?.is(405)?;
+    s.post("/api/v1/configmaps", body).await?.is(405)?;
+    s.delete("/api/v1/configmaps").await?.is(405)?;
+    s.delete("/api/v1/namespaces").await?.is(405)?;
+    s.get("/apis/authentication.k8s.io/v1/tokenreviews").await?.is(405)?;
+    s.delete(s.apis("apps/v1", "deployments/a/scale")).await?.is(405)?;
+    Ok(())
+}
+
+async fn a_definition_enters_and_leaves_discovery(s: &Session<'_>) -> Result<()> {
+    let group = "discovered.example.com";
+    s.get(format!("/apis/{group}")).await?.is(404)?;
+    let mut crd = definition(group, widget_schema(json!({})));
+    crd["spec"]["names"]["shortNames"] = json!(["wd"]);
+    crd["spec"]["names"]["categories"] = json!(["all"]);
+    crd["spec"]["versions"][0]["subresources"] =
+        json!({"status": {}, "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}});
+    s.define(crd).await?;
+    s.get(format!("/apis/{group}")).await?.is(200)?;
+    let reply = s.get(format!("/apis/{group}/v1")).only_at(&["/kind", "/groupVersion"]).await?.is(200)?;
+    s.remark("resources", described(&reply, None));
+    s.delete(format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{group}")).only_status().await?.is(200)?;
+    s.until("the group is gone", || async {
+        Ok(s.get(format!("/apis/{group}/v1")).unrecorded().await?.status() == 404)
+    })
+    .await?;
+    s.get(s.apis(&format!("{group}/v1"), "widgets")).await?.is(404)?;
+    Ok(())
+}
