@@ -1,11 +1,14 @@
 //! The two servers behind one handle; knows nothing of scenarios.
 
-use crate::access::Who;
+use crate::access::{self, Credential, Pair, Who};
 use crate::control_plane::{Assets, ControlPlane};
 use anyhow::Result;
+use fake_cluster::api::{Rule, User};
+use fake_cluster::server::FakeCluster;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// A running server, fake or real.
 pub struct Backend {
@@ -15,6 +18,7 @@ pub struct Backend {
 
 #[derive(Debug)]
 enum Server {
+    Fake { cluster: FakeCluster, ca: String, url: String, token: String },
     Real(Box<ControlPlane>),
 }
 
@@ -66,9 +70,34 @@ impl Allowance {
         group.clone_into(&mut self.group);
         self
     }
+
+    /// The same as a rule of the fake.
+    fn rule(&self) -> Rule {
+        let resource = |name: &String| match self.group.as_str() {
+            "" => name.clone(),
+            group => format!("{name}.{group}"),
+        };
+        Rule {
+            subjects: vec![self.user.clone()],
+            verbs: self.verbs.clone(),
+            resources: self.resources.iter().map(resource).collect(),
+            namespaces: self.namespace.iter().cloned().collect(),
+        }
+    }
 }
 
 impl Backend {
+    /// A fake cluster.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn fake() -> Result<Self> {
+        let cluster = FakeCluster::start().await?;
+        let token = cluster.issue_token(User::new("token-user", &["token-group"]), None);
+        let (ca, url) = (cluster.ca_pem(), cluster.url());
+        Ok(Self { server: Server::Fake { cluster, ca, url, token }, clients: Mutex::default() })
+    }
+
     /// A real control plane.
     ///
     /// # Errors
@@ -81,6 +110,7 @@ impl Backend {
     /// `fake` or `real`.
     pub fn name(&self) -> &'static str {
         match &self.server {
+            Server::Fake { .. } => "fake",
             Server::Real(_) => "real",
         }
     }
@@ -88,6 +118,7 @@ impl Backend {
     /// The server's URL.
     pub fn url(&self) -> &str {
         match &self.server {
+            Server::Fake { url, .. } => url,
             Server::Real(plane) => plane.url(),
         }
     }
@@ -95,6 +126,7 @@ impl Backend {
     /// The CA of the server's certificate, in PEM.
     pub fn ca(&self) -> &str {
         match &self.server {
+            Server::Fake { ca, .. } => ca,
             Server::Real(plane) => plane.ca(),
         }
     }
@@ -108,6 +140,7 @@ impl Backend {
             return Ok(client.clone());
         }
         let client = match &self.server {
+            Server::Fake { cluster, ca, url, .. } => access::client(url, ca, fake_credential(cluster, who)?)?,
             Server::Real(plane) => plane.client(who)?,
         };
         Ok(self.clients().entry(who.clone()).or_insert(client).clone())
@@ -123,6 +156,10 @@ impl Backend {
     /// When the server refuses.
     pub async fn allow(&self, allowance: &Allowance) -> Result<()> {
         match &self.server {
+            Server::Fake { cluster, .. } => {
+                cluster.api().access().allow(allowance.rule());
+                Ok(())
+            }
             Server::Real(_) => self.bind(allowance).await,
         }
     }
@@ -157,6 +194,7 @@ impl Backend {
     /// A bearer token of the user `token-user` in the group `token-group`.
     pub fn token(&self) -> String {
         match &self.server {
+            Server::Fake { token, .. } => token.clone(),
             Server::Real(plane) => plane.token().to_owned(),
         }
     }
@@ -167,6 +205,10 @@ impl Backend {
     /// When the server refuses.
     pub async fn compact(&self) -> Result<()> {
         match &self.server {
+            Server::Fake { cluster, .. } => {
+                cluster.api().store().compact();
+                Ok(())
+            }
             Server::Real(plane) => plane.compact().await,
         }
     }
@@ -174,6 +216,7 @@ impl Backend {
     /// What the server logged last, for a failing test.
     pub fn logs(&self) -> String {
         match &self.server {
+            Server::Fake { .. } => String::new(),
             Server::Real(plane) => plane.logs(),
         }
     }
@@ -185,7 +228,25 @@ impl Backend {
     pub async fn shutdown(self) -> Result<()> {
         drop(self.clients);
         match self.server {
+            Server::Fake { cluster, .. } => {
+                cluster.shutdown().await;
+                Ok(())
+            }
             Server::Real(plane) => plane.shutdown(),
         }
     }
+}
+
+fn fake_credential(cluster: &FakeCluster, who: &Who) -> Result<Credential> {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let pair = match who {
+        Who::Admin => cluster.admin().clone(),
+        Who::Anonymous => return Ok(Credential::Anonymous),
+        Who::Token(token) => return Ok(Credential::Token(token.clone().into())),
+        Who::User { name, group } => {
+            let groups: Vec<&str> = group.iter().map(String::as_str).collect();
+            cluster.issue_client(name, &groups, DAY)?
+        }
+    };
+    Ok(Credential::Certificate(Pair { certificate: pair.certificate, key: pair.key }))
 }

@@ -42,3 +42,15 @@ pub fn all() -> Vec<Scenario> {
     ];
     themes.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_scenario_has_a_namespace_of_its_own() {
+        let all = super::all();
+        let namespaces: BTreeSet<String> = all.iter().map(crate::scenario::Scenario::namespace).collect();
+        assert_eq!(namespaces.len(), all.len());
+    }
+}

@@ -201,7 +201,7 @@ async fn a_lease_keeps_microseconds(s: &Session<'_>) -> Result<()> {
         .await?
         .is(201)?
         .has("/spec/renewTime", "2001-02-03T04:05:06.000000Z")?;
-    let patch = json!({"spec": {"renewTime": "2001-02-03T04:05:06.1Z", "acquireTime": "2001-02-03T05:05:06+01:00"}});
+    let patch = json!({"spec": {"renewTime": "2001-02-03T04:05:06.1Z", "acquireTime": "2001-02-03T05:05:06.000000+01:00"}});
     s.merge_patch(s.apis("coordination.k8s.io/v1", "leases/a"), patch).await?.is(200)?;
     Ok(())
 }
@@ -212,6 +212,7 @@ async fn probes_and_volumes_get_their_defaults(s: &Session<'_>) -> Result<()> {
     body["spec"]["containers"][0]["ports"] = json!([{"containerPort": 80}]);
     body["spec"]["containers"][0]["env"] = json!([{"name": "N", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]);
     body["spec"]["containers"][0]["resources"] = json!({"limits": {"cpu": "1", "memory": "64Mi"}});
+    body["spec"]["serviceAccountName"] = "robot".into();
     body["spec"]["initContainers"] = json!([{"name": "first", "image": "registry.example/first"}]);
     body["spec"]["volumes"] = json!([
         {"name": "s", "secret": {"secretName": "x"}},

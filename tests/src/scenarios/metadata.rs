@@ -60,7 +60,7 @@ async fn the_first_acceptable_type_is_taken(s: &Session<'_>) -> Result<()> {
     s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
     s.get(s.core("configmaps/a")).accept("text/html, application/json").await?.is(200)?;
     s.get(s.core("configmaps/a")).accept("*/*").await?.is(200)?;
-    s.get(s.core("configmaps/a")).accept("application/*").await?.is(200)?;
+    s.get(s.core("configmaps/a")).accept("application/*").await?.is(406)?;
     s.get(s.core("configmaps/a")).accept("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json").await?.is(200)?;
     Ok(())
 }
