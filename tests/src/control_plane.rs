@@ -57,12 +57,8 @@ impl ControlPlane {
         let authority = Authority::write(data.path())?;
         let [client_port, peer_port, secure_port] = free_ports()?;
         let etcd_url = format!("http://127.0.0.1:{client_port}");
-        let mut etcd = Process::spawn(
-            "etcd",
-            assets.etcd(),
-            &etcd_arguments(data.path(), &etcd_url, peer_port),
-            data.path(),
-        )?;
+        let mut etcd =
+            Process::spawn("etcd", assets.etcd(), &etcd_arguments(data.path(), &etcd_url, peer_port), data.path())?;
         let probe = hyper_util_client();
         wait_until(&mut etcd, begun, || ready_http(&probe, &etcd_url)).await?;
 

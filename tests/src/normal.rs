@@ -69,7 +69,9 @@ impl Normal {
             let value = match (key.as_str(), value) {
                 ("metadata", Value::Object(metadata)) => self.metadata(metadata, is_list),
                 ("clusterIP", Value::String(ip)) if ip.starts_with("10.0.") => "<ip>".into(),
-                ("clusterIPs", Value::Array(ips)) if ips.iter().any(|ip| ip.as_str().is_some_and(|ip| ip != "None")) => {
+                ("clusterIPs", Value::Array(ips))
+                    if ips.iter().any(|ip| ip.as_str().is_some_and(|ip| ip != "None")) =>
+                {
                     "<ips>".into()
                 }
                 ("nodePort", Value::Number(_)) => "<port>".into(),

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "the report is for whoever runs the tier")]
 
 use anyhow::Result;
+use std::process::ExitCode;
 use tests::backend::Backend;
 use tests::control_plane::Assets;
 use tests::differential::{self, Report};
@@ -11,7 +12,17 @@ use tests::scenario::Scenario;
 use tests::scenarios;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("control plane tier: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
     let Some(assets) = Assets::find() else {
         println!("{}", Assets::ABSENT);
         return Ok(());

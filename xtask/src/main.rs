@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod ci;
 mod codegen;
+mod control_plane;
 mod deps;
 
 #[derive(Parser)]
@@ -26,6 +27,8 @@ enum Command {
     Ci,
     /// Make the typed clients from the API documents.
     Codegen(codegen::Args),
+    /// Provide etcd and kube-apiserver for the control-plane tier: found, cached, or built with Go.
+    ControlPlane,
     /// Check the resolved dependency graph: one TLS stack, one HTTP stack, the stated Rust version.
     Deps,
 }
@@ -35,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bench { names } => bench::run(&names),
         Command::Ci => ci::run(),
         Command::Codegen(args) => codegen::run(&args),
+        Command::ControlPlane => control_plane::run(),
         Command::Deps => deps::run(),
     }
 }

@@ -1,6 +1,6 @@
 //! Server-side apply: ownership, conflicts, force and removal.
 
-use super::objects::{config_map, deployment, definition, widget, widget_schema};
+use super::objects::{config_map, definition, deployment, widget, widget_schema};
 use crate::session::Session;
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
@@ -153,7 +153,9 @@ async fn giving_up_everything_leaves_no_trace(s: &Session<'_>) -> Result<()> {
     let path = s.core("configmaps/a");
     s.post(s.core("configmaps"), config_map("a")).query("fieldManager", "maker").await?.is(201)?;
     s.apply(&path, "one", with_data("a", json!({"x": "1"}))).await?.is(200)?;
-    s.apply(&path, "one", json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}})).await?.is(200)?;
+    s.apply(&path, "one", json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}))
+        .await?
+        .is(200)?;
     Ok(())
 }
 
@@ -202,7 +204,10 @@ async fn broken_managed_fields_are_refused_or_reset(s: &Session<'_>) -> Result<(
     };
     s.merge_patch(&path, entry("Nonsense", json!({}))).await?.is(200)?;
     s.merge_patch(&path, entry("Apply", json!({"x:nonsense": {}}))).only_status().await?;
-    s.merge_patch(&path, entry("Apply", json!({"f:data": {"f:key": {}}}))).query("fieldManager", "other").await?.is(200)?;
+    s.merge_patch(&path, entry("Apply", json!({"f:data": {"f:key": {}}})))
+        .query("fieldManager", "other")
+        .await?
+        .is(200)?;
     Ok(())
 }
 
@@ -227,8 +232,13 @@ async fn a_uid_in_the_object_is_checked(s: &Session<'_>) -> Result<()> {
 }
 
 async fn yaml_is_accepted(s: &Session<'_>) -> Result<()> {
-    let yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: \"1\"\n  text: |\n    two\n    lines\n";
-    s.apply(s.core("configmaps/a"), "one", Value::Null).bytes(yaml).await?.is(201)?.has("/data/text", "two\nlines\n")?;
+    let yaml =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: \"1\"\n  text: |\n    two\n    lines\n";
+    s.apply(s.core("configmaps/a"), "one", Value::Null)
+        .bytes(yaml)
+        .await?
+        .is(201)?
+        .has("/data/text", "two\nlines\n")?;
     s.apply(s.core("configmaps/a"), "one", Value::Null).bytes("a: b: c").only_at(&["/reason"]).await?.is(400)?;
     Ok(())
 }
@@ -291,8 +301,7 @@ async fn applying_a_deployment_owns_what_was_written(s: &Session<'_>) -> Result<
     let path = s.apis("apps/v1", "deployments/a");
     s.apply(&path, "one", deployment("a", 1)).only_at(&["/metadata/managedFields"]).await?.is(201)?;
     let mut image = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}});
-    image["spec"]["template"]["spec"]["containers"] =
-        json!([{"name": "main", "image": "registry.example/main:2"}, {"name": "side", "image": "registry.example/side:1"}]);
+    image["spec"]["template"]["spec"]["containers"] = json!([{"name": "main", "image": "registry.example/main:2"}, {"name": "side", "image": "registry.example/side:1"}]);
     s.apply(&path, "two", image.clone()).await?.fails(409, "Conflict")?;
     s.apply(&path, "two", image).force().only_at(&["/metadata/managedFields", "/spec/template"]).await?.is(200)?;
     s.apply(&path, "one", deployment("a", 1)).await?.fails(409, "Conflict")?;
@@ -302,7 +311,8 @@ async fn applying_a_deployment_owns_what_was_written(s: &Session<'_>) -> Result<
 async fn null_values_are_not_owned(s: &Session<'_>) -> Result<()> {
     let path = s.core("configmaps/a");
     s.apply(&path, "one", with_data("a", json!({"x": null, "y": "1"}))).await?;
-    s.apply(&path, "one", json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": null})).await?;
+    s.apply(&path, "one", json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": null}))
+        .await?;
     Ok(())
 }
 

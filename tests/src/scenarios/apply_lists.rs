@@ -1,6 +1,6 @@
 //! Server-side apply of lists, as each schema says: map, set or atomic.
 
-use super::objects::{deployment, definition, pod, service, widget};
+use super::objects::{definition, deployment, pod, service, widget};
 use crate::session::Session;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -27,9 +27,7 @@ crate::scenarios!("apply lists":
 
 async fn finalizers_are_a_set(s: &Session<'_>) -> Result<()> {
     let path = s.core("configmaps/a");
-    let body = |finalizers: &[&str]| {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "finalizers": finalizers}})
-    };
+    let body = |finalizers: &[&str]| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "finalizers": finalizers}});
     s.apply(&path, "one", body(&["example.com/a", "example.com/b"])).await?.is(201)?;
     s.apply(&path, "two", body(&["example.com/c", "example.com/a"])).await?.is(200)?;
     s.apply(&path, "one", body(&["example.com/b"])).await?.is(200)?;
@@ -61,7 +59,9 @@ async fn container_ports_are_keyed_by_two_fields(s: &Session<'_>) -> Result<()> 
     let path = s.apis("apps/v1", "deployments/a");
     let body = |ports: Value| containers("a", json!([{"name": "x", "image": "registry.example/x:1", "ports": ports}]));
     let apply = |manager: &str, ports: Value| s.apply(&path, manager, body(ports)).only_at(&AT);
-    apply("one", json!([{"containerPort": 80}, {"containerPort": 53, "protocol": "UDP", "name": "dns"}])).await?.is(201)?;
+    apply("one", json!([{"containerPort": 80}, {"containerPort": 53, "protocol": "UDP", "name": "dns"}]))
+        .await?
+        .is(201)?;
     apply("two", json!([{"containerPort": 53, "protocol": "TCP"}])).await?.is(200)?;
     apply("one", json!([{"containerPort": 53, "protocol": "UDP"}])).await?.is(200)?;
     Ok(())
@@ -120,9 +120,7 @@ async fn tolerations_are_atomic(s: &Session<'_>) -> Result<()> {
 async fn owner_references_are_keyed_by_uid(s: &Session<'_>) -> Result<()> {
     let path = s.core("configmaps/a");
     let owner = |name: &str, uid: &str| json!({"apiVersion": "v1", "kind": "Pod", "name": name, "uid": uid});
-    let body = |owners: Value| {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "ownerReferences": owners}})
-    };
+    let body = |owners: Value| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "ownerReferences": owners}});
     s.apply(&path, "one", body(json!([owner("x", "u-1")]))).await?.is(201)?;
     s.apply(&path, "two", body(json!([owner("y", "u-2")]))).await?.is(200)?;
     s.apply(&path, "one", body(json!([]))).await?.is(200)?;

@@ -260,9 +260,7 @@ async fn access_reviews_refuse_an_empty_question(s: &Session<'_>) -> Result<()> 
 }
 
 async fn token_reviews_tell_known_from_unknown_tokens(s: &Session<'_>) -> Result<()> {
-    let review = |token: &str| {
-        json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}})
-    };
+    let review = |token: &str| json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}});
     s.post(TOKEN_REVIEW, review(&s.backend().token()))
         .only_at(&["/status/authenticated", "/status/user/username", "/status/user/groups"])
         .await?

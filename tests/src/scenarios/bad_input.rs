@@ -35,7 +35,9 @@ crate::scenarios!("bad input":
 );
 
 async fn malformed_json_is_a_bad_request(s: &Session<'_>) -> Result<()> {
-    for body in ["{", "not json", "{\"a\":}", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\"", "\u{0}", "{} trailing"] {
+    for body in
+        ["{", "not json", "{\"a\":}", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\"", "\u{0}", "{} trailing"]
+    {
         s.post(s.core("configmaps"), Value::Null).bytes(body).only_at(&["/reason", "/code"]).await?.is(400)?;
     }
     s.post(s.core("configmaps"), Value::Null).bytes(vec![0xff, 0xfe, 0x00]).only_at(&["/reason"]).await?.is(400)?;
@@ -53,7 +55,9 @@ async fn an_empty_body_is_a_bad_request(s: &Session<'_>) -> Result<()> {
 async fn a_wrong_kind_is_a_bad_request(s: &Session<'_>) -> Result<()> {
     s.post(s.core("configmaps"), secret("a")).await?.fails(400, "BadRequest")?;
     s.post(s.core("configmaps"), deployment("a", 1)).await?.fails(400, "BadRequest")?;
-    s.post(s.core("configmaps"), json!({"apiVersion": "v1", "kind": "Nonsense", "metadata": {"name": "a"}})).await?.is(400)?;
+    s.post(s.core("configmaps"), json!({"apiVersion": "v1", "kind": "Nonsense", "metadata": {"name": "a"}}))
+        .await?
+        .is(400)?;
     s.post(s.apis("apps/v1", "deployments"), config_map("a")).await?.is(400)?;
     Ok(())
 }
@@ -172,13 +176,17 @@ async fn custom_resources_tell_unknown_fields(s: &Session<'_>) -> Result<()> {
 }
 
 async fn an_oversize_body_is_refused(s: &Session<'_>) -> Result<()> {
-    let body = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "x".repeat(3 << 20)}});
+    let body =
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "x".repeat(3 << 20)}});
     s.post(s.core("configmaps"), body.clone()).await?.is(413)?;
     s.put(s.core("configmaps/a"), body.clone()).await?.is(413)?;
     s.merge_patch(s.core("configmaps/a"), body).await?.is(413)?;
     let data = json!({"a": "x".repeat(1 << 20), "b": "y"});
     let body = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data});
-    s.post(s.core("configmaps"), body).only_at(&["/reason", "/details/causes/0/reason", "/details/causes/0/field"]).await?.is(422)?;
+    s.post(s.core("configmaps"), body)
+        .only_at(&["/reason", "/details/causes/0/reason", "/details/causes/0/field"])
+        .await?
+        .is(422)?;
     Ok(())
 }
 
@@ -207,7 +215,9 @@ async fn broken_base64_is_a_bad_request(s: &Session<'_>) -> Result<()> {
 
 async fn incomplete_workloads_are_invalid(s: &Session<'_>) -> Result<()> {
     let path = s.apis("apps/v1", "deployments");
-    s.post(&path, json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}})).await?.fails(422, "Invalid")?;
+    s.post(&path, json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}}))
+        .await?
+        .fails(422, "Invalid")?;
     let mut body = deployment("a", 1);
     body["spec"]["template"]["spec"]["containers"] = json!([]);
     s.post(&path, body).await?.fails(422, "Invalid")?;
@@ -217,7 +227,9 @@ async fn incomplete_workloads_are_invalid(s: &Session<'_>) -> Result<()> {
     let mut body = pod("a");
     body["spec"]["containers"] = json!([{"image": "registry.example/x:1"}]);
     s.post(s.core("pods"), body).await?.fails(422, "Invalid")?;
-    s.post(s.core("pods"), json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}})).await?.fails(422, "Invalid")?;
+    s.post(s.core("pods"), json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}))
+        .await?
+        .fails(422, "Invalid")?;
     Ok(())
 }
 
@@ -264,9 +276,7 @@ async fn broken_roles_are_invalid(s: &Session<'_>) -> Result<()> {
     let role = json!({"apiVersion": group, "kind": "Role", "metadata": {"name": "a"},
                       "rules": [{"nonResourceURLs": ["/x"], "verbs": ["get"]}]});
     s.post(s.apis(group, "roles"), role).await?.fails(422, "Invalid")?;
-    let binding = |reference: Value, subjects: Value| {
-        json!({"apiVersion": group, "kind": "RoleBinding", "metadata": {"name": "a"}, "roleRef": reference, "subjects": subjects})
-    };
+    let binding = |reference: Value, subjects: Value| json!({"apiVersion": group, "kind": "RoleBinding", "metadata": {"name": "a"}, "roleRef": reference, "subjects": subjects});
     let reference = json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"});
     let path = s.apis(group, "rolebindings");
     s.post(&path, binding(json!({"kind": "Role", "name": ""}), json!([]))).await?.fails(422, "Invalid")?;
@@ -284,7 +294,8 @@ async fn broken_leases_and_jobs_are_invalid(s: &Session<'_>) -> Result<()> {
     s.post(&path, lease(json!({"leaseTransitions": -1}))).await?.fails(422, "Invalid")?;
     s.post(&path, lease(json!({"renewTime": "yesterday"}))).await?.is(400)?;
     let template = json!({"spec": {"restartPolicy": "Always", "containers": [{"name": "x", "image": "i"}]}});
-    let job = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": template}});
+    let job =
+        json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": template}});
     s.post(s.apis("batch/v1", "jobs"), job).await?.fails(422, "Invalid")?;
     let cron = json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "a"},
         "spec": {"schedule": "sometimes", "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never",
@@ -315,7 +326,9 @@ async fn broken_quantities_are_refused(s: &Session<'_>) -> Result<()> {
         body
     };
     s.post(s.core("pods"), with(json!({"requests": {"cpu": "lots"}}))).await?.is(400)?;
-    s.post(s.core("pods"), with(json!({"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}))).await?.fails(422, "Invalid")?;
+    s.post(s.core("pods"), with(json!({"requests": {"cpu": "2"}, "limits": {"cpu": "1"}})))
+        .await?
+        .fails(422, "Invalid")?;
     s.post(s.core("pods"), with(json!({"requests": {"cpu": "-1"}}))).await?.fails(422, "Invalid")?;
     s.post(s.core("pods"), with(json!({"requests": {"cpu": "0.5", "memory": "1024Mi"}})))
         .only_at(&["/spec/containers/0/resources"])

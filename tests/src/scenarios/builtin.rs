@@ -39,14 +39,13 @@ async fn a_secret_is_opaque_and_merges_its_strings(s: &Session<'_>) -> Result<()
     body["stringData"] = json!({"plain": "text", "password": "wins"});
     let made = s.post(s.core("secrets"), body).await?.is(201)?.has("/type", "Opaque")?.lacks("/stringData")?;
     made.has("/data", json!({"plain": "dGV4dA==", "password": "d2lucw=="}))?;
-    s.apply(s.core("secrets/b"), "one", json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"x": "1"}})).await?;
+    s.apply(s.core("secrets/b"), "one", json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"x": "1"}}))
+        .await?;
     Ok(())
 }
 
 async fn typed_secrets_need_their_keys(s: &Session<'_>) -> Result<()> {
-    let typed = |kind: &str, data: Value| {
-        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "type": kind, "data": data})
-    };
+    let typed = |kind: &str, data: Value| json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "type": kind, "data": data});
     s.post(s.core("secrets"), typed("kubernetes.io/tls", json!({}))).await?.fails(422, "Invalid")?;
     s.post(s.core("secrets"), typed("kubernetes.io/dockerconfigjson", json!({}))).await?.fails(422, "Invalid")?;
     s.post(s.core("secrets"), typed("kubernetes.io/basic-auth", json!({}))).await?.fails(422, "Invalid")?;
@@ -163,14 +162,17 @@ async fn a_replica_set_gets_its_defaults(s: &Session<'_>) -> Result<()> {
 }
 
 async fn a_job_gets_its_selector(s: &Session<'_>) -> Result<()> {
-    let template = json!({"spec": {"restartPolicy": "Never", "containers": [{"name": "x", "image": "registry.example/x:1"}]}});
-    let body = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": template}});
+    let template =
+        json!({"spec": {"restartPolicy": "Never", "containers": [{"name": "x", "image": "registry.example/x:1"}]}});
+    let body =
+        json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": template}});
     s.post(s.apis("batch/v1", "jobs"), body).await?.is(201)?;
     Ok(())
 }
 
 async fn a_cron_job_gets_its_defaults(s: &Session<'_>) -> Result<()> {
-    let template = json!({"spec": {"restartPolicy": "Never", "containers": [{"name": "x", "image": "registry.example/x:1"}]}});
+    let template =
+        json!({"spec": {"restartPolicy": "Never", "containers": [{"name": "x", "image": "registry.example/x:1"}]}});
     let body = json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "a"},
         "spec": {"schedule": "*/5 * * * *", "jobTemplate": {"spec": {"template": template}}}});
     s.post(s.apis("batch/v1", "cronjobs"), body).await?.is(201)?;
@@ -201,8 +203,11 @@ async fn a_lease_keeps_microseconds(s: &Session<'_>) -> Result<()> {
         .await?
         .is(201)?
         .has("/spec/renewTime", "2001-02-03T04:05:06.000000Z")?;
-    let patch = json!({"spec": {"renewTime": "2001-02-03T04:05:06.1Z", "acquireTime": "2001-02-03T05:05:06.000000+01:00"}});
-    s.merge_patch(s.apis("coordination.k8s.io/v1", "leases/a"), patch).await?.is(200)?;
+    let path = s.apis("coordination.k8s.io/v1", "leases/a");
+    let zone = json!({"spec": {"acquireTime": "2001-02-03T05:05:06.000000+01:00"}});
+    s.merge_patch(&path, zone).await?.is(200)?;
+    let short = json!({"spec": {"renewTime": "2001-02-03T04:05:06.1Z"}});
+    s.merge_patch(&path, short).only_at(&["/reason"]).await?.is(422)?;
     Ok(())
 }
 
@@ -210,7 +215,8 @@ async fn probes_and_volumes_get_their_defaults(s: &Session<'_>) -> Result<()> {
     let mut body = pod("a");
     body["spec"]["containers"][0]["livenessProbe"] = json!({"httpGet": {"port": 80}});
     body["spec"]["containers"][0]["ports"] = json!([{"containerPort": 80}]);
-    body["spec"]["containers"][0]["env"] = json!([{"name": "N", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]);
+    body["spec"]["containers"][0]["env"] =
+        json!([{"name": "N", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]);
     body["spec"]["containers"][0]["resources"] = json!({"limits": {"cpu": "1", "memory": "64Mi"}});
     body["spec"]["serviceAccountName"] = "robot".into();
     body["spec"]["initContainers"] = json!([{"name": "first", "image": "registry.example/first"}]);

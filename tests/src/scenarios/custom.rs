@@ -54,7 +54,10 @@ async fn a_definition_is_established(s: &Session<'_>) -> Result<()> {
     s.remark("stored versions", read.at("/status/storedVersions").clone());
     let conditions = read.at("/status/conditions").as_array().cloned().unwrap_or_default();
     for condition in conditions {
-        s.remark("condition", json!([condition["type"], condition["status"], condition["reason"], condition["message"]]));
+        s.remark(
+            "condition",
+            json!([condition["type"], condition["status"], condition["reason"], condition["message"]]),
+        );
     }
     s.remark("spec", read.at("/spec").clone());
     Ok(())
@@ -103,9 +106,11 @@ async fn open_objects_keep_unknown_fields(s: &Session<'_>) -> Result<()> {
     let group = "kept.example.com";
     let open = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true,
                       "properties": {"closed": {"type": "object", "properties": {"a": {"type": "string"}}}}});
-    let map = json!({"type": "object", "additionalProperties": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    let map =
+        json!({"type": "object", "additionalProperties": {"type": "object", "properties": {"a": {"type": "string"}}}});
     let path = widgets(s, group, json!({"open": open, "map": map})).await?;
-    let spec = json!({"open": {"any": [1, {"x": null}], "closed": {"a": "1", "b": "2"}}, "map": {"k": {"a": "1", "b": "2"}}});
+    let spec =
+        json!({"open": {"any": [1, {"x": null}], "closed": {"a": "1", "b": "2"}}, "map": {"k": {"a": "1", "b": "2"}}});
     s.post(&path, widget(group, "a", spec)).await?.is(201)?;
     Ok(())
 }
@@ -133,7 +138,9 @@ async fn defaults_are_filled_in(s: &Session<'_>) -> Result<()> {
     let spec = json!({"text": "given", "items": [{}, {"n": 2}], "map": {"k": {}}, "nullable": null, "flag": null,
                       "inner": {"deep": "given"}});
     s.post(&path, widget(group, "b", spec)).await?.is(201)?;
-    s.post(&path, json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "c"}})).await?.is(201)?;
+    s.post(&path, json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "c"}}))
+        .await?
+        .is(201)?;
     s.merge_patch(format!("{path}/b"), json!({"spec": {"text": null}})).await?.is(200)?.has("/spec/text", "t")?;
     Ok(())
 }
@@ -179,7 +186,9 @@ async fn values_are_validated(s: &Session<'_>) -> Result<()> {
     s.post(&path, widget(group, "good", right)).await?.is(201)?;
     s.merge_patch(format!("{path}/good"), json!({"spec": {"size": "x"}})).await?.is(422)?;
     s.apply(format!("{path}/other"), "one", widget(group, "other", json!({"size": "x"}))).only_status().await?;
-    s.post(&path, json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "x"}, "spec": 5})).await?.is(422)?;
+    s.post(&path, json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "x"}, "spec": 5}))
+        .await?
+        .is(422)?;
     Ok(())
 }
 
@@ -272,7 +281,9 @@ async fn required_fields_are_required(s: &Session<'_>) -> Result<()> {
     s.define(definition(group, schema)).await?;
     let path = s.apis(&format!("{group}/v1"), "widgets");
     refused(s, &path, group, &[json!({}), json!({"must": null}), json!({"must": "1", "inner": {}})]).await?;
-    s.post(&path, json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "x"}})).await?.is(422)?;
+    s.post(&path, json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "x"}}))
+        .await?
+        .is(422)?;
     s.post(&path, widget(group, "good", json!({"must": ""}))).await?.is(201)?;
     s.merge_patch(format!("{path}/good"), json!({"spec": {"must": null}})).await?.is(422)?;
     Ok(())
@@ -280,7 +291,8 @@ async fn required_fields_are_required(s: &Session<'_>) -> Result<()> {
 
 async fn nulls_follow_nullable(s: &Session<'_>) -> Result<()> {
     let group = "nulls.example.com";
-    let path = widgets(s, group, json!({"may": {"type": "string", "nullable": true}, "not": {"type": "string"}})).await?;
+    let path =
+        widgets(s, group, json!({"may": {"type": "string", "nullable": true}, "not": {"type": "string"}})).await?;
     s.post(&path, widget(group, "a", json!({"may": null}))).await?;
     s.post(&path, widget(group, "b", json!({"not": null}))).await?;
     s.post(&path, widget(group, "c", Value::Null)).await?;
@@ -314,17 +326,24 @@ async fn combined_schemas_are_validated(s: &Session<'_>) -> Result<()> {
         json!({"all": 6}),
     ];
     refused(s, &path, group, &wrong).await?;
-    s.post(&path, widget(group, "good", json!({"choice": {"a": "1"}, "any": 1, "not": "x", "all": 3}))).await?.is(201)?;
+    s.post(&path, widget(group, "good", json!({"choice": {"a": "1"}, "any": 1, "not": "x", "all": 3})))
+        .await?
+        .is(201)?;
     Ok(())
 }
 
 async fn embedded_resources_are_checked(s: &Session<'_>) -> Result<()> {
     let group = "embedded.example.com";
-    let embedded = json!({"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true});
+    let embedded =
+        json!({"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true});
     let path = widgets(s, group, json!({"template": embedded})).await?;
-    let good = json!({"template": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x", "unknown": 1}, "spec": {}}});
+    let good =
+        json!({"template": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x", "unknown": 1}, "spec": {}}});
     s.post(&path, widget(group, "a", good)).await?.is(201)?;
-    let wrong = [json!({"template": {}}), json!({"template": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "Bad_Name"}}})];
+    let wrong = [
+        json!({"template": {}}),
+        json!({"template": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "Bad_Name"}}}),
+    ];
     for spec in wrong {
         s.post(&path, widget(group, "bad", spec)).await?;
     }
@@ -343,7 +362,8 @@ async fn sets_and_keys_must_be_unique(s: &Session<'_>) -> Result<()> {
         }),
     )
     .await?;
-    refused(s, &path, group, &[json!({"set": ["a", "b", "a"]}), json!({"map": [{"name": "a"}, {"name": "a", "v": 1}]})]).await
+    refused(s, &path, group, &[json!({"set": ["a", "b", "a"]}), json!({"map": [{"name": "a"}, {"name": "a", "v": 1}]})])
+        .await
 }
 
 async fn several_causes_are_told_at_once(s: &Session<'_>) -> Result<()> {
@@ -385,7 +405,8 @@ fn two_versions(group: &str) -> Value {
     let mut second = body["spec"]["versions"][0].clone();
     second["name"] = "v2".into();
     second["storage"] = false.into();
-    second["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["extra"] = json!({"type": "string", "default": "e"});
+    second["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["extra"] =
+        json!({"type": "string", "default": "e"});
     let versions = body["spec"]["versions"].as_array_mut();
     if let Some(versions) = versions {
         versions.push(second);
@@ -487,7 +508,11 @@ async fn broken_definitions_are_refused(s: &Session<'_>) -> Result<()> {
     post(definition(group, widget_schema(json!({"untyped": {}})))).await?;
     post(definition(group, widget_schema(json!({"size": {"type": "integer", "default": "text"}})))).await?;
     post(definition(group, widget_schema(json!({"list": {"type": "array"}})))).await?;
-    post(definition(group, widget_schema(json!({"list": {"type": "array", "x-kubernetes-list-type": "map", "items": {"type": "object"}}})))).await?;
+    post(definition(
+        group,
+        widget_schema(json!({"list": {"type": "array", "x-kubernetes-list-type": "map", "items": {"type": "object"}}})),
+    ))
+    .await?;
     post(definition(group, widget_schema(json!({"x": {"type": "string", "pattern": "("}})))).await?;
     Ok(())
 }
@@ -565,7 +590,10 @@ async fn unions_of_types_are_refused(s: &Session<'_>) -> Result<()> {
     s.post(CRDS, refused).only_at(&at).await?;
     let refused = definition(group, widget_schema(json!({"x": {"type": "object", "additionalProperties": false}})));
     s.post(CRDS, refused).only_at(&at).await?;
-    let refused = definition(group, widget_schema(json!({"x": {"type": "array", "uniqueItems": true, "items": {"type": "string"}}})));
+    let refused = definition(
+        group,
+        widget_schema(json!({"x": {"type": "array", "uniqueItems": true, "items": {"type": "string"}}})),
+    );
     s.post(CRDS, refused).only_at(&at).await?;
     Ok(())
 }

@@ -170,7 +170,10 @@ async fn broken_options_are_refused(s: &Session<'_>) -> Result<()> {
     s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
     s.delete(s.core("configmaps/a")).bytes("{").only_at(&["/reason"]).await?.is(400)?;
     s.delete(s.core("configmaps/a")).json(&config_map("a")).await?.is(400)?;
-    delete_with(s, s.core("configmaps/a"), json!({"gracePeriodSeconds": "soon"})).only_at(&["/reason"]).await?.is(400)?;
+    delete_with(s, s.core("configmaps/a"), json!({"gracePeriodSeconds": "soon"}))
+        .only_at(&["/reason"])
+        .await?
+        .is(400)?;
     delete_with(s, s.core("configmaps/a"), json!({"dryRun": ["Some"]})).await?.is(422)?;
     delete_with(s, s.core("configmaps/a"), json!({"gracePeriodSeconds": -5})).await?;
     Ok(())
@@ -249,7 +252,10 @@ async fn a_collection_respects_finalizers(s: &Session<'_>) -> Result<()> {
     s.post(s.core("configmaps"), held("b", &["example.com/hold"])).await?.is(201)?;
     s.delete(s.core("configmaps")).only_at(&["/kind"]).await?.is(200)?;
     s.get(s.core("configmaps")).await?.lists(&["b"])?;
-    delete_with(s, s.core("configmaps"), json!({"propagationPolicy": "Foreground"})).only_at(&["/kind"]).await?.is(200)?;
+    delete_with(s, s.core("configmaps"), json!({"propagationPolicy": "Foreground"}))
+        .only_at(&["/kind"])
+        .await?
+        .is(200)?;
     Ok(())
 }
 
@@ -278,7 +284,8 @@ async fn a_namespace_is_terminated(s: &Session<'_>) -> Result<()> {
         .has("/status/phase", "Active")?;
     s.delete(&path).await?.is(200)?.has("/status/phase", "Terminating")?;
     s.get(&path).await?.is(200)?.has("/status/phase", "Terminating")?;
-    let finalized = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}, "spec": {"finalizers": []}});
+    let finalized =
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}, "spec": {"finalizers": []}});
     s.put(format!("{path}/finalize"), finalized).await?.is(200)?;
     s.get(&path).await?;
     Ok(())

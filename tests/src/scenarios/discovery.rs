@@ -105,7 +105,8 @@ async fn group_resources_are_described(s: &Session<'_>) -> Result<()> {
         "selfsubjectaccessreviews",
     ];
     for group in GROUPS {
-        let reply = s.get(format!("/apis/{group}")).only_at(&["/kind", "/apiVersion", "/groupVersion"]).await?.is(200)?;
+        let reply =
+            s.get(format!("/apis/{group}")).only_at(&["/kind", "/apiVersion", "/groupVersion"]).await?.is(200)?;
         s.remark(&format!("resources of {group}"), described(&reply, Some(&wanted)));
     }
     Ok(())
@@ -133,7 +134,8 @@ async fn aggregated_discovery_names_the_same_resources(s: &Session<'_>) -> Resul
                 let group_version = format!("{name}/{}", version["version"].as_str().unwrap_or_default());
                 for resource in version["resources"].as_array().into_iter().flatten() {
                     let plural = resource["resource"].as_str().unwrap_or_default();
-                    let known = ["pods", "secrets", "deployments", "jobs", "leases", "roles", "customresourcedefinitions"];
+                    let known =
+                        ["pods", "secrets", "deployments", "jobs", "leases", "roles", "customresourcedefinitions"];
                     let mut resource = resource.clone();
                     if plural == "pods" {
                         // A pod has more subresources than controllers use.
@@ -206,13 +208,15 @@ async fn a_definition_enters_and_leaves_discovery(s: &Session<'_>) -> Result<()>
     let mut crd = definition(group, widget_schema(json!({})));
     crd["spec"]["names"]["shortNames"] = json!(["wd"]);
     crd["spec"]["names"]["categories"] = json!(["all"]);
-    crd["spec"]["versions"][0]["subresources"] =
-        json!({"status": {}, "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}});
+    crd["spec"]["versions"][0]["subresources"] = json!({"status": {}, "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}});
     s.define(crd).await?;
     s.get(format!("/apis/{group}")).await?.is(200)?;
     let reply = s.get(format!("/apis/{group}/v1")).only_at(&["/kind", "/groupVersion"]).await?.is(200)?;
     s.remark("resources", described(&reply, None));
-    s.delete(format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{group}")).only_status().await?.is(200)?;
+    s.delete(format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{group}"))
+        .only_status()
+        .await?
+        .is(200)?;
     s.until("the group is gone", || async {
         Ok(s.get(format!("/apis/{group}/v1")).unrecorded().await?.status() == 404)
     })

@@ -201,7 +201,10 @@ async fn field_selectors_choose(s: &Session<'_>) -> Result<()> {
 async fn unknown_fields_cannot_be_selected(s: &Session<'_>) -> Result<()> {
     s.get(s.core("configmaps")).query("fieldSelector", "data.key=value").await?.fails(400, "BadRequest")?;
     s.get(s.core("configmaps")).query("fieldSelector", "nonsense").await?.fails(400, "BadRequest")?;
-    s.get(s.apis("apps/v1", "deployments")).query("fieldSelector", "spec.replicas=1").await?.fails(400, "BadRequest")?;
+    s.get(s.apis("apps/v1", "deployments"))
+        .query("fieldSelector", "spec.replicas=1")
+        .await?
+        .fails(400, "BadRequest")?;
     Ok(())
 }
 

@@ -51,7 +51,11 @@ async fn writes_answer_with_metadata(s: &Session<'_>) -> Result<()> {
         .await?
         .is(200)?
         .has("/kind", "PartialObjectMetadata")?;
-    s.apply(s.apis("apps/v1", "deployments/a"), "one", deployment("a", 1)).accept(ONE).await?.is(201)?.lacks("/spec")?;
+    s.apply(s.apis("apps/v1", "deployments/a"), "one", deployment("a", 1))
+        .accept(ONE)
+        .await?
+        .is(201)?
+        .lacks("/spec")?;
     s.delete(s.core("configmaps/a")).accept(ONE).await?.is(200)?;
     Ok(())
 }
@@ -61,7 +65,10 @@ async fn the_first_acceptable_type_is_taken(s: &Session<'_>) -> Result<()> {
     s.get(s.core("configmaps/a")).accept("text/html, application/json").await?.is(200)?;
     s.get(s.core("configmaps/a")).accept("*/*").await?.is(200)?;
     s.get(s.core("configmaps/a")).accept("application/*").await?.is(406)?;
-    s.get(s.core("configmaps/a")).accept("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json").await?.is(200)?;
+    s.get(s.core("configmaps/a"))
+        .accept("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json")
+        .await?
+        .is(200)?;
     Ok(())
 }
 

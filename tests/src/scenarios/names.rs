@@ -46,9 +46,7 @@ async fn service_names_are_labels(s: &Session<'_>) -> Result<()> {
 }
 
 async fn role_names_may_have_colons(s: &Session<'_>) -> Result<()> {
-    let role = |name: &str| {
-        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": name}, "rules": []})
-    };
+    let role = |name: &str| json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": name}, "rules": []});
     let path = s.apis("rbac.authorization.k8s.io/v1", "roles");
     s.post(&path, role("system:Scenario")).await?.is(201)?;
     s.post(&path, role("sl/ash")).await?.fails(422, "Invalid")?;
@@ -84,9 +82,7 @@ async fn label_keys_and_values_are_checked(s: &Session<'_>) -> Result<()> {
 }
 
 async fn annotation_keys_and_sizes_are_checked(s: &Session<'_>) -> Result<()> {
-    let annotated = |annotations: Value| {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": annotations}})
-    };
+    let annotated = |annotations: Value| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": annotations}});
     s.post(s.core("configmaps"), annotated(json!({"bad key": "v"}))).await?.fails(422, "Invalid")?;
     s.post(s.core("configmaps"), annotated(json!({"a": "x".repeat(256 * 1024)}))).await?.fails(422, "Invalid")?;
     s.post(s.core("configmaps"), annotated(json!({"UPPER/is-fine": "any value at all\n"}))).await?.is(201)?;
@@ -103,9 +99,7 @@ async fn finalizer_names_are_checked(s: &Session<'_>) -> Result<()> {
 }
 
 async fn data_keys_are_checked(s: &Session<'_>) -> Result<()> {
-    let map = |data: Value, binary: Value| {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data, "binaryData": binary})
-    };
+    let map = |data: Value, binary: Value| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data, "binaryData": binary});
     s.post(s.core("configmaps"), map(json!({"bad key": "v"}), json!({}))).await?.fails(422, "Invalid")?;
     s.post(s.core("configmaps"), map(json!({"..": "v"}), json!({}))).await?.fails(422, "Invalid")?;
     s.post(s.core("configmaps"), map(json!({"both": "v"}), json!({"both": "dg=="}))).await?.fails(422, "Invalid")?;

@@ -29,7 +29,8 @@ crate::scenarios!("patch":
 async fn a_merge_patch_sets_and_removes(s: &Session<'_>) -> Result<()> {
     let path = s.core("configmaps/a");
     s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
-    let patched = s.merge_patch(&path, json!({"data": {"key": null, "new": "one"}, "metadata": {"labels": {"x": "y"}}}));
+    let patched =
+        s.merge_patch(&path, json!({"data": {"key": null, "new": "one"}, "metadata": {"labels": {"x": "y"}}}));
     patched.await?.is(200)?.has("/data", json!({"new": "one"}))?;
     s.merge_patch(&path, json!({"metadata": {"labels": {"x": null, "absent": null}}})).await?.is(200)?;
     s.merge_patch(&path, json!({"data": null})).await?.is(200)?.lacks("/data")?;
@@ -208,7 +209,8 @@ async fn a_patch_writes_through_its_manager(s: &Session<'_>) -> Result<()> {
 
 async fn a_patch_of_many_operations_is_refused(s: &Session<'_>) -> Result<()> {
     s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
-    let operations: Vec<_> = (0..10_001).map(|_| json!({"op": "test", "path": "/data/key", "value": "value"})).collect();
+    let operations: Vec<_> =
+        (0..10_001).map(|_| json!({"op": "test", "path": "/data/key", "value": "value"})).collect();
     s.json_patch(s.core("configmaps/a"), operations.into()).await?.is(413)?;
     Ok(())
 }

@@ -29,7 +29,9 @@ async fn status_is_written_apart(s: &Session<'_>) -> Result<()> {
     put.has("/status/readyReplicas", 1)?.has("/metadata/generation", 1)?;
     s.get(format!("{path}/a/status")).await?.is(200)?.has("/kind", "Deployment")?;
     s.merge_patch(format!("{path}/a/status"), json!({"status": {"readyReplicas": 2}})).await?.is(200)?;
-    s.json_patch(format!("{path}/a/status"), json!([{"op": "remove", "path": "/status/readyReplicas"}])).await?.is(200)?;
+    s.json_patch(format!("{path}/a/status"), json!([{"op": "remove", "path": "/status/readyReplicas"}]))
+        .await?
+        .is(200)?;
     Ok(())
 }
 
@@ -39,7 +41,10 @@ async fn status_writes_ignore_the_spec(s: &Session<'_>) -> Result<()> {
     let patch = json!({"spec": {"replicas": 9}, "status": {"replicas": 1}});
     let patched = s.merge_patch(format!("{path}/a/status"), patch).await?.is(200)?;
     patched.has("/spec/replicas", 2)?.has("/status/replicas", 1)?.has("/metadata/generation", 1)?;
-    s.merge_patch(format!("{path}/a"), json!({"status": {"replicas": 7}})).await?.is(200)?.has("/status/replicas", 1)?;
+    s.merge_patch(format!("{path}/a"), json!({"status": {"replicas": 7}}))
+        .await?
+        .is(200)?
+        .has("/status/replicas", 1)?;
     Ok(())
 }
 
@@ -61,7 +66,11 @@ async fn pod_status_is_patched(s: &Session<'_>) -> Result<()> {
     s.post(s.core("pods"), pod("a")).only_status().await?.is(201)?;
     let status = json!({"status": {"phase": "Running", "podIP": "10.9.9.9",
         "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2001-02-03T04:05:06Z"}]}});
-    s.merge_patch(s.core("pods/a/status"), status).only_at(&["/status"]).await?.is(200)?.has("/status/phase", "Running")?;
+    s.merge_patch(s.core("pods/a/status"), status)
+        .only_at(&["/status"])
+        .await?
+        .is(200)?
+        .has("/status/phase", "Running")?;
     s.get(s.core("pods")).query("fieldSelector", "status.phase=Running").only_at(&["/kind"]).await?.lists(&["a"])?;
     Ok(())
 }
@@ -128,7 +137,8 @@ async fn a_custom_status_is_apart_when_declared(s: &Session<'_>) -> Result<()> {
     body["status"] = json!({"seen": true});
     s.post(&path, body.clone()).await?.is(201)?.lacks("/status")?.has("/metadata/generation", 1)?;
     s.merge_patch(format!("{path}/a"), json!({"status": {"seen": true}})).await?.is(200)?.lacks("/status")?;
-    let written = s.merge_patch(format!("{path}/a/status"), json!({"status": {"seen": 1}, "spec": {"size": 9}})).await?;
+    let written =
+        s.merge_patch(format!("{path}/a/status"), json!({"status": {"seen": 1}, "spec": {"size": 9}})).await?;
     written.is(200)?.has("/status/seen", 1)?.has("/spec/size", 1)?.has("/metadata/generation", 1)?;
     s.merge_patch(format!("{path}/a"), json!({"spec": {"size": 2}})).await?.has("/metadata/generation", 2)?;
     s.put(format!("{path}/a"), body).await?.fails(422, "Invalid")?;
@@ -147,7 +157,9 @@ async fn a_custom_status_is_plain_when_not(s: &Session<'_>) -> Result<()> {
     body["status"] = json!({"seen": true});
     s.post(&path, body).await?.is(201)?.has("/status/seen", true)?;
     s.merge_patch(format!("{path}/a"), json!({"status": {"seen": false}})).await?.has("/metadata/generation", 2)?;
-    s.merge_patch(format!("{path}/a"), json!({"metadata": {"labels": {"x": "y"}}})).await?.has("/metadata/generation", 2)?;
+    s.merge_patch(format!("{path}/a"), json!({"metadata": {"labels": {"x": "y"}}}))
+        .await?
+        .has("/metadata/generation", 2)?;
     s.merge_patch(format!("{path}/a/status"), json!({})).await?.is(404)?;
     Ok(())
 }
@@ -160,7 +172,9 @@ async fn a_custom_scale_follows_its_paths(s: &Session<'_>) -> Result<()> {
     let path = s.apis(&format!("{group}/v1"), "widgets");
     s.post(&path, widget(group, "a", json!({"replicas": 2}))).await?.is(201)?;
     s.get(format!("{path}/a/scale")).await?.is(200)?.has("/spec/replicas", 2)?;
-    s.merge_patch(format!("{path}/a/status"), json!({"status": {"replicas": 1, "selector": "app=a"}})).await?.is(200)?;
+    s.merge_patch(format!("{path}/a/status"), json!({"status": {"replicas": 1, "selector": "app=a"}}))
+        .await?
+        .is(200)?;
     s.get(format!("{path}/a/scale")).await?.has("/status/replicas", 1)?.has("/status/selector", "app=a")?;
     s.merge_patch(format!("{path}/a/scale"), json!({"spec": {"replicas": 5}})).await?.is(200)?;
     s.get(format!("{path}/a")).await?.has("/spec/replicas", 5)?;
@@ -191,7 +205,10 @@ async fn node_and_namespace_status_are_written(s: &Session<'_>) -> Result<()> {
 async fn a_status_dry_run_writes_nothing(s: &Session<'_>) -> Result<()> {
     let path = s.apis("apps/v1", "deployments");
     s.post(&path, deployment("a", 1)).only_status().await?.is(201)?;
-    s.merge_patch(format!("{path}/a/status"), json!({"status": {"replicas": 1}})).dry_run().await?.has("/status/replicas", 1)?;
+    s.merge_patch(format!("{path}/a/status"), json!({"status": {"replicas": 1}}))
+        .dry_run()
+        .await?
+        .has("/status/replicas", 1)?;
     s.get(format!("{path}/a")).await?.lacks("/status/replicas")?;
     Ok(())
 }

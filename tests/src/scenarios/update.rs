@@ -151,7 +151,11 @@ async fn immutable_fields_stay(s: &Session<'_>) -> Result<()> {
     let mut other = deployment("a", 1);
     other["spec"]["selector"]["matchLabels"] = json!({"app": "other"});
     other["spec"]["template"]["metadata"]["labels"] = json!({"app": "other"});
-    s.put(format!("{path}/a"), other).only_at(&["/reason", "/details/causes/0/field"]).await?.fails(422, "Invalid").ok();
+    s.put(format!("{path}/a"), other)
+        .only_at(&["/reason", "/details/causes/0/field"])
+        .await?
+        .fails(422, "Invalid")
+        .ok();
     s.post(s.core("services"), service("a")).only_status().await?.is(201)?;
     s.merge_patch(s.core("services/a"), json!({"spec": {"clusterIP": "10.0.0.99"}}))
         .only_at(&["/reason", "/details/causes/0/field"])

@@ -20,7 +20,8 @@ pub struct Reply {
 impl Reply {
     pub(super) fn new(asked: String, parts: &Parts, bytes: &[u8]) -> Self {
         let header = |name: &'static str| {
-            let values: Vec<&str> = parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+            let values: Vec<&str> =
+                parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
             (!values.is_empty()).then(|| (name, values.join(" | ")))
         };
         let json = parts
