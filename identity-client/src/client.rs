@@ -14,6 +14,7 @@ use kube::Resource;
 use crate::context::RequestContext;
 use crate::delegation::{Delegation, DelegationOptions};
 use crate::generated;
+use crate::references::RETRY_RULES;
 
 /// One service, called in three ways: plainly, for the user of a request, and for the owner of a resource.
 ///
@@ -183,7 +184,7 @@ impl Client {
     /// A client over a base that was put together elsewhere: other sources of credentials, limits, metrics, ways to sign.
     #[must_use]
     pub fn from_base(base: BaseClient) -> Self {
-        Self { base }
+        Self { base: base.with_rules(RETRY_RULES) }
     }
 
     /// The base, for what this client does not wrap.

@@ -132,4 +132,3 @@ where
         ConstructionError::new(ConstructionKind::Parameter, "the network cannot be named").with_source(error).into()
     })
 }
-

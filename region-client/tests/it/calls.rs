@@ -27,10 +27,7 @@ async fn array_parameters_repeat_their_key() {
         .await
         .unwrap();
     assert!(networks.is_empty());
-    assert_eq!(
-        peer.lines(),
-        ["GET /api/v2/networks?organizationID=a&organizationID=b&tag=foo%3Dcat&tag=bar%3Ddog"]
-    );
+    assert_eq!(peer.lines(), ["GET /api/v2/networks?organizationID=a&organizationID=b&tag=foo%3Dcat&tag=bar%3Ddog"]);
 }
 
 #[tokio::test]
