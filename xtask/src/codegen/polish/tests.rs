@@ -107,3 +107,39 @@ fn a_client_without_the_expected_constructor_is_refused() {
     ));
     assert!(client::own_transport(&mut items).is_err());
 }
+
+/// An operation as the generator writes it.
+fn operation() -> File {
+    parse_quote! {
+        async fn send(self) {
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+            header_map.append("api-version", "1");
+            let mut request = client.client.get(url).header(ACCEPT, "application/json").headers(header_map).build()?;
+            match response.status().as_u16() {
+                200u16 => one(),
+                400u16..=499u16 => two(),
+                500u16..=599u16 => two(),
+                _ => three(),
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_have_one_arm_and_the_transports_own_status_is_not_in_it() {
+    let mut file = operation();
+    client::one_error_arm(&mut file).unwrap();
+    let text = text(&file.items);
+    assert!(text.contains("400u16..=598u16 => two()") && !text.contains("500u16"), "{text}");
+    assert!(client::one_error_arm(&mut file).is_err(), "arms of another shape are noticed");
+}
+
+#[test]
+fn the_version_header_goes_and_the_others_stay() {
+    let mut file = operation();
+    client::drop_api_version(&mut file).unwrap();
+    let text = text(&file.items);
+    assert!(!text.contains("header_map") && !text.contains("api-version"), "{text}");
+    assert!(text.contains(".header(ACCEPT, \"application/json\")"), "{text}");
+    assert!(client::drop_api_version(&mut file).is_err(), "operations of another shape are noticed");
+}
