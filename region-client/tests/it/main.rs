@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to stop")]
 
 mod calls;
+mod options;
 mod peer;
 mod references;
 mod types;
