@@ -4,13 +4,20 @@
 //! runtime. It knows nothing of TLS, connections or faults.
 
 mod access;
+mod body;
+mod cause;
 mod ctx;
+mod definitions;
 mod delete;
 mod discovery;
+mod gojson;
 mod kinds;
 mod meta;
 mod names;
+mod namespaces;
 mod negotiate;
+mod options;
+mod patch;
 mod read;
 mod registry;
 mod request;
@@ -106,7 +113,7 @@ impl Api {
     pub fn new(clock: Clock, history_limit: usize) -> Self {
         let api =
             Self { store: Store::new(history_limit), registry: Registry::default(), access: Access::default(), clock };
-        api.bootstrap();
+        namespaces::bootstrap(&api);
         api
     }
 
@@ -171,7 +178,9 @@ impl Api {
         let now = self.now();
         let user = self.access.authenticate(certificate, &parts.headers, now)?;
         let user = self.impersonate(user, &parts.headers)?;
-        let wanted = Attributes::of(&call.target, call.verb);
+        let selector = FieldSelector::parse(call.query.get("fieldSelector")).unwrap_or_default();
+        let selected = selector.name().filter(|_| matches!(call.verb, Verb::List | Verb::Watch));
+        let wanted = Attributes::of(&call.target, call.verb, selected);
         if !self.may(&user, &wanted) {
             return Err(wanted.refusal(&user));
         }

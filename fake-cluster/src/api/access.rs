@@ -204,7 +204,8 @@ impl Rule {
 // === impl Attributes ===
 
 impl<'a> Attributes<'a> {
-    pub(crate) fn of(target: &'a Target, verb: Verb) -> Self {
+    /// What a request asks for. A collection narrowed to one name counts as that object.
+    pub(crate) fn of(target: &'a Target, verb: Verb, selected: Option<&'a str>) -> Self {
         match target {
             Target::Path(path) => Self { verb: verb.as_str(), path: Some(path), ..Self::default() },
             Target::Resource(found) => Self {
@@ -213,7 +214,7 @@ impl<'a> Attributes<'a> {
                 resource: &found.resource,
                 subresource: &found.subresource,
                 namespace: &found.namespace,
-                name: &found.name,
+                name: if found.name.is_empty() { selected.unwrap_or_default() } else { &found.name },
                 path: None,
             },
         }

@@ -7,15 +7,15 @@ use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderValue, Response, StatusCode};
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::access::User;
 use super::negotiate::Accepted;
+use super::options::is_print;
 use super::request::{ResourcePath, Verb};
-use super::resource::Resource;
-use super::status::Status;
-use super::{Answer, Api, Call};
-use crate::schema::{FieldValidation, Refusal};
+use super::resource::{Origin, Resource};
+use super::status::{Status, qualified};
+use super::{Answer, Api, Call, discovery};
+use crate::schema::Refusal;
 use crate::storage::Object;
 
 /// A request that passed authentication and authorization.
@@ -44,51 +44,103 @@ impl Ctx<'_> {
         }
         let api_version = super::resource::api_version(&self.path.group, &self.path.version);
         let Some(resource) = self.api.registry.get(&api_version, &self.path.resource) else {
-            return Ok(Answer::Full(super::discovery::no_such_path()));
+            return discovery::nothing_at(&self.path.group).map(Answer::Full);
         };
-        let resource = &*resource;
-        let accepted = Accepted::of(&self.parts.headers, self.call.verb)?;
+        match resource.origin {
+            Origin::Builtin => self.answer_builtin(&resource),
+            Origin::Custom => self.answer_custom(&resource),
+        }
+    }
+
+    /// Built-in resources are routed: what has no route is no path, or not a method of it.
+    fn answer_builtin(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
+        let whole = self.path.subresource.is_empty();
+        let named = !self.path.name.is_empty();
+        let placed = match (resource.namespaced, self.path.namespace.is_empty()) {
+            (true, false) | (false, true) => true,
+            // A namespace is named by the part of the path that is otherwise the namespace.
+            (false, false) => resource.storage == "namespaces",
+            (true, true) => !named && whole,
+        };
+        let served = match self.path.subresource.as_str() {
+            "" => true,
+            "status" => resource.status,
+            "scale" => resource.scale.is_some(),
+            "finalize" => resource.storage == "namespaces",
+            known if is_known_subresource(resource, known) => {
+                return Err(Status::not_supported(format_args!("the subresource {known} of {}", resource.plural)));
+            }
+            _ => false,
+        };
+        if !placed || !served {
+            return Err(Status::no_such_path());
+        }
+        let across = resource.namespaced && self.path.namespace.is_empty();
+        let allowed = match (self.call.verb, named, whole) {
+            (Verb::List, _, _) | (Verb::Watch, _, true) => true,
+            (Verb::Get, true, true) => true,
+            (Verb::Get, true, false) => self.path.subresource != "finalize",
+            (Verb::Create, false, true) => !across,
+            (Verb::DeleteCollection, false, true) => !across && resource.storage != "namespaces",
+            (Verb::Update, true, _) | (Verb::Delete, true, true) => true,
+            (Verb::Patch, true, _) => self.path.subresource != "finalize",
+            _ => false,
+        };
+        if !allowed {
+            return Err(Status::method_not_allowed());
+        }
+        Accepted::check_route(&self.parts.headers)?;
+        self.dispatch(resource)
+    }
+
+    /// Custom resources share one handler, which looks at the parts of the path one after the other.
+    fn answer_custom(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
+        let across = matches!(self.call.verb, Verb::List | Verb::Watch);
+        let misplaced = match (resource.namespaced, self.path.namespace.is_empty()) {
+            (true, true) => !across,
+            (false, false) => true,
+            _ => false,
+        };
+        if misplaced {
+            return Ok(Answer::Full(discovery::plain_not_found()));
+        }
         match self.path.subresource.as_str() {
             "" => {}
             "status" if resource.status => {}
-            "scale" if resource.scale.is_some() => return self.scale(resource).map(Answer::Full),
-            "finalize" if resource.storage == "namespaces" => {}
-            known @ ("log"
-            | "exec"
-            | "attach"
-            | "portforward"
-            | "proxy"
-            | "eviction"
-            | "binding"
-            | "resize"
-            | "ephemeralcontainers"
-            | "token"
-            | "approval")
-                if resource.origin == super::Origin::Builtin =>
-            {
-                return Err(Status::not_supported(format_args!("the subresource {known} of {}", resource.plural)));
-            }
-            _ => return Ok(Answer::Full(super::discovery::no_such_path())),
+            "scale" if resource.scale.is_some() => {}
+            _ => return Err(self.not_found(resource)),
         }
+        let qualified = qualified(&resource.group, &resource.plural);
+        let unsupported =
+            |verb: &str| Status::method_not_supported(&resource.group, &resource.plural, &qualified, verb);
         let whole = self.path.subresource.is_empty();
-        let misplaced = resource.namespaced && self.path.namespace.is_empty()
-            || !resource.namespaced && !self.path.namespace.is_empty() && resource.storage != "namespaces";
-        let all_namespaces = matches!(self.call.verb, Verb::List | Verb::Watch) && resource.namespaced;
-        if misplaced && !all_namespaces {
-            return Ok(Answer::Full(super::discovery::no_such_path()));
+        match self.call.verb {
+            Verb::Other => Err(unsupported(self.call.verb.as_str())),
+            Verb::Create | Verb::List | Verb::Watch | Verb::Delete | Verb::DeleteCollection if !whole => {
+                Err(unsupported(self.call.verb.as_str()))
+            }
+            Verb::Update | Verb::Patch if self.path.name.is_empty() => {
+                Err(Status::bad_request("name must be provided"))
+            }
+            _ => self.dispatch(resource),
+        }
+    }
+
+    fn dispatch(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
+        let accepted = Accepted::of(&self.parts.headers, self.call.verb, resource)?;
+        if self.path.subresource == "scale" {
+            return self.scale(resource).map(Answer::Full);
         }
         match self.call.verb {
             Verb::Get => self.get(resource, accepted.shape),
-            Verb::List if whole => self.list(resource, accepted.shape),
-            Verb::Watch if whole => self.watch(resource, accepted.shape).map(|watch| Answer::Watch(Box::new(watch))),
-            Verb::Create if whole && self.path.name.is_empty() => {
-                self.written(resource, &accepted, self.create(resource)?)
-            }
-            Verb::Update if !self.path.name.is_empty() => self.written(resource, &accepted, self.update(resource)?),
-            Verb::Patch if !self.path.name.is_empty() => self.written(resource, &accepted, self.patch(resource)?),
-            Verb::Delete if whole => self.delete(resource, &accepted).map(Answer::Full),
-            Verb::DeleteCollection if whole => self.delete_collection(resource, &accepted).map(Answer::Full),
-            _ => Err(Status::method_not_allowed()),
+            Verb::List => self.list(resource, accepted.shape),
+            Verb::Watch => self.watch(resource, accepted.shape).map(|watch| Answer::Watch(Box::new(watch))),
+            Verb::Create => self.written(resource, &accepted, self.create(resource)?),
+            Verb::Update => self.written(resource, &accepted, self.update(resource)?),
+            Verb::Patch => self.written(resource, &accepted, self.patch(resource)?),
+            Verb::Delete => self.delete(resource, &accepted).map(Answer::Full),
+            Verb::DeleteCollection => self.delete_collection(resource, &accepted).map(Answer::Full),
+            Verb::Other => Err(Status::method_not_allowed()),
         }
     }
 
@@ -114,44 +166,21 @@ impl Ctx<'_> {
         Some(self.path.subresource.as_str()).filter(|subresource| !subresource.is_empty())
     }
 
-    /// Whether the write is only tried.
-    pub(super) fn dry_run(&self) -> Result<bool, Status> {
-        let mut dry = false;
-        for value in self.call.query.all("dryRun") {
-            if value != "All" {
-                let group = if self.call.verb == Verb::Create { "CreateOptions" } else { "UpdateOptions" };
-                let why = format!("Unsupported value: \"{value}\": supported values: \"All\"");
-                let cause = super::StatusCause::new("FieldValueNotSupported", why, "dryRun");
-                return Err(Status::invalid("meta.k8s.io", group, "", vec![cause]));
-            }
-            dry = true;
-        }
-        Ok(dry)
-    }
-
-    /// How unknown fields are treated.
-    pub(super) fn field_validation(&self) -> Result<FieldValidation, Status> {
-        match self.call.query.get("fieldValidation") {
-            "" | "Warn" => Ok(FieldValidation::Warn),
-            "Ignore" => Ok(FieldValidation::Ignore),
-            "Strict" => Ok(FieldValidation::Strict),
-            other => {
-                let why = format!("Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\"");
-                let cause = super::StatusCause::new("FieldValueNotSupported", why, "fieldValidation");
-                Err(Status::invalid("meta.k8s.io", "CreateOptions", "", vec![cause]))
-            }
-        }
-    }
-
-    /// Who is recorded as the manager of written fields: the parameter, or what the user agent begins with.
-    pub(super) fn manager(&self) -> String {
-        let named = self.call.query.get("fieldManager");
-        if !named.is_empty() {
-            return named.to_owned();
+    /// Who is recorded as the manager of written fields: the one given, or what the user agent begins with.
+    pub(super) fn manager(&self, given: &str) -> String {
+        if !given.is_empty() {
+            return given.to_owned();
         }
         let agent = self.parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
         let agent = agent.split('/').next().unwrap_or_default();
-        agent.chars().filter(|c| !c.is_control()).take(128).collect()
+        let mut manager = String::new();
+        for c in agent.chars().filter(|c| is_print(*c)) {
+            if manager.len() + c.len_utf8() > 128 {
+                break;
+            }
+            manager.push(c);
+        }
+        if manager.is_empty() { "unknown".into() } else { manager }
     }
 
     /// The content type of the body, without parameters.
@@ -159,30 +188,34 @@ impl Ctx<'_> {
         let value = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim()
     }
-
-    /// The body as an object.
-    pub(super) fn decode_body(&self) -> Result<Value, Status> {
-        match self.content_type() {
-            "" | "application/json" | "*/*" => {}
-            "application/yaml" => return Err(Status::not_supported("request bodies in YAML")),
-            _ => {
-                return Err(Status::unsupported_media_type(&["application/json"]));
-            }
-        }
-        parse_json(self.body)
-    }
 }
 
-/// Parses JSON; the message is the one of the Go decoder where it is known.
-pub(super) fn parse_json(body: &[u8]) -> Result<Value, Status> {
-    serde_json::from_slice(body)
-        .map_err(|error| Status::bad_request(format!("couldn't get version/kind; json parse error: {error}")))
+/// Subresources that the real server has and this one has not.
+fn is_known_subresource(resource: &Resource, subresource: &str) -> bool {
+    match resource.storage.as_str() {
+        "pods" => matches!(
+            subresource.split('/').next(),
+            Some(
+                "log"
+                    | "exec"
+                    | "attach"
+                    | "portforward"
+                    | "proxy"
+                    | "eviction"
+                    | "binding"
+                    | "resize"
+                    | "ephemeralcontainers"
+            )
+        ),
+        "nodes" | "services" => subresource.split('/').next() == Some("proxy"),
+        "serviceaccounts" => subresource == "token",
+        _ => false,
+    }
 }
 
 /// A refusal of the schema, told of an object.
 pub(super) fn refused(resource: &Resource, name: &str, refusal: Refusal) -> Status {
-    let causes: Vec<_> =
-        refusal.causes.into_iter().map(|c| super::StatusCause::new(c.reason, c.message, c.field)).collect();
+    let causes: Vec<_> = refusal.causes.into_iter().map(Into::into).collect();
     match refusal.code {
         422 => Status::invalid(&resource.group, &resource.kind, name, causes),
         code => Status::other(code, refusal.reason, refusal.message).with_causes(causes),

@@ -1,4 +1,4 @@
-//! Delete and delete collection: preconditions, finalizers and propagation.
+//! Delete and delete collection: preconditions, finalizers, grace and propagation.
 
 use std::sync::Arc;
 
@@ -6,29 +6,21 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::ctx::{Ctx, parse_json};
+use super::body::parsed;
+use super::ctx::Ctx;
+use super::kinds::{self, DefaultPropagation};
 use super::negotiate::Accepted;
-use super::resource::{Origin, Resource};
+use super::options::{DeleteOptions, ListOptions};
+use super::resource::Resource;
 use super::status::{self, Status};
-use super::write::{seconds, set_meta};
-use super::{json, json_value, kinds, meta};
+use super::{definitions, json, json_value, meta, namespaces};
 use crate::storage::{Expected, Object, Select};
 
-/// How a delete is to be done.
-#[derive(Debug, Default)]
-struct Options {
-    grace: Option<i64>,
-    uid: Option<String>,
-    revision: Option<String>,
-    propagation: Option<String>,
-    dry_run: bool,
-}
-
 /// What became of an object.
-enum Deleted {
+pub(super) enum Deleted {
     /// It is gone.
     Gone(Arc<Object>),
-    /// It is marked, and waits for its finalizers.
+    /// It is marked, and waits for finalizers or its end of grace.
     Waiting(Arc<Object>),
 }
 
@@ -37,18 +29,35 @@ impl Ctx<'_> {
     pub(super) fn delete(&self, resource: &Resource, accepted: &Accepted) -> Result<Response<Bytes>, Status> {
         let options = self.delete_options()?;
         let key = self.key(resource);
-        loop {
+        let deleted = loop {
             let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
-            match self.delete_one(resource, &live, &options)? {
-                None => continue,
-                Some(Deleted::Gone(last)) if !kinds::shows_deleted(resource) => {
-                    let gone =
-                        status::deleted(&resource.group, &resource.plural, &self.path.name, last.meta_str("uid"));
-                    return Ok(json_value(StatusCode::OK, &gone));
+            let begun = match resource.storage.as_str() {
+                namespaces::STORAGE => self.begin_end_of_namespace(resource, &live, &options)?,
+                definitions::STORAGE => self.begin_end_of_definition(resource, &live, &options)?,
+                _ => None,
+            };
+            let deleted = match begun {
+                Some(new) => self.mark(resource, &live, new, &options),
+                None => self.delete_one(resource, &live, &options)?,
+            };
+            if let Some(deleted) = deleted {
+                break deleted;
+            }
+        };
+        match deleted {
+            Deleted::Gone(last) if !kinds::shows_deleted(resource) => {
+                let uid = last.meta_str("uid");
+                let gone = status::deleted(&resource.group, &resource.plural, &self.path.name, uid);
+                Ok(json_value(StatusCode::OK, &gone))
+            }
+            Deleted::Gone(object) => Ok(json(StatusCode::OK, accepted.shape.object(resource, &object))),
+            Deleted::Waiting(object) => {
+                let code = if options.orphan == Some(false) { StatusCode::ACCEPTED } else { StatusCode::OK };
+                let response = json(code, accepted.shape.object(resource, &object));
+                if resource.storage == definitions::STORAGE && !options.dry_run {
+                    self.end_definition();
                 }
-                Some(Deleted::Gone(object) | Deleted::Waiting(object)) => {
-                    return Ok(json(StatusCode::OK, accepted.shape.object(resource, &object)));
-                }
+                Ok(response)
             }
         }
     }
@@ -59,137 +68,210 @@ impl Ctx<'_> {
         resource: &Resource,
         accepted: &Accepted,
     ) -> Result<Response<Bytes>, Status> {
-        let options = self.delete_options()?;
         let filter = self.filter(resource)?;
+        let list = ListOptions::parse(&self.call.query, false)?;
+        let options = self.delete_options()?;
         let prefix = resource.prefix(&self.path.namespace);
         let select = Select { prefix: &prefix, ..Select::default() };
-        let range = self.api.store.range(&resource.storage, select).map_err(|error| Status::internal(error))?;
-        let mut deleted = Vec::new();
-        for object in range.objects.into_iter().filter(|object| filter.matches(object)) {
-            let mut live = Some(object);
+        let range = self.api.store.range(&resource.storage, select).map_err(Status::internal)?;
+        let wanted = range.objects.into_iter().filter(|object| filter.matches(object));
+        let found: Vec<_> = wanted.take(list.limit.unwrap_or(usize::MAX)).collect();
+        for object in &found {
+            let mut live = Some(object.clone());
             while let Some(object) = live.take() {
-                match self.delete_one(resource, &object, &options)? {
-                    Some(Deleted::Gone(object) | Deleted::Waiting(object)) => deleted.push(object),
-                    // It changed meanwhile; if it is gone, so much the better.
-                    None => live = self.api.store.get(&resource.storage, object.key()),
+                if self.delete_one(resource, &object, &options)?.is_none() {
+                    // It changed meanwhile: look again. If it is gone, so much the better.
+                    live = self.api.store.get(&resource.storage, object.key());
                 }
             }
         }
         let mut metadata = Map::new();
         metadata.insert("resourceVersion".into(), json!(range.revision.to_string()));
-        Ok(json(StatusCode::OK, super::read::list_body(resource, accepted.shape, &metadata, &deleted)))
+        Ok(json(StatusCode::OK, super::read::list_body(resource, accepted.shape, metadata, &found)))
     }
 
     /// Deletes the object as it was seen, or nothing if it changed since.
-    fn delete_one(
+    pub(super) fn delete_one(
         &self,
         resource: &Resource,
         live: &Arc<Object>,
-        options: &Options,
+        options: &DeleteOptions,
     ) -> Result<Option<Deleted>, Status> {
         let name = live.meta_str("name");
-        let conflict = |why: String| Status::conflict(&resource.group, &resource.kind, name, &why);
-        let uid = live.meta_str("uid");
-        if let Some(wanted) = options.uid.as_deref().filter(|wanted| *wanted != uid) {
-            return Err(conflict(format!(
-                "the UID in the precondition ({wanted}) does not match the UID in record ({uid}). The object might have been deleted and then recreated"
-            )));
-        }
-        let revision = live.revision().to_string();
-        if let Some(wanted) = options.revision.as_deref().filter(|wanted| *wanted != revision) {
-            return Err(conflict(format!(
-                "the ResourceVersion in the precondition ({wanted}) does not match the ResourceVersion in record ({revision}). The object might have been modified"
-            )));
-        }
+        self.check_delete_precondition(resource, live, options, |what, wanted, found| {
+            let consequence = if what == "UID" { "deleted and then recreated" } else { "modified" };
+            let why = format!(
+                "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). The object might have been {consequence}"
+            );
+            Status::conflict(&resource.group, &resource.kind, name, &why)
+        })?;
         let mut new = live.value().clone();
-        let mut finalizers: Vec<String> = meta::finalizers(&new).into_iter().map(str::to_owned).collect();
-        match options.propagation.as_deref() {
-            Some("Foreground") => {
-                finalizers.retain(|f| f != "orphan");
-                if !finalizers.iter().any(|f| f == "foregroundDeletion") {
-                    finalizers.push("foregroundDeletion".into());
-                }
+        let grace = kinds::grace(resource, &new, options.grace);
+        let marked = !live.metadata()["deletionTimestamp"].is_null();
+        let pending = live.metadata()["deletionGracePeriodSeconds"].as_i64().unwrap_or_default();
+        let graceful = match grace {
+            // Grace that was given may only be shortened.
+            Some(_) if marked && pending > 0 && options.grace.is_none_or(|wanted| wanted >= pending) => {
+                return Ok(Some(Deleted::Waiting(live.clone())));
             }
-            Some("Orphan") => {
-                finalizers.retain(|f| f != "foregroundDeletion");
-                if !finalizers.iter().any(|f| f == "orphan") {
-                    finalizers.push("orphan".into());
-                }
+            Some(_) if marked && pending == 0 => false,
+            Some(period) => {
+                self.grant(&mut new, period, marked.then_some(pending));
+                true
             }
-            Some(_) => finalizers.retain(|f| f != "orphan" && f != "foregroundDeletion"),
-            None => {}
+            None => false,
+        };
+        let finalizers = deletion_finalizers(resource, &new, options);
+        let held = !finalizers.is_empty();
+        meta::set(&mut new, "finalizers", if held { json!(finalizers) } else { Value::Null });
+        if held && !graceful {
+            self.mark_as_deleting(&mut new);
         }
-        let held = !finalizers.is_empty() || kinds::holds_itself(resource, &new);
-        let expected = Expected::Revision(live.revision());
-        if !held {
-            if options.dry_run {
-                return Ok(Some(Deleted::Gone(live.clone())));
-            }
-            let Ok(last) = self.api.store.remove(&resource.storage, live.key(), expected) else { return Ok(None) };
-            kinds::committed(self.api, resource, Some(live), None);
-            return Ok(Some(Deleted::Gone(last)));
-        }
-        if new["metadata"]["deletionTimestamp"].is_null() {
-            set_meta(&mut new, "deletionTimestamp", json!(seconds(self.now)));
-            set_meta(&mut new, "deletionGracePeriodSeconds", json!(0));
-            // The generation moves for kinds that have one.
-            if let Some(generation) = new["metadata"]["generation"].as_i64() {
-                set_meta(&mut new, "generation", json!(generation + 1));
-            }
-            kinds::mark_deleted(resource, &mut new);
-        }
-        if !finalizers.is_empty() {
-            set_meta(&mut new, "finalizers", json!(finalizers));
-        }
-        if new == *live.value() {
-            return Ok(Some(Deleted::Waiting(live.clone())));
+        let waits = held || grace.is_some_and(|period| graceful && period > 0);
+        if waits {
+            return Ok(self.mark(resource, live, new, options));
         }
         if options.dry_run {
-            let object = Arc::new(Object::new(live.key().into(), live.revision(), new));
-            return Ok(Some(Deleted::Waiting(object)));
+            return Ok(Some(Deleted::Gone(if graceful { unstored(live, new) } else { live.clone() })));
         }
-        let Ok(object) = self.api.store.put(&resource.storage, live.key(), expected, new) else { return Ok(None) };
-        kinds::committed(self.api, resource, Some(live), Some(&object));
-        Ok(Some(Deleted::Waiting(object)))
+        let mut last = live.clone();
+        if graceful {
+            // The mark is written first, and seen by watchers, even if the object goes at once.
+            let expected = Expected::Revision(live.revision());
+            let Ok(object) = self.api.store.put(&resource.storage, live.key(), expected, new) else { return Ok(None) };
+            last = object;
+        }
+        let expected = Expected::Revision(last.revision());
+        let Ok(gone) = self.api.store.remove(&resource.storage, live.key(), expected) else { return Ok(None) };
+        kinds::committed(self.api, resource, Some(&last), None);
+        Ok(Some(Deleted::Gone(gone)))
     }
 
-    /// The options of a delete: the body if there is one, else the query.
-    fn delete_options(&self) -> Result<Options, Status> {
-        let body = if self.body.is_empty() { Value::Null } else { parse_json(self.body)? };
-        let query = &self.call.query;
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let from_query = |name: &str| Some(query.get(name).to_owned()).filter(|value| !value.is_empty());
-        let mut options = Options {
-            grace: body["gracePeriodSeconds"].as_i64(),
-            uid: text(&body["preconditions"]["uid"]),
-            revision: text(&body["preconditions"]["resourceVersion"]),
-            propagation: text(&body["propagationPolicy"]),
-            dry_run: body["dryRun"].as_array().is_some_and(|list| !list.is_empty()) || self.dry_run()?,
+    /// Writes the mark that an object is to go.
+    fn mark(&self, resource: &Resource, live: &Arc<Object>, new: Value, options: &DeleteOptions) -> Option<Deleted> {
+        if new == *live.value() {
+            return Some(Deleted::Waiting(live.clone()));
+        }
+        if options.dry_run {
+            return Some(Deleted::Waiting(unstored(live, new)));
+        }
+        let expected = Expected::Revision(live.revision());
+        self.api.store.put(&resource.storage, live.key(), expected, new).ok().map(Deleted::Waiting)
+    }
+
+    /// Marks an object whose kind ends gracefully.
+    fn grant(&self, new: &mut Value, period: i64, pending: Option<i64>) {
+        let now = self.now.as_second();
+        let (mut end, mut period) = match pending {
+            // The end moves from what it was to what it would have been.
+            Some(pending) => {
+                let end =
+                    new["metadata"]["deletionTimestamp"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+                (end.map_or(now, |end| end.as_second()) - pending + period, period)
+            }
+            None => (now + period, period),
         };
-        let mut orphan = body["orphanDependents"].as_bool();
-        if body.is_null() {
-            options.grace = query.number("gracePeriodSeconds")?;
-            options.propagation = from_query("propagationPolicy");
-            orphan = query.has("orphanDependents").then(|| query.flag("orphanDependents"));
+        if pending.is_some() && end < now {
+            end = now;
+            period = period.min(1);
         }
-        if options.propagation.is_none() {
-            options.propagation = orphan.map(|orphan| if orphan { "Orphan".into() } else { "Background".into() });
+        let end = jiff::Timestamp::from_second(end).unwrap_or(self.now);
+        meta::set(new, "deletionTimestamp", json!(meta::seconds(end)));
+        meta::set(new, "deletionGracePeriodSeconds", json!(period));
+        if pending.is_none() {
+            advance_generation(new);
         }
-        match options.propagation.as_deref() {
-            None | Some("Foreground" | "Background" | "Orphan") => Ok(options),
-            Some(other) => {
-                let why =
-                    format!("Invalid value: \"{other}\": supported values: \"Background\", \"Foreground\", \"Orphan\"");
-                let cause = super::StatusCause::new("FieldValueInvalid", why, "propagationPolicy");
-                Err(Status::invalid("meta.k8s.io", "DeleteOptions", "", vec![cause]))
+    }
+
+    /// Marks an object that waits for its finalizers only.
+    fn mark_as_deleting(&self, new: &mut Value) {
+        let now = meta::seconds(self.now);
+        let marked = new["metadata"]["deletionTimestamp"].as_str();
+        if marked.is_none() {
+            advance_generation(new);
+        }
+        // Times are written in one form only, so that they compare as texts.
+        if new["metadata"]["deletionTimestamp"].as_str().is_none_or(|marked| marked > now.as_str()) {
+            meta::set(new, "deletionTimestamp", json!(now));
+        }
+        meta::set(new, "deletionGracePeriodSeconds", json!(0));
+    }
+
+    /// Refuses to delete another object than the client means.
+    pub(super) fn check_delete_precondition(
+        &self,
+        _resource: &Resource,
+        live: &Object,
+        options: &DeleteOptions,
+        refusal: impl Fn(&str, &str, &str) -> Status,
+    ) -> Result<(), Status> {
+        let revision = live.revision().to_string();
+        for (what, wanted, found) in
+            [("UID", &options.uid, live.meta_str("uid")), ("ResourceVersion", &options.revision, revision.as_str())]
+        {
+            if let Some(wanted) = wanted.as_deref().filter(|wanted| *wanted != found) {
+                return Err(refusal(what, wanted, found));
             }
         }
+        Ok(())
+    }
+
+    fn delete_options(&self) -> Result<DeleteOptions, Status> {
+        if self.body.is_empty() {
+            return DeleteOptions::parse(&self.call.query, None);
+        }
+        let yaml = match self.content_type() {
+            "" | "application/json" => false,
+            "application/yaml" => true,
+            _ => return Err(Status::unsupported_media_type(&["application/json", "application/yaml"])),
+        };
+        let body = parsed(self.body, yaml).map_err(Status::bad_request)?;
+        DeleteOptions::parse(&self.call.query, Some(&body))
     }
 }
 
-impl Resource {
-    /// Whether the kind is defined by the cluster's own users.
-    pub fn is_custom(&self) -> bool {
-        self.origin == Origin::Custom
+fn advance_generation(object: &mut Value) {
+    if let Some(generation) = object["metadata"]["generation"].as_i64().filter(|generation| *generation > 0) {
+        meta::set(object, "generation", json!(generation + 1));
     }
+}
+
+fn unstored(live: &Object, new: Value) -> Arc<Object> {
+    Arc::new(Object::new(live.key().into(), live.revision(), new))
+}
+
+/// The finalizers of an object that is to go: those it has, and those that tell the garbage collector what to do with
+/// its dependents.
+fn deletion_finalizers(resource: &Resource, object: &Value, options: &DeleteOptions) -> Vec<String> {
+    let has = meta::finalizers(object);
+    let default = kinds::default_propagation(resource);
+    let mut orphan = match (options.orphan, options.propagation.as_deref()) {
+        (Some(orphan), _) => orphan,
+        (None, Some(policy)) => policy == "Orphan",
+        (None, None) => match has.iter().find(|f| matches!(**f, "orphan" | "foregroundDeletion")) {
+            Some(finalizer) => *finalizer == "orphan",
+            None => default == DefaultPropagation::Orphan,
+        },
+    };
+    let mut foreground = match (options.orphan, options.propagation.as_deref()) {
+        (Some(_), _) => false,
+        (None, Some(policy)) => policy == "Foreground",
+        (None, None) => {
+            has.iter().find(|f| matches!(**f, "orphan" | "foregroundDeletion")) == Some(&"foregroundDeletion")
+        }
+    };
+    if default == DefaultPropagation::Unsupported {
+        (orphan, foreground) = (false, false);
+    }
+    let mut finalizers: Vec<String> =
+        has.iter().filter(|f| !matches!(**f, "orphan" | "foregroundDeletion")).map(|f| (*f).to_owned()).collect();
+    if orphan {
+        finalizers.push("orphan".into());
+    }
+    if foreground {
+        finalizers.push("foregroundDeletion".into());
+    }
+    // The order counts only if the set changed.
+    let same = finalizers.len() == has.len() && finalizers.iter().all(|f| has.contains(&f.as_str()));
+    if same { has.into_iter().map(str::to_owned).collect() } else { finalizers }
 }

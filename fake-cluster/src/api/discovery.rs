@@ -62,11 +62,11 @@ impl Api {
                     found["apiVersion"] = json!("v1");
                     json_value(StatusCode::OK, &found)
                 }
-                None => no_such_path(),
+                None => plain_not_found(),
             },
-            ["api", version] => self.resources("", version),
-            ["apis", group, version] => self.resources(group, version),
-            _ => no_such_path(),
+            ["api", version] => return self.resources("", version),
+            ["apis", group, version] => return self.resources(group, version),
+            _ => plain_not_found(),
         })
     }
 
@@ -81,9 +81,9 @@ impl Api {
         tree
     }
 
-    fn resources(&self, group: &str, version: &str) -> Response<Bytes> {
+    fn resources(&self, group: &str, version: &str) -> Result<Response<Bytes>, Status> {
         let tree = self.tree();
-        let Some(found) = tree.get(group).and_then(|versions| versions.get(version)) else { return no_such_path() };
+        let Some(found) = tree.get(group).and_then(|versions| versions.get(version)) else { return nothing_at(group) };
         let mut resources = Vec::new();
         for resource in found {
             let mut entry = json!({
@@ -121,7 +121,7 @@ impl Api {
         }
         let group_version = super::resource::api_version(group, version);
         let list = json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources});
-        json_value(StatusCode::OK, &list)
+        Ok(json_value(StatusCode::OK, &list))
     }
 }
 
@@ -267,6 +267,12 @@ fn text(code: StatusCode, body: &'static str) -> Response<Bytes> {
 }
 
 /// What the real server's multiplexer answers for a path that nobody registered.
-pub(super) fn no_such_path() -> Response<Bytes> {
+pub(super) fn plain_not_found() -> Response<Bytes> {
     text(StatusCode::NOT_FOUND, "404 page not found\n")
+}
+
+/// A resource that nobody serves: groups that are built in are routed, and answered by the router.
+pub(super) fn nothing_at(group: &str) -> Result<Response<Bytes>, Status> {
+    let routed = group.is_empty() || Resource::is_builtin_group(group) || VIRTUAL.iter().any(|(of, ..)| *of == group);
+    if routed { Err(Status::no_such_path()) } else { Ok(plain_not_found()) }
 }

@@ -1,125 +1,76 @@
-//! What single kinds do beyond their schema: namespaces that end, definitions that begin to serve.
+//! What single built-in kinds do differently, beyond their schema: tables taken from the real server's strategies.
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::Api;
+use super::ctx::Ctx;
 use super::resource::{Origin, Resource};
-use super::status::{Status, StatusCause};
-use super::write::{seconds, set_meta};
-use crate::schema::Refusal;
-use crate::storage::{Expected, Object};
+use super::status::Status;
+use super::{Api, definitions, namespaces};
+use crate::storage::Object;
 
-const NAMESPACES: &str = "namespaces";
-const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
-
-impl Api {
-    /// Creates what every cluster begins with.
-    pub(super) fn bootstrap(&self) {
-        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-            let namespace = json!({
-                "apiVersion": "v1", "kind": "Namespace",
-                "metadata": {
-                    "name": name, "uid": uuid::Uuid::new_v4().to_string(),
-                    "creationTimestamp": seconds(self.now()),
-                    "labels": {"kubernetes.io/metadata.name": name},
-                },
-                "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-            });
-            // The store is new: the key is free.
-            drop(self.store.put(NAMESPACES, name, Expected::Absent, namespace));
-        }
-    }
+/// What a delete does with dependents if the client does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DefaultPropagation {
+    /// Nothing: they are found by the garbage collector.
+    Background,
+    /// They are kept.
+    Orphan,
+    /// The kind has no dependents, and finalizers for them are never set.
+    Unsupported,
 }
 
-/// Refuses new objects in namespaces that are missing or ending.
-pub(super) fn namespace_accepts(api: &Api, resource: &Resource, namespace: &str, object: &Value) -> Result<(), Status> {
-    if !resource.namespaced {
-        return Ok(());
-    }
-    let Some(found) = api.store.get(NAMESPACES, namespace) else {
-        return Err(Status::not_found("", NAMESPACES, namespace));
-    };
-    if found.value()["status"]["phase"] == "Terminating" || !found.metadata()["deletionTimestamp"].is_null() {
-        let name = object["metadata"]["name"].as_str().unwrap_or_default();
-        let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
-        let cause = StatusCause::new(
-            "NamespaceTerminating",
-            format!("namespace {namespace} is being terminated"),
-            "metadata.namespace",
-        );
-        return Err(Status::forbidden(&resource.group, &resource.plural, name, &why).with_causes(vec![cause]));
-    }
-    Ok(())
-}
+// === hooks ===
 
 /// The kind's own preparation of a new object, before its schema prepares and validates it.
-pub(super) fn prepare_create(_api: &Api, resource: &Resource, object: &mut Value) -> Result<(), Refusal> {
+pub(super) fn prepare_create(_api: &Api, resource: &Resource, object: &mut Value) {
     match resource.storage.as_str() {
-        NAMESPACES => {
-            object["status"] = json!({"phase": "Active"});
-            let finalizers = &mut object["spec"]["finalizers"];
-            match finalizers.as_array_mut() {
-                Some(list) if list.iter().any(|f| f == "kubernetes") => {}
-                Some(list) => list.push(json!("kubernetes")),
-                None => *finalizers = json!(["kubernetes"]),
-            }
-            let name = object["metadata"]["name"].clone();
-            label(object, "kubernetes.io/metadata.name", name);
-        }
-        DEFINITIONS => accept_definition(object),
+        namespaces::STORAGE => namespaces::prepare_create(object),
+        definitions::STORAGE => definitions::prepare(object, None),
         _ => {}
     }
+}
+
+/// What only the whole cluster can say about a new object.
+pub(super) fn check_create(_ctx: &Ctx<'_>, _resource: &Resource, _object: &Value) -> Result<(), Status> {
     Ok(())
 }
 
 /// The kind's own preparation of a changed object.
-pub(super) fn prepare_update(
-    _api: &Api,
-    resource: &Resource,
-    new: &mut Value,
-    old: &Value,
-    subresource: Option<&str>,
-) -> Result<(), Refusal> {
+pub(super) fn prepare_update(resource: &Resource, new: &mut Value, old: &Value, subresource: Option<&str>) {
     match resource.storage.as_str() {
-        NAMESPACES => {
-            let name = new["metadata"]["name"].clone();
-            label(new, "kubernetes.io/metadata.name", name);
-            if subresource != Some("finalize") {
-                new["spec"]["finalizers"] = old["spec"]["finalizers"].clone();
-            }
-            if subresource != Some("status") {
-                new["status"] = old["status"].clone();
-            }
-        }
-        DEFINITIONS if subresource.is_none() => {
-            new["status"] = old["status"].clone();
-            accept_definition(new);
-        }
+        namespaces::STORAGE => namespaces::prepare_update(new, old, subresource),
+        definitions::STORAGE if subresource.is_none() => definitions::prepare(new, Some(old)),
         _ => {}
     }
+}
+
+/// What only the whole cluster can say about a changed object.
+pub(super) fn check_update(_ctx: &Ctx<'_>, _resource: &Resource, _new: &Value, _old: &Value) -> Result<(), Status> {
     Ok(())
 }
 
 /// What follows from a committed write.
-pub(super) fn committed(api: &Api, resource: &Resource, _before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {
-    if resource.storage != DEFINITIONS {
-        return;
-    }
-    if let Some(definition) = after {
-        api.registry.define(definition.key(), Resource::custom(definition.value()));
-    } else if let Some(definition) = _before {
-        api.registry.forget(definition.key());
+pub(super) fn committed(api: &Api, resource: &Resource, before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {
+    match (resource.origin, resource.storage.as_str()) {
+        (Origin::Builtin, definitions::STORAGE) => definitions::committed(api, before, after),
+        (Origin::Custom, _) if after.is_none() => definitions::instance_gone(api, resource),
+        _ => {}
     }
 }
+
+// === tables ===
 
 /// Whether a PUT creates what does not exist.
 pub(super) fn creates_on_update(resource: &Resource) -> bool {
     resource.origin == Origin::Builtin
         && matches!(
-            resource.plural.as_str(),
-            "leases" | "events" | "roles" | "rolebindings" | "clusterroles" | "clusterrolebindings" | "services"
+            (resource.group.as_str(), resource.plural.as_str()),
+            ("", "events" | "services")
+                | ("events.k8s.io", "events")
+                | ("coordination.k8s.io", "leases")
+                | ("rbac.authorization.k8s.io", _)
         )
 }
 
@@ -128,88 +79,106 @@ pub(super) fn allows_unconditional_update(resource: &Resource) -> bool {
     resource.origin == Origin::Builtin && !matches!(resource.plural.as_str(), "customresourcedefinitions" | "leases")
 }
 
-/// The fields that objects of the kind can be selected by, besides name and namespace.
-pub(super) fn selectable_fields(resource: &Resource) -> &'static [&'static str] {
-    match (resource.group.as_str(), resource.plural.as_str()) {
-        ("", "pods") => &[
-            "spec.nodeName",
-            "spec.restartPolicy",
-            "spec.schedulerName",
-            "spec.serviceAccountName",
-            "spec.hostNetwork",
-            "status.phase",
-            "status.podIP",
-            "status.nominatedNodeName",
-        ],
-        ("", "secrets") => &["type"],
-        ("", "namespaces") => &["status.phase"],
-        ("", "nodes") => &["spec.unschedulable"],
-        ("", "services") => &["spec.clusterIP", "spec.type"],
-        ("", "events") => &[
-            "involvedObject.kind",
-            "involvedObject.namespace",
-            "involvedObject.name",
-            "involvedObject.uid",
-            "involvedObject.apiVersion",
-            "involvedObject.resourceVersion",
-            "involvedObject.fieldPath",
-            "reason",
-            "reportingComponent",
-            "source",
-            "type",
-        ],
-        ("batch", "jobs") => &["status.successful"],
-        ("apps", "replicasets") => &["status.replicas"],
-        _ => &[],
-    }
-}
-
-fn label(object: &mut Value, key: &str, value: Value) {
-    let mut labels = object["metadata"]["labels"].as_object().cloned().unwrap_or_default();
-    labels.insert(key.into(), value);
-    set_meta(object, "labels", Value::Object(labels));
-}
-
-/// A definition is accepted at once: names, conditions and stored versions.
-fn accept_definition(object: &mut Value) {
-    let names = &mut object["spec"]["names"];
-    let kind = names["kind"].as_str().unwrap_or_default().to_owned();
-    if names["singular"].as_str().unwrap_or_default().is_empty() {
-        names["singular"] = json!(kind.to_lowercase());
-    }
-    if names["listKind"].as_str().unwrap_or_default().is_empty() {
-        names["listKind"] = json!(format!("{kind}List"));
-    }
-    let names = names.clone();
-    let at = object["metadata"]["creationTimestamp"].clone();
-    let stored = object["spec"]["versions"].as_array().into_iter().flatten();
-    let stored: Vec<_> = stored.filter(|v| v["storage"] == json!(true)).map(|v| v["name"].clone()).collect();
-    let mut versions = object["status"]["storedVersions"].as_array().cloned().unwrap_or_default();
-    versions.extend(stored.into_iter().filter(|v| !versions.contains(v)).collect::<Vec<_>>());
-    object["status"] = json!({
-        "acceptedNames": names,
-        "storedVersions": versions,
-        "conditions": [
-            {"type": "NamesAccepted", "status": "True", "reason": "NoConflicts", "message": "no conflicts found", "lastTransitionTime": at},
-            {"type": "Established", "status": "True", "reason": "InitialNamesAccepted", "message": "the initial names have been accepted", "lastTransitionTime": at},
-        ],
-    });
-}
-
-/// Whether a delete is answered with the object rather than a `Status`.
+/// Whether a delete is answered with the object rather than with a `Status`.
 pub(super) fn shows_deleted(resource: &Resource) -> bool {
     resource.origin == Origin::Builtin
+        && resource.group.is_empty()
         && matches!(resource.plural.as_str(), "namespaces" | "pods" | "services" | "serviceaccounts")
 }
 
-/// Whether a deleted object stays until its own controller lets it go, with or without finalizers.
-pub(super) fn holds_itself(resource: &Resource, object: &Value) -> bool {
-    resource.storage == NAMESPACES && object["spec"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
+/// What a delete does with dependents by default.
+pub(super) fn default_propagation(resource: &Resource) -> DefaultPropagation {
+    match (resource.origin, resource.plural.as_str()) {
+        (Origin::Builtin, "jobs") => DefaultPropagation::Orphan,
+        (Origin::Builtin, "events") => DefaultPropagation::Unsupported,
+        _ => DefaultPropagation::Background,
+    }
 }
 
-/// What a deletion changes in an object that stays for its finalizers.
-pub(super) fn mark_deleted(resource: &Resource, object: &mut Value) {
-    if resource.storage == NAMESPACES {
-        object["status"]["phase"] = json!("Terminating");
+/// How long a kind that ends gracefully is given to end; nothing for the others, which end at once.
+pub(super) fn grace(resource: &Resource, object: &Value, wanted: Option<i64>) -> Option<i64> {
+    if resource.origin != Origin::Builtin || resource.storage != "pods" {
+        return None;
     }
+    let unscheduled = object["spec"]["nodeName"].as_str().unwrap_or_default().is_empty();
+    let ended = matches!(object["status"]["phase"].as_str(), Some("Failed" | "Succeeded"));
+    if unscheduled || ended {
+        return Some(0);
+    }
+    let period = wanted.or_else(|| object["spec"]["terminationGracePeriodSeconds"].as_i64()).unwrap_or_default();
+    Some(if period < 0 { 1 } else { period })
+}
+
+/// The field of the stored object that a field selector means.
+pub(super) fn selectable_field(resource: &Resource, field: &str) -> Result<String, String> {
+    let given = || Ok(field.to_owned());
+    match (resource.origin, resource.group.as_str(), resource.plural.as_str(), field) {
+        (Origin::Builtin, "", "nodes" | "namespaces", "metadata.name") => given(),
+        (Origin::Builtin, "", "nodes" | "namespaces", "metadata.namespace") => unsupported(field),
+        (_, _, _, "metadata.name" | "metadata.namespace") => given(),
+        (Origin::Custom, ..) if resource.selectable.iter().any(|known| known == field) => given(),
+        (Origin::Custom, ..) => unsupported(field),
+        (_, "", "pods", "spec.host") => Ok("spec.nodeName".into()),
+        (
+            _,
+            "",
+            "pods",
+            "spec.nodeName"
+            | "spec.restartPolicy"
+            | "spec.schedulerName"
+            | "spec.serviceAccountName"
+            | "spec.hostNetwork"
+            | "status.phase"
+            | "status.podIP"
+            | "status.podIPs"
+            | "status.nominatedNodeName",
+        )
+        | (_, "", "secrets", "type")
+        | (_, "", "namespaces", "status.phase")
+        | (_, "", "nodes", "spec.unschedulable")
+        | (_, "", "services", "spec.clusterIP" | "spec.type")
+        | (
+            _,
+            "",
+            "events",
+            "involvedObject.kind"
+            | "involvedObject.namespace"
+            | "involvedObject.name"
+            | "involvedObject.uid"
+            | "involvedObject.apiVersion"
+            | "involvedObject.resourceVersion"
+            | "involvedObject.fieldPath"
+            | "reason"
+            | "reportingComponent"
+            | "source"
+            | "type",
+        )
+        | (_, "batch", "jobs", "status.successful")
+        | (_, "events.k8s.io", "events", "reason" | "type") => given(),
+        (_, "events.k8s.io", "events", "reportingController") => Ok("reportingComponent".into()),
+        (_, "events.k8s.io", "events", field) if field.starts_with("regarding.") => {
+            Ok(field.replacen("regarding", "involvedObject", 1))
+        }
+        (_, "", "pods" | "secrets" | "namespaces" | "nodes" | "services" | "events", _) | (_, "events.k8s.io", ..) => {
+            unsupported(field)
+        }
+        (_, "batch", "jobs", _) => Err(format!("field label \"{field}\" not supported for Job")),
+        _ => Err(format!("\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")),
+    }
+}
+
+fn unsupported(field: &str) -> Result<String, String> {
+    Err(format!("field label not supported: {field}"))
+}
+
+/// Where the real server keeps an object in etcd; some of its messages say so.
+pub(super) fn etcd_key(resource: &Resource, key: &str) -> String {
+    let place = match (resource.origin, resource.storage.as_str()) {
+        (Origin::Custom, _) => format!("{}/{}", resource.group, resource.plural),
+        (_, definitions::STORAGE) => format!("{}/{}", resource.group, resource.plural),
+        (_, "services") => "services/specs".into(),
+        (_, "nodes") => "minions".into(),
+        _ => resource.plural.clone(),
+    };
+    format!("/registry/{place}/{key}")
 }

@@ -1,12 +1,13 @@
 //! Which representation the client gets: whole objects, or only their metadata, always as JSON.
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::ACCEPT;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::body::go_internal;
 use super::request::Verb;
-use super::resource::Resource;
+use super::resource::{Origin, Resource};
 use super::status::Status;
 use crate::storage::Object;
 
@@ -15,8 +16,8 @@ use crate::storage::Object;
 pub(crate) enum Shape {
     /// All of it.
     Whole,
-    /// `PartialObjectMetadata`.
-    Metadata,
+    /// `PartialObjectMetadata` in this version of `meta.k8s.io`.
+    Metadata(&'static str),
 }
 
 /// The outcome of content negotiation.
@@ -25,58 +26,127 @@ pub(crate) struct Accepted {
     pub(crate) shape: Shape,
 }
 
-impl Accepted {
-    /// Takes the first clause of the `Accept` header that can be served.
-    pub(crate) fn of(headers: &HeaderMap, verb: Verb) -> Result<Self, Status> {
-        let header = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if header.trim().is_empty() {
-            return Ok(Self { shape: Shape::Whole });
-        }
-        for clause in header.split(',') {
-            let mut parts = clause.split(';').map(str::trim);
-            let media = parts.next().unwrap_or_default();
-            let (mut kind, mut group, mut version) = ("", "", "");
-            for parameter in parts {
-                match parameter.split_once('=') {
-                    Some(("as", value)) => kind = value,
-                    Some(("g", value)) => group = value,
-                    Some(("v", value)) => version = value,
-                    _ => {}
-                }
+/// One clause of an `Accept` header.
+struct Clause<'a> {
+    media: &'a str,
+    kind: &'a str,
+    group: &'a str,
+    version: &'a str,
+}
+
+fn clauses(headers: &HeaderMap) -> impl Iterator<Item = Clause<'_>> {
+    let header = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split(',').map(str::trim).filter(|clause| !clause.is_empty()).map(|clause| {
+        let mut parts = clause.split(';').map(str::trim);
+        let mut clause = Clause { media: parts.next().unwrap_or_default(), kind: "", group: "", version: "" };
+        for parameter in parts {
+            match parameter.split_once('=') {
+                Some(("as", value)) => clause.kind = value,
+                Some(("g", value)) => clause.group = value,
+                Some(("v", value)) => clause.version = value,
+                _ => {}
             }
-            if !matches!(media, "application/json" | "application/*" | "*/*") {
+        }
+        clause
+    })
+}
+
+fn is_json(media: &str) -> bool {
+    matches!(media, "application/json" | "application/*" | "*/*")
+}
+
+impl Accepted {
+    /// What the router of built-in resources checks before anything else: is there any type that could be sent?
+    pub(super) fn check_route(headers: &HeaderMap) -> Result<(), Status> {
+        let known =
+            |media| is_json(media) || matches!(media, "application/yaml" | "application/vnd.kubernetes.protobuf");
+        if clauses(headers).next().is_none() || clauses(headers).any(|clause| known(clause.media)) {
+            return Ok(());
+        }
+        Err(Status::generic(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json"))
+    }
+
+    /// Takes the first clause of the `Accept` header that can be served.
+    pub(super) fn of(headers: &HeaderMap, verb: Verb, resource: &Resource) -> Result<Self, Status> {
+        let mut any = false;
+        for clause in clauses(headers) {
+            any = true;
+            if !is_json(clause.media) {
                 continue;
             }
-            let list = verb == Verb::List;
-            let shape = match kind {
-                "" => Shape::Whole,
-                "PartialObjectMetadata" if !list && group == "meta.k8s.io" && version == "v1" => Shape::Metadata,
-                "PartialObjectMetadataList" if list && group == "meta.k8s.io" && version == "v1" => Shape::Metadata,
+            let version = match (clause.group, clause.version) {
+                ("meta.k8s.io", "v1") => Some("meta.k8s.io/v1"),
+                ("meta.k8s.io", "v1beta1") => Some("meta.k8s.io/v1beta1"),
+                _ => None,
+            };
+            let is_list = verb == Verb::List;
+            let shape = match (clause.kind, version) {
+                ("", _) => Shape::Whole,
+                ("PartialObjectMetadata", Some(version)) if !is_list => Shape::Metadata(version),
+                ("PartialObjectMetadataList", Some(version)) if is_list => Shape::Metadata(version),
+                ("PartialObjectMetadata", Some(_)) => {
+                    let found = match resource.origin {
+                        Origin::Builtin => format!("{}List", go_internal(resource)),
+                        Origin::Custom => "unstructured.UnstructuredList".into(),
+                    };
+                    return Err(Status::not_acceptable_because(format!(
+                        "you requested PartialObjectMetadata, but the requested object is a list (*{found})"
+                    )));
+                }
                 _ => continue,
             };
             return Ok(Self { shape });
         }
-        Err(Status::not_acceptable(&["application/json"]))
+        if any { Err(Status::not_acceptable(&["application/json"])) } else { Ok(Self { shape: Shape::Whole }) }
     }
 }
 
 impl Shape {
-    /// An object as this shape shows it.
-    pub(crate) fn value(self, resource: &Resource, object: &Object) -> Value {
-        match self {
-            Self::Whole => shown(resource, object.value()),
-            Self::Metadata => json!({
-                "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object.metadata(),
-            }),
-        }
-    }
-
-    /// The JSON of [`Shape::value`]; stored text is used as it is where possible.
+    /// The JSON of an object; stored text is used as it is where possible.
     pub(crate) fn object(self, resource: &Resource, object: &Object) -> Bytes {
         match self {
             Self::Whole if !resource.converts() => object.json(),
-            shape => Bytes::from(shape.value(resource, object).to_string()),
+            Self::Whole if resource.reshapes() => Bytes::from(shown(resource, object.value()).to_string()),
+            Self::Whole => {
+                // Only the version differs.
+                let (json, tail) = object.parts();
+                let head =
+                    format!("{{\"kind\":{},\"apiVersion\":{}", json!(resource.kind), json!(resource.api_version));
+                let mut out = BytesMut::with_capacity(head.len() + json.len());
+                out.put_slice(head.as_bytes());
+                if json.len() > tail + 1 {
+                    out.put_u8(b',');
+                }
+                out.put_slice(json.get(tail..).unwrap_or_default());
+                out.freeze()
+            }
+            Self::Metadata(version) => {
+                let shown = json!({
+                    "kind": "PartialObjectMetadata", "apiVersion": version, "metadata": object.metadata(),
+                });
+                Bytes::from(shown.to_string())
+            }
         }
+    }
+
+    /// The JSON of an object inside of a list: built-in objects do not repeat there what they are.
+    pub(crate) fn item(self, resource: &Resource, object: &Object, out: &mut BytesMut) {
+        if self == Self::Whole && resource.origin == Origin::Builtin && !resource.reshapes() {
+            let (json, tail) = object.parts();
+            out.put_u8(b'{');
+            out.put_slice(json.get(tail..).unwrap_or_default());
+            return;
+        }
+        if self == Self::Whole && resource.reshapes() {
+            let mut value = shown(resource, object.value());
+            if let Some(value) = value.as_object_mut() {
+                value.remove("kind");
+                value.remove("apiVersion");
+            }
+            out.put_slice(value.to_string().as_bytes());
+            return;
+        }
+        out.put_slice(&self.object(resource, object));
     }
 }
 
@@ -86,5 +156,41 @@ pub(crate) fn shown(resource: &Resource, stored: &Value) -> Value {
     if resource.converts() {
         value["apiVersion"] = json!(resource.api_version);
     }
+    if resource.reshapes() {
+        rename_event(&mut value, false);
+    }
     value
+}
+
+/// An object in the version in which it is stored.
+pub(super) fn to_stored(resource: &Resource, object: &mut Value) {
+    if resource.reshapes() {
+        rename_event(object, true);
+    }
+    if resource.converts() {
+        object["apiVersion"] = json!(resource.storage_api_version);
+    }
+}
+
+/// The fields of an event that `events.k8s.io/v1` calls otherwise than `v1`: here and there.
+const EVENT: &[(&str, &str)] = &[
+    ("deprecatedCount", "count"),
+    ("deprecatedFirstTimestamp", "firstTimestamp"),
+    ("deprecatedLastTimestamp", "lastTimestamp"),
+    ("deprecatedSource", "source"),
+    ("note", "message"),
+    ("regarding", "involvedObject"),
+    ("reportingController", "reportingComponent"),
+];
+
+fn rename_event(event: &mut Value, to_stored: bool) {
+    let Some(event) = event.as_object_mut() else { return };
+    let mut renamed = Map::new();
+    for (new, old) in EVENT {
+        let (from, to) = if to_stored { (new, old) } else { (old, new) };
+        if let Some(value) = event.remove(*from) {
+            renamed.insert((*to).to_owned(), value);
+        }
+    }
+    event.append(&mut renamed);
 }

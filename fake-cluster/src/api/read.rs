@@ -9,12 +9,14 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::cause::quote;
 use super::ctx::Ctx;
 use super::negotiate::Shape;
-use super::resource::Resource;
+use super::options::ListOptions;
+use super::resource::{Origin, Resource};
 use super::selector::{FieldSelector, LabelSelector};
 use super::status::Status;
-use super::{Answer, json};
+use super::{Answer, gojson, json, kinds};
 use crate::storage::{Object, Select};
 
 /// Which objects of a collection are wanted.
@@ -27,8 +29,11 @@ pub(crate) struct Filter {
 /// Where the next page begins; clients take it for opaque.
 #[derive(Serialize, Deserialize)]
 struct Continue {
+    #[serde(default)]
     v: String,
+    #[serde(default)]
     rv: i64,
+    #[serde(default)]
     start: String,
 }
 
@@ -49,9 +54,7 @@ impl Filter {
 impl Ctx<'_> {
     /// One object.
     pub(super) fn get(&self, resource: &Resource, shape: Shape) -> Result<Answer, Status> {
-        if let Some(wanted) = self.revision("resourceVersion")? {
-            self.reached(wanted)?;
-        }
+        self.reached(self.revision(self.call.query.get("resourceVersion"))?)?;
         let key = self.key(resource);
         let object = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
         Ok(Answer::Full(json(StatusCode::OK, shape.object(resource, &object))))
@@ -60,24 +63,21 @@ impl Ctx<'_> {
     /// A collection, whole or by pages of one snapshot.
     pub(super) fn list(&self, resource: &Resource, shape: Shape) -> Result<Answer, Status> {
         let filter = self.filter(resource)?;
-        let query = &self.call.query;
-        let limit = query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
-        let token = query.get("continue");
-        let wanted = self.revision("resourceVersion")?;
-        let exact = query.get("resourceVersionMatch") == "Exact";
-        self.check_list_options()?;
+        let options = ListOptions::parse(&self.call.query, false)?;
+        let (limit, token) = (options.limit, options.continue_token.as_str());
+        let wanted = self
+            .revision(&options.revision)
+            .map_err(|status| Status::bad_request(status.message()).prefixed("invalid resource version: "))?;
         let prefix = resource.prefix(&self.path.namespace);
-        let (mut start, mut at) = (None, None);
-        if token.is_empty() {
-            if let Some(wanted) = wanted.filter(|wanted| *wanted > 0) {
-                self.reached(wanted)?;
-                at = exact.then_some(wanted);
-            }
+        let (mut start, mut at) = if token.is_empty() {
+            self.reached(wanted)?;
+            // A page of an old revision is meant exactly, as it was before the match could be given.
+            let exact = options.exact || limit.is_some() && !self.call.query.has("resourceVersionMatch");
+            (None, (exact && wanted > 0).then_some(wanted))
         } else {
-            let next = decode_continue(token, &prefix)?;
-            start = Some(next.0);
-            at = next.1;
-        }
+            let (start, at) = decode_continue(token, &prefix)?;
+            (Some(start), at)
+        };
         let mut kept: Vec<Arc<Object>> = Vec::new();
         let full = |kept: &Vec<_>| limit.is_some_and(|limit| kept.len() >= limit);
         let (revision, more, remaining) = loop {
@@ -109,26 +109,33 @@ impl Ctx<'_> {
                 metadata.insert("remainingItemCount".into(), json!(remaining));
             }
         }
-        Ok(Answer::Full(json(StatusCode::OK, list_body(resource, shape, &metadata, &kept))))
+        Ok(Answer::Full(json(StatusCode::OK, list_body(resource, shape, metadata, &kept))))
     }
 
     /// The selectors of the request.
     pub(super) fn filter(&self, resource: &Resource) -> Result<Filter, Status> {
-        let labels = LabelSelector::parse(self.call.query.get("labelSelector"))
-            .map_err(|why| Status::bad_request(format!("unable to parse requirement: {why}")))?;
-        let fields = FieldSelector::parse(self.call.query.get("fieldSelector")).map_err(Status::bad_request)?;
-        fields.check(super::kinds::selectable_fields(resource))?;
+        let labels = LabelSelector::parse(self.call.query.get("labelSelector")).map_err(Status::bad_request)?;
+        let mut text = self.call.query.get("fieldSelector").to_owned();
+        if text.is_empty() && !self.path.name.is_empty() {
+            text = format!("metadata.name={}", self.path.name);
+        }
+        let fields = FieldSelector::parse(&text).map_err(Status::bad_request)?;
+        let fields = fields.translated(|field| kinds::selectable_field(resource, field))?;
         Ok(Filter { labels, fields })
     }
 
-    /// A revision given as a parameter.
-    pub(super) fn revision(&self, parameter: &str) -> Result<Option<u64>, Status> {
-        match self.call.query.get(parameter) {
-            "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| {
-                Status::bad_request(format!(
-                    "{parameter}: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
-                ))
+    /// A revision given as text; none is 0.
+    pub(super) fn revision(&self, text: &str) -> Result<u64, Status> {
+        match text {
+            "" => Ok(0),
+            text => text.parse().map_err(|_| {
+                let given = quote(text);
+                Status::bare(
+                    500,
+                    format!(
+                        "resourceVersion: Invalid value: {given}: strconv.ParseUint: parsing {given}: invalid syntax"
+                    ),
+                )
             }),
         }
     }
@@ -137,40 +144,6 @@ impl Ctx<'_> {
     pub(super) fn reached(&self, wanted: u64) -> Result<(), Status> {
         let current = self.api.store.revision();
         if wanted > current { Err(Status::revision_too_large(wanted, current)) } else { Ok(()) }
-    }
-
-    fn check_list_options(&self) -> Result<(), Status> {
-        let query = &self.call.query;
-        let matching = query.get("resourceVersionMatch");
-        let forbid = |field: &str, why: &str| {
-            let cause = super::StatusCause::new("FieldValueForbidden", format!("Forbidden: {why}"), field);
-            Err(Status::invalid("meta.k8s.io", "ListOptions", "", vec![cause]))
-        };
-        if matching.is_empty() {
-            return Ok(());
-        }
-        if query.get("resourceVersion").is_empty() {
-            return forbid(
-                "resourceVersionMatch",
-                "resourceVersionMatch is forbidden unless resourceVersion is provided",
-            );
-        }
-        if !query.get("continue").is_empty() {
-            return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
-        }
-        match matching {
-            "NotOlderThan" => Ok(()),
-            "Exact" if query.get("resourceVersion") == "0" => {
-                forbid("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")
-            }
-            "Exact" => Ok(()),
-            other => {
-                let why =
-                    format!("Unsupported value: \"{other}\": supported values: \"Exact\", \"NotOlderThan\", \"\"");
-                let cause = super::StatusCause::new("FieldValueNotSupported", why, "resourceVersionMatch");
-                Err(Status::invalid("meta.k8s.io", "ListOptions", "", vec![cause]))
-            }
-        }
     }
 
     fn expired(&self, token: &str, prefix: &str) -> Status {
@@ -191,23 +164,27 @@ impl Ctx<'_> {
 pub(super) fn list_body(
     resource: &Resource,
     shape: Shape,
-    metadata: &Map<String, Value>,
+    mut metadata: Map<String, Value>,
     objects: &[Arc<Object>],
 ) -> Bytes {
     let (kind, api_version) = match shape {
         Shape::Whole => (resource.list_kind.as_str(), resource.api_version.as_str()),
-        Shape::Metadata => ("PartialObjectMetadataList", "meta.k8s.io/v1"),
+        Shape::Metadata(version) => ("PartialObjectMetadataList", version),
     };
-    let head = json!({ "kind": kind, "apiVersion": api_version, "metadata": metadata }).to_string();
-    let mut body = BytesMut::with_capacity(head.len() + 16 + objects.len() * 512);
-    body.put_slice(head.trim_end_matches('}').as_bytes());
-    // `metadata` is the last member of the sorted head, and ends with a brace of its own.
-    body.put_slice(b"},\"items\":[");
+    if shape == Shape::Whole && resource.origin == Origin::Custom {
+        // Lists of custom resources always say whether they go on.
+        metadata.entry("continue").or_insert_with(|| json!(""));
+    }
+    let metadata = Value::Object(metadata);
+    let head =
+        format!("{{\"kind\":{},\"apiVersion\":{},\"metadata\":{metadata},\"items\":[", json!(kind), json!(api_version));
+    let mut body = BytesMut::with_capacity(head.len() + 2 + objects.len() * 512);
+    body.put_slice(head.as_bytes());
     for (n, object) in objects.iter().enumerate() {
         if n > 0 {
             body.put_u8(b',');
         }
-        body.put_slice(&shape.object(resource, object));
+        shape.item(resource, object, &mut body);
     }
     body.put_slice(b"]}");
     body.freeze()
@@ -222,14 +199,22 @@ fn encode_continue(start: &str, prefix: &str, revision: u64) -> String {
 
 /// The key to begin with, and the revision of the snapshot unless the token asks for the current one.
 fn decode_continue(token: &str, prefix: &str) -> Result<(String, Option<u64>), Status> {
-    let bad = |why: &str| Status::bad_request(format!("continue key is not valid: {why}"));
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| bad(&error.to_string()))?;
-    let token: Continue = serde_json::from_slice(&bytes).map_err(|error| bad(&error.to_string()))?;
+    let bad = |why: String| Status::bad_request(format!("invalid continue token: continue key is not valid{why}"));
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| bad(format!(": {error}")))?;
+    let token: Continue = serde_json::from_slice(&bytes)
+        .map_err(|error| bad(format!(": {}", gojson::complaint(&bytes).unwrap_or_else(|| error.to_string()))))?;
     if token.v != "meta.k8s.io/v1" {
-        return Err(bad(&format!("server does not recognize this encoded version \"{}\"", token.v)));
+        return Err(bad(format!(": server does not recognize this encoded version {}", token.v)));
     }
-    if token.start.is_empty() || token.rv == 0 {
-        return Err(bad("encoded start key or version empty"));
+    if token.rv == 0 {
+        return Err(bad(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)".into()));
     }
-    Ok((format!("{prefix}{}", token.start), u64::try_from(token.rv).ok()))
+    let start = token.start.trim_start_matches('/');
+    if start.is_empty() {
+        return Err(bad(": encoded start key empty (version meta.k8s.io/v1)".into()));
+    }
+    if start.split('/').any(|step| matches!(step, "" | "." | "..")) {
+        return Err(bad(format!(": {}", token.start)));
+    }
+    Ok((format!("{prefix}{start}"), u64::try_from(token.rv).ok()))
 }

@@ -33,6 +33,8 @@ pub struct ResourcePath {
     pub subresource: String,
     /// The object's name; empty for a collection.
     pub name: String,
+    /// Whether the path begins with the deprecated `watch`.
+    pub watch: bool,
 }
 
 /// The verb in the authorizer's words.
@@ -124,8 +126,12 @@ impl Target {
             ["apis", group, version, rest @ ..] if !rest.is_empty() => (*group, *version, rest),
             _ => return Self::Path(path.to_owned()),
         };
+        let (watch, rest) = match rest {
+            ["watch", rest @ ..] if !rest.is_empty() => (true, rest),
+            _ => (false, rest),
+        };
         let mut found =
-            ResourcePath { group: group.to_owned(), version: version.to_owned(), ..ResourcePath::default() };
+            ResourcePath { group: group.to_owned(), version: version.to_owned(), watch, ..ResourcePath::default() };
         // `namespaces/x/status` and `namespaces/x/finalize` are subresources of the namespace, anything else below
         // `namespaces/x` is a resource inside it.
         let rest = match rest {
@@ -155,6 +161,7 @@ impl Target {
             Self::Path(_) => true,
         };
         match (method.as_str(), named) {
+            _ if matches!(self, Self::Resource(path) if path.watch) => Verb::Watch,
             ("GET" | "HEAD", true) => Verb::Get,
             ("GET" | "HEAD", false) if query.flag("watch") => Verb::Watch,
             ("GET" | "HEAD", false) => Verb::List,

@@ -34,6 +34,8 @@ pub struct Resource {
     pub status: bool,
     /// Whether and how `/scale` is served.
     pub scale: Option<Scale>,
+    /// Fields that objects can be selected by besides name and namespace, such as `spec.color`.
+    pub selectable: Vec<String>,
     /// What the store calls it; all versions of a resource share one.
     pub storage: String,
     /// The `apiVersion` of stored objects.
@@ -77,6 +79,8 @@ struct Row {
     namespaced: bool,
     status: bool,
     scale: bool,
+    /// The `apiVersion` of stored objects and what the store calls them, if another version stores them.
+    stored: Option<(&'static str, &'static str)>,
 }
 
 const fn row(
@@ -87,7 +91,19 @@ const fn row(
     kind: &'static str,
     short: &'static [&'static str],
 ) -> Row {
-    Row { group, version, plural, singular, kind, short, all: false, namespaced: true, status: false, scale: false }
+    Row {
+        group,
+        version,
+        plural,
+        singular,
+        kind,
+        short,
+        all: false,
+        namespaced: true,
+        status: false,
+        scale: false,
+        stored: None,
+    }
 }
 
 impl Row {
@@ -101,6 +117,10 @@ impl Row {
     }
     const fn status(mut self) -> Self {
         self.status = true;
+        self
+    }
+    const fn stored(mut self, api_version: &'static str, storage: &'static str) -> Self {
+        self.stored = Some((api_version, storage));
         self
     }
     const fn scale(mut self) -> Self {
@@ -128,6 +148,7 @@ const BUILTIN: &[Row] = &[
     row("batch", "v1", "cronjobs", "cronjob", "CronJob", &["cj"]).all().status(),
     row("batch", "v1", "jobs", "job", "Job", &[]).all().status(),
     row("coordination.k8s.io", "v1", "leases", "lease", "Lease", &[]),
+    row("events.k8s.io", "v1", "events", "event", "Event", &["ev"]).stored("v1", "events"),
     row(RBAC, "v1", "clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", &[]).cluster(),
     row(RBAC, "v1", "clusterroles", "clusterrole", "ClusterRole", &[]).cluster(),
     row(RBAC, "v1", "rolebindings", "rolebinding", "RoleBinding", &[]),
@@ -147,6 +168,11 @@ const BUILTIN: &[Row] = &[
 // === impl Resource ===
 
 impl Resource {
+    /// Whether a group belongs to Kubernetes itself.
+    pub(crate) fn is_builtin_group(group: &str) -> bool {
+        BUILTIN.iter().any(|row| row.group == group)
+    }
+
     /// The built-in resources.
     pub(crate) fn builtin() -> impl Iterator<Item = Self> {
         BUILTIN.iter().filter_map(|row| {
@@ -154,7 +180,7 @@ impl Resource {
             Some(Self {
                 group: row.group.into(),
                 version: row.version.into(),
-                storage_api_version: api_version.clone(),
+                storage_api_version: row.stored.map_or_else(|| api_version.clone(), |(version, _)| version.into()),
                 api_version,
                 plural: row.plural.into(),
                 singular: row.singular.into(),
@@ -166,10 +192,11 @@ impl Resource {
                     (_, "apiextensions.k8s.io") => vec!["api-extensions".into()],
                     _ => Vec::new(),
                 },
+                selectable: Vec::new(),
                 namespaced: row.namespaced,
                 status: row.status,
                 scale: row.scale.then(Scale::workload),
-                storage: storage_name(row.group, row.plural),
+                storage: row.stored.map_or_else(|| storage_name(row.group, row.plural), |(_, storage)| storage.into()),
                 origin: Origin::Builtin,
                 schema: builtin_schema(row)?,
             })
@@ -207,6 +234,12 @@ impl Resource {
                     short_names: texts(&names["shortNames"]),
                     categories: texts(&names["categories"]),
                     namespaced: spec["scope"] == "Namespaced",
+                    selectable: entry["selectableFields"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .map(|field| text(&field["jsonPath"]).trim_start_matches('.').to_owned())
+                        .collect(),
                     status: subresources["status"].is_object(),
                     scale: subresources["scale"].is_object().then(|| Scale {
                         spec_replicas: text(&subresources["scale"]["specReplicasPath"]),
@@ -245,6 +278,11 @@ impl Resource {
     /// What the keys of a collection begin with.
     pub fn prefix(&self, namespace: &str) -> String {
         if self.namespaced && !namespace.is_empty() { format!("{namespace}/") } else { String::new() }
+    }
+
+    /// Whether the version calls fields otherwise than the stored one.
+    pub(crate) fn reshapes(&self) -> bool {
+        self.group == "events.k8s.io"
     }
 
     /// Whether stored objects must be converted before they are shown.

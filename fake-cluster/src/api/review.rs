@@ -5,7 +5,8 @@ use http::{HeaderMap, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::access::{Attributes, User};
-use super::ctx::{Ctx, parse_json};
+use super::body::parsed;
+use super::ctx::Ctx;
 use super::request::Verb;
 use super::status::Status;
 use super::{Api, json_value};
@@ -108,7 +109,7 @@ impl Ctx<'_> {
         if self.call.verb != Verb::Create || !path.name.is_empty() {
             return Some(Err(Status::method_not_allowed()));
         }
-        Some(parse_json(self.body).map(|mut body| {
+        Some(parsed(self.body, false).map_err(Status::bad_request).map(|mut body| {
             if body["metadata"].is_null() {
                 body["metadata"] = json!({"creationTimestamp": null});
             }
@@ -117,7 +118,7 @@ impl Ctx<'_> {
     }
 
     fn who_am_i(&self, mut body: Value) -> Value {
-        body["metadata"]["creationTimestamp"] = json!(super::write::seconds(self.now));
+        body["metadata"]["creationTimestamp"] = json!(super::meta::seconds(self.now));
         body["status"] = json!({"userInfo": user_info(&self.user)});
         body
     }

@@ -4,12 +4,15 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::ctx::{Ctx, parse_json};
+use super::body::parsed;
+use super::cause::invalid;
+use super::ctx::Ctx;
+use super::options::{Write, WriteOptions};
 use super::request::Verb;
 use super::resource::{Resource, Scale};
-use super::status::{Status, StatusCause};
-use super::write::seconds;
-use super::{json_value, negotiate};
+use super::status::Status;
+use super::write::Rewrite;
+use super::{json_value, meta};
 use crate::apply;
 use crate::storage::Object;
 
@@ -18,39 +21,50 @@ impl Ctx<'_> {
     pub(super) fn scale(&self, resource: &Resource) -> Result<Response<Bytes>, Status> {
         let Some(scale) = &resource.scale else { return Err(Status::no_such_path()) };
         let key = self.key(resource);
-        loop {
-            let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
-            let current = view(scale, &live);
-            let wanted = match self.call.verb {
-                Verb::Get => return Ok(json_value(StatusCode::OK, &current)),
-                Verb::Update => self.decode_body()?,
-                Verb::Patch => self.patched_scale(current)?,
-                _ => return Err(Status::method_not_allowed()),
+        let write = match self.call.verb {
+            Verb::Get => {
+                let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
+                return Ok(json_value(StatusCode::OK, &view(scale, &live)));
+            }
+            Verb::Update => Write::Update,
+            Verb::Patch => Write::Patch,
+            _ => return Err(Status::method_not_allowed()),
+        };
+        let options = WriteOptions::parse(&self.call.query, write)?;
+        let manager = self.manager(&options.manager);
+        let rewrite = Rewrite { options: &options, uid: "", creates: false };
+        let written = self.rewrite(resource, &rewrite, |live| {
+            let live = live.ok_or_else(|| self.not_found(resource))?;
+            let current = view_of(scale, live);
+            let wanted = match write {
+                Write::Update => parse(self.body)?,
+                _ => self.patched_scale(current)?,
             };
+            let name = wanted["metadata"]["name"].as_str().unwrap_or_default();
+            if name != self.path.name {
+                self.check_name(&wanted)?;
+            }
             let replicas = wanted["spec"]["replicas"].as_i64().unwrap_or_default();
             if replicas < 0 {
-                let why = format!("Invalid value: {replicas}: must be greater than or equal to 0");
-                let cause = StatusCause::new("FieldValueInvalid", why, "spec.replicas");
+                let why = "must be greater than or equal to 0";
+                let cause = invalid("spec.replicas", replicas, why);
                 return Err(Status::invalid("autoscaling", "Scale", &self.path.name, vec![cause]));
             }
-            let given = wanted["metadata"]["resourceVersion"].as_str().unwrap_or_default();
-            if !given.is_empty() && given != live.revision().to_string() {
-                return Err(Status::modified(&resource.group, &resource.plural, &self.path.name));
+            let mut new = live.clone();
+            if let Some(given) = wanted["metadata"]["resourceVersion"].as_str().filter(|given| !given.is_empty()) {
+                meta::set(&mut new, "resourceVersion", json!(given));
             }
-            let mut new = negotiate::shown(resource, live.value());
             set(&mut new, &scale.spec_replicas, json!(replicas));
-            let old = negotiate::shown(resource, live.value());
-            apply::track(Some(&old), &mut new, &self.manager(), Some("scale"), &resource.schema, self.now);
-            if let Some(written) = self.replace(resource, &live, new, self.dry_run()?)? {
-                return Ok(json_value(StatusCode::OK, &view(scale, &written.object)));
-            }
-        }
+            apply::track(Some(live), &mut new, &manager, Some("scale"), &resource.schema, self.now);
+            Ok((new, Vec::new()))
+        })?;
+        Ok(json_value(StatusCode::OK, &view(scale, &written.object)))
     }
 
     fn patched_scale(&self, mut current: Value) -> Result<Value, Status> {
         let bad = |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {error}"));
         match self.content_type() {
-            "application/merge-patch+json" => json_patch::merge(&mut current, &parse_json(self.body)?),
+            "application/merge-patch+json" => json_patch::merge(&mut current, &parse(self.body)?),
             "application/json-patch+json" => {
                 let patch: json_patch::Patch = serde_json::from_slice(self.body).map_err(bad)?;
                 json_patch::patch(&mut current, &patch).map_err(|error| Status::bad_request(error.to_string()))?;
@@ -69,9 +83,16 @@ impl Ctx<'_> {
     }
 }
 
+fn parse(body: &[u8]) -> Result<Value, Status> {
+    parsed(body, false).map_err(Status::bad_request)
+}
+
 fn view(scale: &Scale, object: &Object) -> Value {
-    let value = object.value();
-    let metadata = object.metadata();
+    view_of(scale, object.value())
+}
+
+fn view_of(scale: &Scale, value: &Value) -> Value {
+    let metadata = &value["metadata"];
     let selector = at(value, &scale.selector);
     let mut status = json!({"replicas": at(value, &scale.status_replicas).as_i64().unwrap_or_default()});
     let selector = match selector {
@@ -87,9 +108,6 @@ fn view(scale: &Scale, object: &Object) -> Value {
     });
     if metadata["namespace"].is_string() {
         shown["namespace"] = metadata["namespace"].clone();
-    }
-    if shown["creationTimestamp"].is_null() {
-        shown["creationTimestamp"] = json!(seconds(jiff::Timestamp::UNIX_EPOCH));
     }
     let mut spec = json!({});
     match at(value, &scale.spec_replicas).as_i64().unwrap_or_default() {

@@ -7,6 +7,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::cause::quote;
+
 /// One reason why a request was refused, pointing at a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -38,6 +40,8 @@ struct Inner {
     causes: Vec<StatusCause>,
     retry_after_seconds: u64,
     continue_token: String,
+    /// Whether `details` is there even if it is empty.
+    details: bool,
 }
 
 // === impl StatusCause ===
@@ -64,6 +68,7 @@ impl Status {
             causes: Vec::new(),
             retry_after_seconds: 0,
             continue_token: String::new(),
+            details: false,
         }))
     }
 
@@ -76,19 +81,23 @@ impl Status {
 
     /// 404: the object does not exist.
     pub fn not_found(group: &str, resource: &str, name: &str) -> Self {
-        let message = format!("{} \"{name}\" not found", qualified(group, resource));
+        let message = format!("{} {} not found", qualified(group, resource), quote(name));
         Self::new(404, "NotFound", message).about(group, resource, name)
     }
 
-    /// 409: an object of that name exists.
-    pub fn already_exists(group: &str, resource: &str, name: &str) -> Self {
-        let message = format!("{} \"{name}\" already exists", qualified(group, resource));
-        Self::new(409, "AlreadyExists", message).about(group, resource, name)
+    /// 409: an object of that name exists, which perhaps was generated.
+    pub(super) fn already_exists(group: &str, resource: &str, name: &str, generated: bool) -> Self {
+        let mut message = format!("{} {} already exists", qualified(group, resource), quote(name));
+        if generated {
+            message.push_str(", the server was not able to generate a unique name for the object");
+        }
+        let status = Self::new(409, "AlreadyExists", message).about(group, resource, name);
+        if generated { status.with_retry_after(1) } else { status }
     }
 
     /// 409: the write was computed from another state than the stored one.
     pub fn conflict(group: &str, resource: &str, name: &str, why: &str) -> Self {
-        let message = format!("Operation cannot be fulfilled on {} \"{name}\": {why}", qualified(group, resource));
+        let message = format!("Operation cannot be fulfilled on {} {}: {why}", qualified(group, resource), quote(name));
         Self::new(409, "Conflict", message).about(group, resource, name)
     }
 
@@ -108,7 +117,7 @@ impl Status {
         let message = match (resource.is_empty(), name.is_empty()) {
             (true, _) => format!("forbidden: {why}"),
             (false, true) => format!("{} is forbidden: {why}", qualified(group, resource)),
-            (false, false) => format!("{} \"{name}\" is forbidden: {why}", qualified(group, resource)),
+            (false, false) => format!("{} {} is forbidden: {why}", qualified(group, resource), quote(name)),
         };
         Self::new(403, "Forbidden", message).about(group, resource, name)
     }
@@ -126,8 +135,8 @@ impl Status {
     /// 422: fields of the object are not valid.
     pub fn invalid(group: &str, kind: &str, name: &str, causes: Vec<StatusCause>) -> Self {
         let message = match causes.as_slice() {
-            [] => format!("{} \"{name}\" is invalid", qualified(group, kind)),
-            [one] => format!("{} \"{name}\" is invalid: {}", qualified(group, kind), spelled(one)),
+            [] => format!("{} {} is invalid", qualified(group, kind), quote(name)),
+            [one] => format!("{} {} is invalid: {}", qualified(group, kind), quote(name), spelled(one)),
             many => {
                 let mut all: Vec<_> = Vec::with_capacity(many.len());
                 for text in many.iter().map(spelled) {
@@ -136,27 +145,50 @@ impl Status {
                     }
                 }
                 match all.as_slice() {
-                    [one] => format!("{} \"{name}\" is invalid: {one}", qualified(group, kind)),
-                    all => format!("{} \"{name}\" is invalid: [{}]", qualified(group, kind), all.join(", ")),
+                    [one] => format!("{} {} is invalid: {one}", qualified(group, kind), quote(name)),
+                    all => format!("{} {} is invalid: [{}]", qualified(group, kind), quote(name), all.join(", ")),
                 }
             }
         };
         Self::new(422, "Invalid", message).about(group, kind, name).with_causes(causes)
     }
 
-    /// 404: the path leads nowhere.
-    pub fn no_such_path() -> Self {
-        Self::new(404, "NotFound", "the server could not find the requested resource")
+    /// What the real server's router says by itself, with empty details.
+    pub(super) fn generic(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
+        let mut status = Self::new(code, reason, message);
+        status.0.details = true;
+        status
     }
 
-    /// 405.
+    /// A failure that the real server did not foresee: a message without a reason.
+    pub(super) fn bare(code: u16, message: impl Into<String>) -> Self {
+        Self::new(code, "", message)
+    }
+
+    /// 404: the path leads nowhere.
+    pub fn no_such_path() -> Self {
+        Self::generic(404, "NotFound", "the server could not find the requested resource")
+    }
+
+    /// 405, from the router.
     pub fn method_not_allowed() -> Self {
-        Self::new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+        Self::generic(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+    }
+
+    /// 405, from the handler of a resource.
+    pub(super) fn method_not_supported(group: &str, resource: &str, qualified: &str, verb: &str) -> Self {
+        let message = format!("{verb} is not supported on resources of kind {}", quote(qualified));
+        Self::new(405, "MethodNotAllowed", message).about(group, resource, "")
     }
 
     /// 406: no representation that the client accepts.
     pub fn not_acceptable(accepted: &[&str]) -> Self {
         let message = format!("only the following media types are accepted: {}", accepted.join(", "));
+        Self::new(406, "NotAcceptable", message)
+    }
+
+    /// 406 for another reason.
+    pub(super) fn not_acceptable_because(message: impl Into<String>) -> Self {
         Self::new(406, "NotAcceptable", message)
     }
 
@@ -212,6 +244,13 @@ impl Status {
         Self::new(code, reason, message)
     }
 
+    /// Puts something before the message.
+    #[must_use]
+    pub(super) fn prefixed(mut self, prefix: &str) -> Self {
+        self.0.message.insert_str(0, prefix);
+        self
+    }
+
     /// Adds the causes.
     #[must_use]
     pub fn with_causes(mut self, causes: Vec<StatusCause>) -> Self {
@@ -262,8 +301,11 @@ impl Status {
         }
         let mut status = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": metadata, "status": "Failure",
-            "message": inner.message, "reason": inner.reason, "code": inner.code,
+            "message": inner.message, "code": inner.code,
         });
+        if !inner.reason.is_empty() {
+            status["reason"] = json!(inner.reason);
+        }
         let mut details = Map::new();
         for (key, text) in [("name", &inner.name), ("group", &inner.group), ("kind", &inner.kind), ("uid", &inner.uid)]
         {
@@ -277,7 +319,7 @@ impl Status {
         if inner.retry_after_seconds != 0 {
             details.insert("retryAfterSeconds".into(), json!(inner.retry_after_seconds));
         }
-        if !details.is_empty() {
+        if inner.details || !details.is_empty() {
             status["details"] = Value::Object(details);
         }
         status

@@ -13,6 +13,7 @@ use tokio::sync::watch::Receiver;
 
 use super::ctx::Ctx;
 use super::negotiate::Shape;
+use super::options::ListOptions;
 use super::read::Filter;
 use super::resource::Resource;
 use super::status::Status;
@@ -54,35 +55,26 @@ pub enum Step {
 
 impl Ctx<'_> {
     /// Opens a watch on a collection.
-    pub(super) fn watch(&self, resource: &Resource, shape: Shape) -> Result<WatchStream, Status> {
-        let query = &self.call.query;
+    pub(super) fn watch(&self, resource: &Arc<Resource>, shape: Shape) -> Result<WatchStream, Status> {
         let filter = self.filter(resource)?;
-        let prefix = resource.prefix(&self.path.namespace);
-        let wanted = self.revision("resourceVersion")?.unwrap_or_default();
-        let bookmarks = query.flag("allowWatchBookmarks");
-        let send_initial = query.has("sendInitialEvents").then(|| query.flag("sendInitialEvents"));
-        self.check_initial(send_initial)?;
-        let timeout = query.number("timeoutSeconds")?.and_then(|s| u64::try_from(s).ok()).filter(|s| *s > 0);
+        let options = ListOptions::parse(&self.call.query, true)?;
+        let wanted = self.revision(&options.revision)?;
         let store = &self.api.store;
         let changed = store.subscribe(&resource.storage);
         let mut watch = WatchStream {
-            resource: self
-                .api
-                .registry
-                .get(&resource.api_version, &resource.plural)
-                .ok_or_else(Status::no_such_path)?,
+            resource: resource.clone(),
+            prefix: resource.prefix(&self.path.namespace),
             shape,
             filter,
             seen: wanted,
             initial: VecDeque::new(),
-            announce_initial: send_initial == Some(true),
-            bookmarks,
-            timeout: timeout.map(Duration::from_secs),
+            announce_initial: options.bookmarks && options.send_initial == Some(true),
+            bookmarks: options.bookmarks,
+            timeout: options.timeout_seconds.map(Duration::from_secs),
             changed,
             done: false,
-            prefix,
         };
-        if send_initial.unwrap_or(wanted == 0) {
+        if options.send_initial.unwrap_or(wanted == 0) {
             self.reached(wanted)?;
             let select = Select { prefix: &watch.prefix, ..Select::default() };
             let range = store.range(&resource.storage, select).map_err(Status::internal)?;
@@ -92,26 +84,6 @@ impl Ctx<'_> {
             watch.seen = store.revision();
         }
         Ok(watch)
-    }
-
-    fn check_initial(&self, send_initial: Option<bool>) -> Result<(), Status> {
-        let query = &self.call.query;
-        let matching = query.get("resourceVersionMatch");
-        let forbid = |field: &str, why: &str| {
-            let cause = super::StatusCause::new("FieldValueForbidden", format!("Forbidden: {why}"), field);
-            Err(Status::invalid("meta.k8s.io", "ListOptions", "", vec![cause]))
-        };
-        match send_initial {
-            None if !matching.is_empty() => forbid(
-                "resourceVersionMatch",
-                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-            ),
-            Some(_) if matching != "NotOlderThan" => forbid(
-                "resourceVersionMatch",
-                "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-            ),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -211,13 +183,13 @@ impl WatchStream {
     }
 
     fn bookmark_into(&self, out: &mut BytesMut, revision: u64, annotations: Option<Value>) {
-        let mut metadata = json!({"resourceVersion": revision.to_string(), "creationTimestamp": null});
+        let mut metadata = json!({"resourceVersion": revision.to_string()});
         if let Some(annotations) = annotations {
             metadata["annotations"] = annotations;
         }
         let (kind, api_version) = match self.shape {
             Shape::Whole => (self.resource.kind.as_str(), self.resource.api_version.as_str()),
-            Shape::Metadata => ("PartialObjectMetadata", "meta.k8s.io/v1"),
+            Shape::Metadata(version) => ("PartialObjectMetadata", version),
         };
         let object = json!({"kind": kind, "apiVersion": api_version, "metadata": metadata});
         put_event(out, "BOOKMARK", object.to_string().as_bytes());

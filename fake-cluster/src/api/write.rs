@@ -1,225 +1,201 @@
-//! Create, update and patch: one pipeline from a request body to a committed object.
+//! Create, update and the pipeline that they share with patch: from a decoded object to a committed one.
+//!
+//! The order of the checks is that of `k8s.io/apiserver`'s handlers and `registry/generic/registry/store.go`.
 
 use std::sync::Arc;
 
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::ctx::{Ctx, Written, parse_json, refused};
-use super::request::Verb;
+use super::access::Attributes;
+use super::cause::invalid;
+use super::ctx::{Ctx, Written, refused};
+use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::status::Status;
-use super::{StatusCause, kinds, meta};
+use super::{kinds, meta, namespaces, negotiate};
 use crate::apply;
 use crate::storage::{Expected, Object};
 
-/// How a patch changes an object.
-enum Patch {
-    Json(json_patch::Patch),
-    Merge(Value),
-    Apply(Value),
+/// The largest stored object in bytes: what etcd takes in one request.
+const MAX_STORED_BYTES: usize = 1_572_864;
+/// How often a generated name is tried anew when it is taken.
+const GENERATED_NAME_ATTEMPTS: usize = 8;
+
+/// How a write arrives at a new object.
+pub(super) struct Rewrite<'a> {
+    pub(super) options: &'a WriteOptions,
+    /// The uid that the stored object must have, from the body of an update.
+    pub(super) uid: &'a str,
+    /// Whether a missing object is created.
+    pub(super) creates: bool,
 }
+
+/// A new state of an object, and what the client should be warned of.
+pub(super) type Draft = (Value, Vec<String>);
 
 // === impl Ctx ===
 
 impl Ctx<'_> {
     /// POST to a collection.
     pub(super) fn create(&self, resource: &Resource) -> Result<Written, Status> {
-        let dry_run = self.dry_run()?;
-        let mut object = self.decode_body()?;
-        self.check_kind(resource, &object)?;
-        let mut warnings = self.decode(resource, &mut object)?;
-        self.place(resource, &mut object, None)?;
-        let written = self.insert(resource, object, dry_run)?;
-        warnings.extend(written.warnings);
-        Ok(Written { warnings, ..written })
-    }
-
-    /// Stores a decoded new object.
-    fn insert(&self, resource: &Resource, mut object: Value, dry_run: bool) -> Result<Written, Status> {
-        kinds::namespace_accepts(self.api, resource, &self.path.namespace, &object)?;
-        self.begin(resource, &mut object)?;
-        apply::track(None, &mut object, &self.manager(), self.subresource(), &resource.schema, self.now);
-        self.insert_tracked(resource, object, dry_run)
-    }
-
-    /// Stores a new object whose managed fields are already recorded.
-    fn insert_tracked(&self, resource: &Resource, mut object: Value, dry_run: bool) -> Result<Written, Status> {
-        let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-        let mut warnings = Vec::new();
-        let mut causes = meta::check(resource, &object);
-        match kinds::prepare_create(self.api, resource, &mut object)
-            .and_then(|()| resource.schema.admit_create(&mut object))
-        {
-            Ok(found) => warnings.extend(found),
-            Err(refusal) if refusal.code == 422 => causes.extend(refusal.causes.into_iter().map(meta::cause)),
-            Err(refusal) => return Err(refused(resource, &name, refusal)),
-        }
-        if !causes.is_empty() {
-            return Err(Status::invalid(&resource.group, &resource.kind, &name, causes));
-        }
-        let key = resource.key(&self.path.namespace, &name);
-        let exists = || Status::already_exists(&resource.group, &resource.plural, &name);
-        to_storage(resource, &mut object);
-        let object = if dry_run {
-            if self.api.store.get(&resource.storage, &key).is_some() {
-                return Err(exists());
+        let options = WriteOptions::parse(&self.call.query, Write::Create)?;
+        let (mut object, mut warnings) = self.read_object(resource, options.validation)?;
+        wipe(&mut object);
+        self.place(resource, &mut object)?;
+        warnings.extend(duplicate_owners(&mut object, false));
+        let manager = self.manager(&options.manager);
+        apply::track(None, &mut object, &manager, self.subresource(), &resource.schema, self.now);
+        namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
+        let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+        let generated = text("name").is_empty() && !text("generateName").is_empty();
+        let mut attempts = if generated { GENERATED_NAME_ATTEMPTS } else { 1 };
+        loop {
+            attempts -= 1;
+            match self.insert(resource, object.clone(), &options) {
+                Err(status) if attempts > 0 && status.reason() == "AlreadyExists" => {}
+                Err(status) => return Err(status),
+                Ok(mut written) => {
+                    written.warnings.splice(..0, warnings);
+                    return Ok(written);
+                }
             }
-            unstored(&key, None, object)
+        }
+    }
+
+    /// PUT of an object or a subresource.
+    pub(super) fn update(&self, resource: &Resource) -> Result<Written, Status> {
+        let options = WriteOptions::parse(&self.call.query, Write::Update)?;
+        let (mut body, mut warnings) = self.read_object(resource, options.validation)?;
+        self.place(resource, &mut body)?;
+        self.check_name(&body)?;
+        warnings.extend(duplicate_owners(&mut body, false));
+        let uid = body["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
+        let creates = kinds::creates_on_update(resource) && self.subresource().is_none();
+        let manager = self.manager(&options.manager);
+        let mut written = self.rewrite(resource, &Rewrite { options: &options, uid: &uid, creates }, |live| {
+            let mut new = body.clone();
+            apply::track(live, &mut new, &manager, self.subresource(), &resource.schema, self.now);
+            Ok((new, Vec::new()))
+        })?;
+        written.warnings.splice(..0, warnings);
+        Ok(written)
+    }
+
+    /// Computes a new state from the live one, as often as it takes until nobody else wrote in between.
+    pub(super) fn rewrite(
+        &self,
+        resource: &Resource,
+        rewrite: &Rewrite<'_>,
+        mut compute: impl FnMut(Option<&Value>) -> Result<Draft, Status>,
+    ) -> Result<Written, Status> {
+        let key = self.key(resource);
+        loop {
+            let live = self.api.store.get(&resource.storage, &key);
+            if live.is_none() && !rewrite.creates {
+                return Err(self.not_found(resource));
+            }
+            self.check_uid(resource, live.as_deref(), rewrite.uid)?;
+            let Some(live) = live else {
+                let (object, warnings) = compute(None)?;
+                let mut written = self.create_instead(resource, object, rewrite.options)?;
+                written.warnings.splice(..0, warnings);
+                return Ok(written);
+            };
+            let old = negotiate::shown(resource, live.value());
+            let (mut new, mut warnings) = compute(Some(&old))?;
+            self.check_revision(resource, &live, &mut new)?;
+            before_update(&mut new, &old);
+            warnings.extend(self.check_update(resource, &mut new, &old)?);
+            keep_times(&mut new, &old);
+            if let Some(mut written) = self.replace(resource, &live, &old, new, rewrite.options.dry_run)? {
+                written.warnings = warnings;
+                return Ok(written);
+            }
+        }
+    }
+
+    /// A write to an object that does not exist creates it: that needs another permission.
+    fn create_instead(&self, resource: &Resource, object: Value, options: &WriteOptions) -> Result<Written, Status> {
+        namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
+        let wanted = Attributes {
+            verb: "create",
+            group: &self.path.group,
+            resource: &self.path.resource,
+            subresource: &self.path.subresource,
+            namespace: &self.path.namespace,
+            name: &self.path.name,
+            path: None,
+        };
+        if !self.api.may(&self.user, &wanted) {
+            return Err(wanted.refusal(&self.user));
+        }
+        self.insert(resource, object, options)
+    }
+
+    /// Stores a new object whose managed fields are recorded.
+    fn insert(&self, resource: &Resource, mut object: Value, options: &WriteOptions) -> Result<Written, Status> {
+        let revision = object["metadata"]["resourceVersion"].as_str().and_then(|text| text.parse::<u64>().ok());
+        begin(&mut object, self.now);
+        let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        let mut causes = meta::check(resource, &object);
+        kinds::prepare_create(self.api, resource, &mut object);
+        let warnings = match resource.schema.admit_create(&mut object) {
+            Ok(warnings) => warnings,
+            Err(refusal) if refusal.code == 422 => {
+                causes.extend(refusal.causes.into_iter().map(Into::into));
+                Vec::new()
+            }
+            Err(refusal) => return Err(refused(resource, &name, refusal)),
+        };
+        if !causes.is_empty() {
+            let kind = object["kind"].as_str().unwrap_or(&resource.kind);
+            return Err(Status::invalid(&resource.group, kind, &name, causes));
+        }
+        kinds::check_create(self, resource, &object)?;
+        if revision.is_some_and(|revision| revision != 0) {
+            return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
+        }
+        meta::set(&mut object, "resourceVersion", Value::Null);
+        let key = resource.key(&self.path.namespace, &name);
+        let generated = !object["metadata"]["generateName"].as_str().unwrap_or_default().is_empty();
+        let taken = |deleting: bool| {
+            let status = Status::already_exists(&resource.group, &resource.plural, &name, generated);
+            if deleting { status.prefixed("object is being deleted: ") } else { status }
+        };
+        negotiate::to_stored(resource, &mut object);
+        check_size(&object)?;
+        let object = if options.dry_run {
+            if let Some(live) = self.api.store.get(&resource.storage, &key) {
+                return Err(taken(is_deleting(&live)));
+            }
+            Arc::new(Object::unversioned(key.into(), object))
         } else {
-            let stored = self.api.store.put(&resource.storage, &key, Expected::Absent, object).map_err(|_| exists())?;
+            let stored = self.api.store.put(&resource.storage, &key, Expected::Absent, object);
+            let stored = stored.map_err(|stale| taken(stale.current.is_some_and(|live| is_deleting(&live))))?;
             kinds::committed(self.api, resource, None, Some(&stored));
             stored
         };
         Ok(Written { code: StatusCode::CREATED, object, warnings })
     }
 
-    /// PUT of an object or a subresource.
-    pub(super) fn update(&self, resource: &Resource) -> Result<Written, Status> {
-        let dry_run = self.dry_run()?;
-        let mut body = self.decode_body()?;
-        self.check_kind(resource, &body)?;
-        let warnings = self.decode(resource, &mut body)?;
-        self.place(resource, &mut body, Some(&self.path.name))?;
-        let key = self.key(resource);
-        loop {
-            let Some(live) = self.api.store.get(&resource.storage, &key) else {
-                if kinds::creates_on_update(resource) && self.subresource().is_none() {
-                    return self.insert(resource, body, dry_run);
-                }
-                return Err(self.not_found(resource));
-            };
-            let mut new = body.clone();
-            self.check_precondition(resource, &live, &mut new)?;
-            apply_track(self, resource, &live, &mut new);
-            match self.replace(resource, &live, new, dry_run)? {
-                Some(mut written) => {
-                    written.warnings.splice(..0, warnings);
-                    return Ok(written);
-                }
-                None => continue,
+    fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
+        kinds::prepare_update(resource, new, old, self.subresource());
+        let mut causes = meta::check_update(resource, new, old);
+        let warnings = match resource.schema.admit_update(new, old, self.subresource()) {
+            Ok(warnings) => warnings,
+            Err(refusal) if refusal.code == 422 => {
+                causes.extend(refusal.causes.into_iter().map(Into::into));
+                Vec::new()
             }
-        }
-    }
-
-    /// PATCH of an object or a subresource.
-    pub(super) fn patch(&self, resource: &Resource) -> Result<Written, Status> {
-        let dry_run = self.dry_run()?;
-        let patch = self.read_patch(resource)?;
-        let key = self.key(resource);
-        loop {
-            let live = self.api.store.get(&resource.storage, &key);
-            let mut warnings = Vec::new();
-            let (live, mut new) = match (&patch, live) {
-                (Patch::Apply(patch), live) => {
-                    let Some(new) = self.applied(resource, live.as_deref(), patch, &mut warnings)? else {
-                        return self.create_by_apply(resource, patch, dry_run);
-                    };
-                    let Some(live) = live else { return Err(self.not_found(resource)) };
-                    (live, new)
-                }
-                (_, None) => return Err(self.not_found(resource)),
-                (Patch::Json(patch), Some(live)) => {
-                    let mut new = super::negotiate::shown(resource, live.value());
-                    json_patch::patch(&mut new, patch)
-                        .map_err(|error| json_patch_refused(resource, &self.path.name, &error))?;
-                    warnings = self.decode(resource, &mut new)?;
-                    (live, new)
-                }
-                (Patch::Merge(patch), Some(live)) => {
-                    let mut new = super::negotiate::shown(resource, live.value());
-                    json_patch::merge(&mut new, patch);
-                    warnings = self.decode(resource, &mut new)?;
-                    (live, new)
-                }
-            };
-            self.check_kind(resource, &new)?;
-            self.place(resource, &mut new, Some(&self.path.name))?;
-            self.check_precondition(resource, &live, &mut new)?;
-            if !matches!(patch, Patch::Apply(_)) {
-                apply_track(self, resource, &live, &mut new);
-            }
-            match self.replace(resource, &live, new, dry_run)? {
-                Some(mut written) => {
-                    written.warnings.splice(..0, warnings);
-                    return Ok(written);
-                }
-                None => continue,
-            }
-        }
-    }
-
-    fn read_patch(&self, resource: &Resource) -> Result<Patch, Status> {
-        let syntax = |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {error}"));
-        if self.content_type() != "application/apply-patch+yaml" && self.call.query.has("force") {
-            let cause =
-                StatusCause::new("FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force");
-            return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", vec![cause]));
-        }
-        match self.content_type() {
-            "application/json-patch+json" => serde_json::from_slice(self.body).map(Patch::Json).map_err(syntax),
-            "application/merge-patch+json" => serde_json::from_slice(self.body).map(Patch::Merge).map_err(syntax),
-            "application/apply-patch+yaml" => {
-                if self.call.query.get("fieldManager").is_empty() {
-                    let cause = StatusCause::new(
-                        "FieldValueRequired",
-                        "Required value: is required for apply patch",
-                        "fieldManager",
-                    );
-                    return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", vec![cause]));
-                }
-                parse_json(self.body).map(Patch::Apply)
-            }
-            "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => {
-                Err(Status::not_supported("strategic merge patches"))
-            }
-            _ => Err(Status::unsupported_media_type(&[
-                "application/json-patch+json",
-                "application/merge-patch+json",
-                "application/apply-patch+yaml",
-            ])),
-        }
-    }
-
-    /// The object that an apply makes of the live one, or nothing if there is none and one must be created.
-    fn applied(
-        &self,
-        resource: &Resource,
-        live: Option<&Object>,
-        patch: &Value,
-        warnings: &mut Vec<String>,
-    ) -> Result<Option<Value>, Status> {
-        let mut patch = patch.clone();
-        self.check_kind(resource, &patch)?;
-        warnings.extend(self.decode_patch(resource, &mut patch)?);
-        let Some(live) = live else {
-            return if self.subresource().is_some() { Err(self.not_found(resource)) } else { Ok(None) };
+            Err(refusal) => return Err(refused(resource, &self.path.name, refusal)),
         };
-        let live = super::negotiate::shown(resource, live.value());
-        let force = self.call.query.flag("force");
-        let manager = self.call.query.get("fieldManager");
-        apply::apply(Some(&live), &patch, manager, force, self.subresource(), &resource.schema, self.now)
-            .map(Some)
-            .map_err(|refusal| refused(resource, &self.path.name, refusal))
-    }
-
-    fn create_by_apply(&self, resource: &Resource, patch: &Value, dry_run: bool) -> Result<Written, Status> {
-        let manager = self.call.query.get("fieldManager");
-        let mut object =
-            apply::apply(None, patch, manager, self.call.query.flag("force"), None, &resource.schema, self.now)
-                .map_err(|refusal| refused(resource, &self.path.name, refusal))?;
-        if object["metadata"]["uid"].as_str().is_some_and(|uid| !uid.is_empty()) {
-            return Err(Status::conflict(
-                &resource.group,
-                &resource.plural,
-                &self.path.name,
-                "uid mismatch: the provided object specified uid, and no existing object was found",
-            ));
+        if !causes.is_empty() {
+            let kind = new["kind"].as_str().unwrap_or(&resource.kind);
+            return Err(Status::invalid(&resource.group, kind, &self.path.name, causes));
         }
-        self.place(resource, &mut object, Some(&self.path.name))?;
-        kinds::namespace_accepts(self.api, resource, &self.path.namespace, &object)?;
-        self.begin(resource, &mut object)?;
-        self.insert_tracked(resource, object, dry_run)
+        kinds::check_update(self, resource, new, old)?;
+        Ok(warnings)
     }
 
     /// Commits a new state over the live one. Nothing means that the live object changed meanwhile: compute again.
@@ -227,219 +203,211 @@ impl Ctx<'_> {
         &self,
         resource: &Resource,
         live: &Arc<Object>,
+        old: &Value,
         mut new: Value,
         dry_run: bool,
     ) -> Result<Option<Written>, Status> {
-        let old = super::negotiate::shown(resource, live.value());
-        let mut warnings = Vec::new();
-        let mut causes = meta::check_update(resource, &mut new, &old);
-        match kinds::prepare_update(self.api, resource, &mut new, &old, self.subresource())
-            .and_then(|()| resource.schema.admit_update(&mut new, &old, self.subresource()))
-        {
-            Ok(found) => warnings.extend(found),
-            Err(refusal) if refusal.code == 422 => causes.extend(refusal.causes.into_iter().map(meta::cause)),
-            Err(refusal) => return Err(refused(resource, &self.path.name, refusal)),
+        let written = |object| Ok(Some(Written { code: StatusCode::OK, object, warnings: Vec::new() }));
+        let finished = finishes(resource, &new, old);
+        negotiate::to_stored(resource, &mut new);
+        check_size(&new)?;
+        if new == *live.value() && !finished {
+            return written(live.clone());
         }
-        if !causes.is_empty() {
-            return Err(Status::invalid(&resource.group, &resource.kind, &self.path.name, causes));
-        }
-        to_storage(resource, &mut new);
-        set_meta(&mut new, "resourceVersion", json!(live.revision().to_string()));
-        let code = StatusCode::OK;
-        if new == *live.value() {
-            return Ok(Some(Written { code, object: live.clone(), warnings }));
-        }
+        let unstored = |new| Arc::new(Object::new(live.key().into(), live.revision(), new));
         if dry_run {
-            let object = unstored(live.key(), Some(live.revision()), new);
-            return Ok(Some(Written { code, object, warnings }));
+            return written(unstored(new));
         }
         let expected = Expected::Revision(live.revision());
-        if meta::is_finished(&new) {
-            // The last finalizer of a deleted object is gone, and so is the object. The client gets what it asked for.
+        if finished {
+            // The last finalizer of a deleted object is gone, and so is the object. The client gets what it sent.
             if self.api.store.remove(&resource.storage, live.key(), expected).is_err() {
                 return Ok(None);
             }
             kinds::committed(self.api, resource, Some(live), None);
-            let object = unstored(live.key(), Some(live.revision()), new);
-            return Ok(Some(Written { code, object, warnings }));
+            return written(unstored(new));
         }
         let Ok(object) = self.api.store.put(&resource.storage, live.key(), expected, new) else { return Ok(None) };
         kinds::committed(self.api, resource, Some(live), Some(&object));
-        Ok(Some(Written { code, object, warnings }))
+        written(object)
     }
 
-    /// Runs the schema over a request body.
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Vec<String>, Status> {
-        let name = object["metadata"]["name"].as_str().unwrap_or(&self.path.name).to_owned();
-        resource.schema.decode(object, self.field_validation()?).map_err(|refusal| refused(resource, &name, refusal))
-    }
-
-    /// Checks an apply configuration without filling in defaults, which the manager did not ask for.
-    fn decode_patch(&self, resource: &Resource, patch: &mut Value) -> Result<Vec<String>, Status> {
-        let _ = (resource, patch);
-        Ok(Vec::new())
-    }
-
-    /// Refuses a body of another kind than the path names.
-    fn check_kind(&self, resource: &Resource, object: &Value) -> Result<(), Status> {
-        let Some(map) = object.as_object() else {
-            return Err(Status::bad_request(
-                "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct",
-            ));
-        };
-        let text = |field: &str| map.get(field).and_then(Value::as_str).unwrap_or_default();
-        let (api_version, kind) = (text("apiVersion"), text("kind"));
-        if api_version == resource.api_version && kind == resource.kind {
+    /// Fills in the namespace from the path, and refuses another one.
+    pub(super) fn place(&self, resource: &Resource, object: &mut Value) -> Result<(), Status> {
+        let given = object["metadata"]["namespace"].as_str().unwrap_or_default();
+        let wanted = if resource.namespaced { self.path.namespace.as_str() } else { "" };
+        if given == wanted {
             return Ok(());
         }
-        if kind.is_empty() {
-            return Err(Status::bad_request("Object 'Kind' is missing in the request body"));
+        if !given.is_empty() && !wanted.is_empty() {
+            return Err(Status::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            ));
         }
-        if api_version.is_empty() {
-            return Err(Status::bad_request("Object 'apiVersion' is missing in the request body"));
-        }
-        Err(Status::bad_request(format!(
-            "the API version in the data ({api_version}) does not match the expected API version ({})",
-            resource.api_version
-        )))
-    }
-
-    /// Fills in namespace and name from the path, and refuses others.
-    fn place(&self, resource: &Resource, object: &mut Value, name: Option<&str>) -> Result<(), Status> {
-        let metadata = &object["metadata"];
-        let text = |field: &str| metadata[field].as_str().unwrap_or_default().to_owned();
-        let (given, namespace) = (text("name"), text("namespace"));
-        if let Some(name) = name {
-            if !given.is_empty() && given != name {
-                let why = format!("the name of the object ({given}) does not match the name on the URL ({name})");
-                return Err(Status::bad_request(why));
-            }
-            if given.is_empty() {
-                set_meta(object, "name", json!(name));
-            }
-        }
-        if resource.namespaced {
-            if !namespace.is_empty() && namespace != self.path.namespace {
-                return Err(Status::bad_request(
-                    "the namespace of the provided object does not match the namespace sent on the request",
-                ));
-            }
-            set_meta(object, "namespace", json!(self.path.namespace));
-        } else if !namespace.is_empty() {
-            return Err(Status::bad_request("namespace may not be set on cluster-scoped resources"));
-        }
+        meta::set(object, "namespace", if wanted.is_empty() { Value::Null } else { json!(wanted) });
         Ok(())
     }
 
-    /// Gives a new object its name, uid and birthday.
-    fn begin(&self, resource: &Resource, object: &mut Value) -> Result<(), Status> {
-        let metadata = &object["metadata"];
-        let text = |field: &str| metadata[field].as_str().unwrap_or_default();
-        if !matches!(text("resourceVersion"), "" | "0") {
-            return Err(Status::internal("resourceVersion should not be set on objects to be created"));
+    /// Refuses an object of another name than the path says.
+    pub(super) fn check_name(&self, object: &Value) -> Result<(), Status> {
+        let name = &self.path.name;
+        match object["metadata"]["name"].as_str().unwrap_or_default() {
+            "" => Err(Status::bad_request(format!(
+                "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+            ))),
+            given if given != name => Err(Status::bad_request(format!(
+                "the name of the object ({given}) does not match the name on the URL ({name})"
+            ))),
+            _ => Ok(()),
         }
-        let (name, generate) = (text("name"), text("generateName").to_owned());
-        if name.is_empty() && !generate.is_empty() {
-            let kept: String = generate.chars().take(58).collect();
-            let name = format!("{kept}{}", meta::random_suffix());
-            set_meta(object, "name", json!(name));
-        }
-        let uid = uuid::Uuid::new_v4().to_string();
-        if let Some(metadata) = metadata_mut(object) {
-            for field in
-                ["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"]
-            {
-                if field != "managedFields" || self.call.verb != Verb::Patch {
-                    metadata.remove(field);
-                }
-            }
-            metadata.insert("uid".into(), json!(uid));
-            metadata.insert("creationTimestamp".into(), json!(seconds(self.now)));
-        }
-        let _ = resource;
-        Ok(())
     }
 
-    /// Checks resourceVersion and uid of a new state against the live object, and fills them in.
-    fn check_precondition(&self, resource: &Resource, live: &Object, new: &mut Value) -> Result<(), Status> {
+    fn check_uid(&self, resource: &Resource, live: Option<&Object>, wanted: &str) -> Result<(), Status> {
+        let found = live.map_or("", |live| live.meta_str("uid"));
+        if wanted.is_empty() || wanted == found {
+            return Ok(());
+        }
+        let key = kinds::etcd_key(resource, &self.key(resource));
+        let why = format!(
+            "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+        );
+        Err(Status::conflict(&resource.group, &resource.plural, &self.path.name, &why))
+    }
+
+    /// Refuses a state computed from another revision than the live one, and fills in the live one.
+    fn check_revision(&self, resource: &Resource, live: &Object, new: &mut Value) -> Result<(), Status> {
         let (group, plural, name) = (&resource.group, &resource.plural, &self.path.name);
-        let given = new["metadata"]["resourceVersion"].as_str().unwrap_or_default();
+        let given = match new["metadata"]["resourceVersion"].as_str().unwrap_or_default() {
+            "" => 0,
+            text => text.parse::<u64>().map_err(|_| {
+                let spelled = super::cause::quote(text);
+                Status::bare(500, format!("resourceVersion: Invalid value: {spelled}: strconv.ParseUint: parsing {spelled}: invalid syntax"))
+            })?,
+        };
         match given {
-            "" | "0" => {
-                let unconditional = self.call.verb == Verb::Patch || kinds::allows_unconditional_update(resource);
-                if !unconditional {
-                    let cause = StatusCause::new(
-                        "FieldValueInvalid",
-                        "Invalid value: 0: must be specified for an update",
-                        "metadata.resourceVersion",
-                    );
-                    return Err(Status::invalid(group, &resource.kind, name, vec![cause]));
-                }
+            0 if kinds::allows_unconditional_update(resource) => {}
+            0 => {
+                let cause = invalid("metadata.resourceVersion", 0, "must be specified for an update");
+                return Err(Status::invalid(group, plural, name, vec![cause]));
             }
-            given if given == live.revision().to_string() => {}
+            given if given == live.revision() => {}
             _ => return Err(Status::modified(group, plural, name)),
         }
-        let uid = new["metadata"]["uid"].as_str().unwrap_or_default();
-        let live_uid = live.meta_str("uid");
-        if !uid.is_empty() && uid != live_uid {
-            let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {live_uid}");
-            return Err(Status::conflict(group, plural, name, &why));
-        }
-        set_meta(new, "uid", json!(live_uid));
-        set_meta(new, "resourceVersion", json!(live.revision().to_string()));
+        meta::set(new, "resourceVersion", json!(live.revision().to_string()));
         Ok(())
     }
 }
 
-fn apply_track(ctx: &Ctx<'_>, resource: &Resource, live: &Object, new: &mut Value) {
-    let old = super::negotiate::shown(resource, live.value());
-    apply::track(Some(&old), new, &ctx.manager(), ctx.subresource(), &resource.schema, ctx.now);
+/// Drops repeated owner references, with the real server's warning.
+pub(super) fn duplicate_owners(object: &mut Value, after_admission: bool) -> Option<String> {
+    let repeated = meta::deduplicate_owners(object);
+    if repeated.is_empty() {
+        return None;
+    }
+    let when = if after_admission { " after mutating admission happens" } else { "" };
+    Some(format!(
+        ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
+        repeated.join(", ")
+    ))
 }
 
-/// `metadata`, made if it is missing.
-pub(super) fn metadata_mut(object: &mut Value) -> Option<&mut Map<String, Value>> {
-    let object = object.as_object_mut()?;
-    object.entry("metadata").or_insert_with(|| json!({})).as_object_mut()
-}
-
-/// Sets a member of `metadata`.
-pub(super) fn set_meta(object: &mut Value, field: &str, value: Value) {
-    if let Some(metadata) = metadata_mut(object) {
-        metadata.insert(field.into(), value);
+/// Takes away what only the server sets.
+fn wipe(object: &mut Value) {
+    for field in ["creationTimestamp", "uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+        meta::set(object, field, Value::Null);
     }
 }
 
-/// A time as the API server writes it: whole seconds.
-pub(super) fn seconds(time: jiff::Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+/// Gives a new object its name, uid and birthday.
+fn begin(object: &mut Value, now: jiff::Timestamp) {
+    let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+    if text("name").is_empty() && !text("generateName").is_empty() {
+        let name = meta::generated_name(text("generateName"));
+        meta::set(object, "name", json!(name));
+    }
+    meta::set(object, "uid", json!(uuid::Uuid::new_v4().to_string()));
+    meta::set(object, "creationTimestamp", json!(meta::seconds(now)));
 }
 
-fn to_storage(resource: &Resource, object: &mut Value) {
-    if resource.converts() {
-        object["apiVersion"] = json!(resource.storage_api_version);
+/// Puts back what an update cannot change.
+fn before_update(new: &mut Value, old: &Value) {
+    let before = &old["metadata"];
+    meta::set(new, "generation", before["generation"].clone());
+    meta::set(new, "selfLink", Value::Null);
+    if new["metadata"]["uid"].as_str().unwrap_or_default().is_empty() {
+        meta::set(new, "uid", before["uid"].clone());
+    }
+    for field in ["creationTimestamp", "deletionTimestamp"] {
+        if !before[field].is_null() {
+            meta::set(new, field, before[field].clone());
+        }
+    }
+    if new["metadata"]["deletionGracePeriodSeconds"].is_null() {
+        meta::set(new, "deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"].clone());
     }
 }
 
-/// An object that a dry run would have stored.
-fn unstored(key: &str, revision: Option<u64>, mut object: Value) -> Arc<Object> {
-    match revision {
-        Some(revision) => Arc::new(Object::new(key.into(), revision, object)),
-        None => {
-            if let Some(metadata) = metadata_mut(&mut object) {
-                metadata.remove("resourceVersion");
+/// A write that changes nothing but the times in managed fields changes nothing.
+fn keep_times(new: &mut Value, old: &Value) {
+    let fields = |object: &Value| object["metadata"]["managedFields"].as_array().cloned().unwrap_or_default();
+    let (after, before) = (fields(new), fields(old));
+    if after == before || after.len() != before.len() {
+        return;
+    }
+    let timeless = |entries: Vec<Value>| -> Vec<Value> {
+        let without = |mut entry: Value| {
+            if let Some(entry) = entry.as_object_mut() {
+                entry.remove("time");
             }
-            Arc::new(Object::unversioned(key.into(), object))
-        }
+            entry
+        };
+        entries.into_iter().map(without).collect()
+    };
+    if timeless(after.clone()) != timeless(before.clone()) {
+        return;
+    }
+    meta::set(new, "managedFields", Value::Array(before));
+    if new != old {
+        meta::set(new, "managedFields", Value::Array(after));
     }
 }
 
-fn json_patch_refused(resource: &Resource, name: &str, error: &json_patch::PatchError) -> Status {
-    let message = match error.kind {
-        json_patch::PatchErrorKind::TestFailed => {
-            format!("testing value {} failed: test failed", error.path)
-        }
-        _ => error.to_string(),
-    };
-    let _ = (resource, name);
-    Status::other(422, "Invalid", format!("the server rejected our request due to an error in our request: {message}"))
+/// Whether an update takes away the last thing that kept a deleted object.
+fn finishes(resource: &Resource, new: &Value, old: &Value) -> bool {
+    meta::finalizers(new).is_empty()
+        && !old["metadata"]["deletionTimestamp"].is_null()
+        && old["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or_default() == 0
+        && !namespaces::is_held(resource, new)
+}
+
+fn is_deleting(object: &Object) -> bool {
+    !object.metadata()["deletionTimestamp"].is_null()
+}
+
+/// Refuses objects that etcd would refuse. Built-in kinds are smaller in etcd than in JSON, so that this server refuses
+/// somewhat earlier.
+fn check_size(object: &Value) -> Result<(), Status> {
+    // The text is about as long as the pieces that it is made of; most objects are far from the limit.
+    if rough_size(object) < MAX_STORED_BYTES || object.to_string().len() <= MAX_STORED_BYTES {
+        return Ok(());
+    }
+    Err(Status::bare(500, "etcdserver: request is too large"))
+}
+
+fn rough_size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(_) => 20,
+        // Escapes make a character up to six bytes long.
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(|item| rough_size(item) + 1).sum::<usize>() + 2,
+        Value::Object(map) => map.iter().map(|(key, value)| key.len() + 4 + rough_size(value)).sum::<usize>() + 2,
+    }
+}
+
+impl Resource {
+    /// Whether the kind is defined by the cluster's own users.
+    pub fn is_custom(&self) -> bool {
+        self.origin == Origin::Custom
+    }
 }

@@ -11,7 +11,15 @@ pub struct Object {
     key: Box<str>,
     revision: u64,
     value: Value,
-    json: OnceLock<Bytes>,
+    json: OnceLock<Text>,
+}
+
+/// The JSON of an object, which begins with kind and apiVersion.
+#[derive(Debug)]
+struct Text {
+    json: Bytes,
+    /// Where the rest begins.
+    tail: usize,
 }
 
 // === impl Object ===
@@ -47,7 +55,34 @@ impl Object {
 
     /// The object as JSON. The text is made on first use and shared from then on.
     pub fn json(&self) -> Bytes {
-        self.json.get_or_init(|| Bytes::from(self.value.to_string())).clone()
+        self.text().json.clone()
+    }
+
+    /// The object as JSON, and where in it the members behind kind and apiVersion begin.
+    pub(crate) fn parts(&self) -> (&[u8], usize) {
+        let text = self.text();
+        (&text.json, text.tail)
+    }
+
+    fn text(&self) -> &Text {
+        self.json.get_or_init(|| {
+            let mut json = format!("{{\"kind\":{},\"apiVersion\":{}", self.value["kind"], self.value["apiVersion"]);
+            let mut tail = json.len();
+            for (key, value) in self.value.as_object().into_iter().flatten() {
+                if matches!(key.as_str(), "kind" | "apiVersion") {
+                    continue;
+                }
+                json.push(',');
+                if json.len() == tail + 1 {
+                    tail += 1;
+                }
+                json.push_str(&Value::String(key.clone()).to_string());
+                json.push(':');
+                json.push_str(&value.to_string());
+            }
+            json.push('}');
+            Text { json: Bytes::from(json), tail }
+        })
     }
 
     /// `metadata`, or null.

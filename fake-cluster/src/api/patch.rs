@@ -1,0 +1,196 @@
+//! Patch: JSON patch, merge patch and server-side apply.
+
+use serde_json::Value;
+
+use super::cause::quote;
+use super::ctx::{Ctx, Written, refused};
+use super::gojson;
+use super::options::{Write, WriteOptions};
+use super::resource::{Origin, Resource};
+use super::status::Status;
+use super::write::{Draft, Rewrite, duplicate_owners};
+use crate::apply;
+use crate::schema::FieldValidation;
+
+/// How many operations a JSON patch may have.
+const MAX_OPERATIONS: usize = 10_000;
+
+/// A patch that was read.
+enum Patch {
+    Json(json_patch::Patch),
+    Merge(Value),
+    Apply(Value),
+}
+
+impl Ctx<'_> {
+    /// PATCH of an object or a subresource.
+    pub(super) fn patch(&self, resource: &Resource) -> Result<Written, Status> {
+        let supported = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"];
+        let kind = match self.content_type() {
+            "application/json-patch+json" | "application/merge-patch+json" => Write::Patch,
+            "application/apply-patch+yaml" => Write::Apply,
+            "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => {
+                return Err(Status::unsupported_media_type(&supported)
+                    .prefixed("fake-cluster does not support strategic merge patches, use another kind of patch: "));
+            }
+            _ => return Err(Status::unsupported_media_type(&supported)),
+        };
+        let options = WriteOptions::parse(&self.call.query, kind)?;
+        let patch = self.read_patch()?;
+        // Apply creates what does not exist; a subresource is never created.
+        let creates = kind == Write::Apply && self.subresource().is_none();
+        let manager = self.manager(&options.manager);
+        self.rewrite(resource, &Rewrite { options: &options, uid: "", creates }, |live| {
+            let (mut new, mut warnings) = match &patch {
+                Patch::Apply(patch) => self.applied(resource, live, patch, &options)?,
+                patch => {
+                    let live = live.ok_or_else(|| self.not_found(resource))?;
+                    let (mut new, warnings) = self.patched(resource, live, patch, options.validation)?;
+                    apply::track(Some(live), &mut new, &manager, self.subresource(), &resource.schema, self.now);
+                    (new, warnings)
+                }
+            };
+            let has_uid = !new["metadata"]["uid"].as_str().unwrap_or_default().is_empty();
+            if live.is_none() && has_uid {
+                let uid = new["metadata"]["uid"].as_str().unwrap_or_default();
+                let why =
+                    format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+                return Err(Status::conflict(&resource.group, &resource.plural, &self.path.name, &why));
+            }
+            self.place(resource, &mut new)?;
+            self.check_name(&new)?;
+            warnings.extend(duplicate_owners(&mut new, true));
+            Ok((new, warnings))
+        })
+    }
+
+    fn read_patch(&self) -> Result<Patch, Status> {
+        let said = |error: &serde_json::Error| gojson::complaint(self.body).unwrap_or_else(|| error.to_string());
+        let undecodable =
+            |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {}", said(&error)));
+        match self.content_type() {
+            "application/json-patch+json" => {
+                let value: Value = serde_json::from_slice(self.body).map_err(undecodable)?;
+                let operations = match value {
+                    Value::Array(operations) => operations,
+                    Value::Null => Vec::new(),
+                    other => {
+                        let why = format!(
+                            "error decoding patch: json: cannot unmarshal {} into Go value of type []handlers.jsonPatchOp",
+                            json_type(&other)
+                        );
+                        return Err(Status::bad_request(why));
+                    }
+                };
+                if operations.len() > MAX_OPERATIONS {
+                    return Err(Status::too_large(format!(
+                        "Request entity too large: The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {}",
+                        operations.len()
+                    )));
+                }
+                let operations: Result<Vec<_>, _> = operations.into_iter().map(operation).collect();
+                Ok(Patch::Json(json_patch::Patch(operations?)))
+            }
+            "application/merge-patch+json" => match serde_json::from_slice(self.body).map_err(undecodable)? {
+                Value::Object(patch) => Ok(Patch::Merge(Value::Object(patch))),
+                Value::Null => Ok(Patch::Merge(Value::Null)),
+                other => Err(Status::bad_request(format!(
+                    "error decoding patch: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+                    json_type(&other)
+                ))),
+            },
+            _ => {
+                let undecodable = |why: String| Status::bad_request(format!("error decoding YAML: {why}"));
+                let patch: Value = match serde_json::from_slice(self.body) {
+                    Ok(patch) => patch,
+                    Err(_) => {
+                        serde_saphyr::from_slice(self.body).map_err(|error| undecodable(format!("yaml: {error}")))?
+                    }
+                };
+                match patch {
+                    Value::Object(_) => Ok(Patch::Apply(patch)),
+                    Value::Null => Ok(Patch::Apply(Value::Object(serde_json::Map::new()))),
+                    other => Err(undecodable(format!(
+                        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+                        json_type(&other)
+                    ))),
+                }
+            }
+        }
+    }
+
+    /// The live object with a JSON or merge patch applied, decoded again.
+    fn patched(
+        &self,
+        resource: &Resource,
+        live: &Value,
+        patch: &Patch,
+        validation: FieldValidation,
+    ) -> Result<Draft, Status> {
+        let mut new = live.clone();
+        match patch {
+            Patch::Json(patch) => json_patch::patch(&mut new, patch).map_err(|_| {
+                // The real server names neither the operation nor the path.
+                Status::generic(422, "Invalid", "the server rejected our request due to an error in our request")
+            })?,
+            Patch::Merge(patch) | Patch::Apply(patch) => json_patch::merge(&mut new, patch),
+        }
+        let text = new.to_string();
+        let bad = |why: &str| {
+            let cause = super::cause::invalid("patch", quote(&text), why);
+            Status::invalid("", "", "", vec![cause])
+        };
+        for field in ["apiVersion", "kind"] {
+            if new[field] != live[field] {
+                let given = new[field].as_str().unwrap_or_default();
+                return Err(match field {
+                    "kind" if given.is_empty() => bad("Object 'Kind' is missing"),
+                    _ => bad(&format!("{field} {} cannot be patched", quote(given))),
+                });
+            }
+        }
+        match resource.schema.decode(&mut new, validation) {
+            Ok(warnings) => Ok((new, warnings)),
+            Err(refusal) if refusal.code == 400 => Err(bad(&without_introduction(&refusal.message))),
+            Err(refusal) => Err(refused(resource, &self.path.name, refusal)),
+        }
+    }
+
+    fn applied(
+        &self,
+        resource: &Resource,
+        live: Option<&Value>,
+        patch: &Value,
+        options: &WriteOptions,
+    ) -> Result<Draft, Status> {
+        let (manager, subresource) = (&options.manager, self.subresource());
+        apply::apply(live, patch, manager, options.force, subresource, &resource.schema, self.now)
+            .map(|new| (new, Vec::new()))
+            .map_err(|refusal| refused(resource, &self.path.name, refusal))
+    }
+}
+
+/// One operation of a JSON patch. Go's library finds fault only when the operation is applied.
+fn operation(operation: Value) -> Result<json_patch::PatchOperation, Status> {
+    serde_json::from_value(operation)
+        .map_err(|_| Status::generic(422, "Invalid", "the server rejected our request due to an error in our request"))
+}
+
+/// A decoding error without the sentence that names kind and version.
+fn without_introduction(message: &str) -> String {
+    match message.split_once(" cannot be handled as a ").and_then(|(_, rest)| rest.split_once(": ")) {
+        Some((_, why)) => why.to_owned(),
+        None => message.to_owned(),
+    }
+}
+
+fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
