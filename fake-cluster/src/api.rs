@@ -18,6 +18,7 @@ mod namespaces;
 mod negotiate;
 mod options;
 mod patch;
+mod rbac;
 mod read;
 mod registry;
 mod request;
@@ -114,6 +115,7 @@ impl Api {
         let api =
             Self { store: Store::new(history_limit), registry: Registry::default(), access: Access::default(), clock };
         namespaces::bootstrap(&api);
+        rbac::bootstrap(&api);
         api
     }
 
@@ -181,8 +183,9 @@ impl Api {
         let selector = FieldSelector::parse(call.query.get("fieldSelector")).unwrap_or_default();
         let selected = selector.name().filter(|_| matches!(call.verb, Verb::List | Verb::Watch));
         let wanted = Attributes::of(&call.target, call.verb, selected);
-        if !self.may(&user, &wanted) {
-            return Err(wanted.refusal(&user));
+        let decision = self.decide(&user, &wanted);
+        if !decision.allowed {
+            return Err(wanted.refusal(&user, &decision.reason));
         }
         match &call.target {
             Target::Path(path) => self.discover(path, call, parts).map(Answer::Full),
@@ -205,6 +208,7 @@ pub(crate) fn json(code: StatusCode, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = code;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
     response
 }
 

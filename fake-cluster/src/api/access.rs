@@ -7,8 +7,12 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
 
+use super::cause::quote;
 use super::request::{Target, Verb};
 use super::status::Status;
+
+pub(super) const AUTHENTICATED: &str = "system:authenticated";
+pub(super) const UNAUTHENTICATED: &str = "system:unauthenticated";
 
 /// The group of those who may do everything.
 pub const MASTERS: &str = "system:masters";
@@ -96,13 +100,12 @@ impl User {
 
     /// The caller without credentials.
     pub fn anonymous() -> Self {
-        Self::new("system:anonymous", &["system:unauthenticated"])
+        Self::new("system:anonymous", &[UNAUTHENTICATED])
     }
 
     pub(crate) fn authenticated(mut self) -> Self {
-        const GROUP: &str = "system:authenticated";
-        if self.name != "system:anonymous" && !self.groups.iter().any(|g| g == GROUP) {
-            self.groups.push(GROUP.into());
+        if self.name != "system:anonymous" && !self.groups.iter().any(|group| group == AUTHENTICATED) {
+            self.groups.push(AUTHENTICATED.into());
         }
         self
     }
@@ -220,11 +223,13 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// The refusal, in the words of the RBAC authorizer.
-    pub(crate) fn refusal(&self, user: &User) -> Status {
-        let who = format!("User \"{}\" cannot {}", user.name, self.verb);
+    /// The refusal, with the reason that the authorizer gave.
+    pub(crate) fn refusal(&self, user: &User, reason: &str) -> Status {
+        let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+        let who = format!("User {} cannot {}", quote(&user.name), self.verb);
         if let Some(path) = self.path {
-            return Status::forbidden("", "", "", &format!("{who} path \"{path}\""));
+            let why = html_escaped(&format!("{who} path {}", quote(path)));
+            return Status::forbidden("", "", "", &format!("{why}{because}")).with_details();
         }
         let resource = match self.subresource {
             "" => self.resource.to_owned(),
@@ -232,9 +237,14 @@ impl<'a> Attributes<'a> {
         };
         let place = match self.namespace {
             "" => "at the cluster scope".to_owned(),
-            namespace => format!("in the namespace \"{namespace}\""),
+            namespace => format!("in the namespace {}", quote(namespace)),
         };
-        let why = format!("{who} resource \"{resource}\" in API group \"{}\" {place}", self.group);
-        Status::forbidden(self.group, self.resource, self.name, &why)
+        let why = format!("{who} resource {} in API group {} {place}", quote(&resource), quote(self.group));
+        Status::forbidden(self.group, self.resource, self.name, &format!("{}{because}", html_escaped(&why)))
     }
+}
+
+/// Names come from the client: nothing that looks like HTML goes back.
+fn html_escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -266,6 +266,7 @@ impl Ctx<'_> {
     pub(super) fn end_definition(&self) {
         let name = &self.path.name;
         let now = meta::seconds(self.now);
+        serve(self.api, name);
         write_status(self.api, name, |definition| {
             let message = "CustomResource deletion is in progress";
             set_condition(definition, "Terminating", "True", "InstanceDeletionInProgress", message, &now);

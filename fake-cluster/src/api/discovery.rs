@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::resource::Resource;
+use super::resource::{Origin, Resource};
 use super::status::Status;
 use super::{Api, Call, json, json_value};
 
@@ -18,7 +21,23 @@ pub(crate) const VERSION: &str = "v1.36.3";
 
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// Groups without stored resources.
+/// The checks behind the health paths.
+const CHECKS: &[&str] = &["ping", "log", "etcd"];
+
+/// Built-in groups in the order in which the real server lists them; custom groups follow.
+const ORDER: &[&str] = &[
+    "",
+    "apps",
+    "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "batch",
+    "rbac.authorization.k8s.io",
+    "apiextensions.k8s.io",
+    "coordination.k8s.io",
+];
+
+/// Resources that are answered and not stored: group, plural and singular name, kind.
 const VIRTUAL: &[(&str, &str, &str, &str)] = &[
     ("authentication.k8s.io", "selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview"),
     ("authentication.k8s.io", "tokenreviews", "tokenreview", "TokenReview"),
@@ -26,23 +45,38 @@ const VIRTUAL: &[(&str, &str, &str, &str)] = &[
     ("authorization.k8s.io", "subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview"),
 ];
 
-/// By group, then by version, the resources.
-type Tree = BTreeMap<String, BTreeMap<String, Vec<Arc<Resource>>>>;
+/// One group: its versions, most preferred first, with their resources.
+struct Group {
+    name: String,
+    versions: Vec<(String, Vec<Arc<Resource>>)>,
+}
+
+/// A subresource: its name, what it is shown as, and what may be done with it.
+struct Subresource {
+    name: &'static str,
+    group: String,
+    version: String,
+    kind: String,
+    verbs: &'static [&'static str],
+}
 
 impl Api {
     /// Answers a path that is no resource.
     pub(super) fn discover(&self, path: &str, call: &Call, parts: &Parts) -> Result<Response<Bytes>, Status> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             return Err(Status::method_not_allowed());
         }
-        let _ = call;
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let aggregated = wants_aggregated(parts);
         Ok(match segments.as_slice() {
-            ["healthz" | "livez" | "readyz", ..] => text(StatusCode::OK, "ok"),
+            [] => json_value(StatusCode::OK, &json!({"paths": self.paths()})),
+            [of @ ("healthz" | "livez" | "readyz")] => health(of, call.query.has("verbose")),
+            ["healthz" | "livez" | "readyz", check] if CHECKS.contains(check) => text(StatusCode::OK, "ok"),
             ["version"] => json_value(StatusCode::OK, &version()),
-            ["api"] if aggregated => aggregate(&self.tree(), true),
-            ["apis"] if aggregated => aggregate(&self.tree(), false),
+            ["openapi", ..] => return Err(Status::not_supported("OpenAPI documents")),
+            ["metrics", ..] => return Err(Status::not_supported("metrics")),
+            ["api"] if aggregated => aggregate(&self.groups(), true),
+            ["apis"] if aggregated => aggregate(&self.groups(), false),
             ["api"] => json_value(
                 StatusCode::OK,
                 &json!({
@@ -51,16 +85,16 @@ impl Api {
                 }),
             ),
             ["apis"] => {
-                let groups: Vec<_> =
-                    self.tree().iter().filter(|(g, _)| !g.is_empty()).map(|(g, v)| group(g, v)).collect();
+                let groups = self.groups();
+                let groups: Vec<_> = groups.iter().filter(|group| !group.name.is_empty()).map(Group::shown).collect();
                 json_value(StatusCode::OK, &json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}))
             }
-            ["apis", name] => match self.tree().get(*name).filter(|_| !name.is_empty()) {
-                Some(versions) => {
-                    let mut found = group(name, versions);
-                    found["kind"] = json!("APIGroup");
-                    found["apiVersion"] = json!("v1");
-                    json_value(StatusCode::OK, &found)
+            ["apis", name] => match self.groups().iter().find(|group| group.name == *name) {
+                Some(group) => {
+                    let mut shown = group.shown();
+                    shown["kind"] = json!("APIGroup");
+                    shown["apiVersion"] = json!("v1");
+                    json_value(StatusCode::OK, &shown)
                 }
                 None => plain_not_found(),
             },
@@ -70,58 +104,113 @@ impl Api {
         })
     }
 
-    fn tree(&self) -> Tree {
-        let mut tree = Tree::new();
+    fn groups(&self) -> Vec<Group> {
+        let mut tree: BTreeMap<String, BTreeMap<String, Vec<Arc<Resource>>>> = BTreeMap::new();
         for resource in self.registry.all() {
-            tree.entry(resource.group.clone()).or_default().entry(resource.version.clone()).or_default().push(resource);
+            let versions = tree.entry(resource.group.clone()).or_default();
+            versions.entry(resource.version.clone()).or_default().push(resource);
         }
         for (group, ..) in VIRTUAL {
             tree.entry((*group).to_owned()).or_default().entry("v1".into()).or_default();
         }
-        tree
+        let mut groups: Vec<Group> = tree
+            .into_iter()
+            .map(|(name, versions)| {
+                let mut versions: Vec<_> = versions.into_iter().collect();
+                versions.sort_by(|(a, _), (b, _)| preference(a, b));
+                Group { name, versions }
+            })
+            .collect();
+        let place = |group: &Group| ORDER.iter().position(|name| *name == group.name).unwrap_or(ORDER.len());
+        groups.sort_by_key(place);
+        groups
+    }
+
+    fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> =
+            ["/api", "/apis", "/healthz", "/livez", "/readyz", "/version"].map(Into::into).into();
+        for group in self.groups() {
+            let root = if group.name.is_empty() { "/api".to_owned() } else { format!("/apis/{}", group.name) };
+            paths.extend(group.versions.iter().map(|(version, _)| format!("{root}/{version}")));
+            if !group.name.is_empty() {
+                paths.push(root);
+            }
+        }
+        for path in ["healthz", "livez", "readyz"] {
+            paths.extend(CHECKS.iter().map(|check| format!("/{path}/{check}")));
+        }
+        paths.sort_unstable();
+        paths
     }
 
     fn resources(&self, group: &str, version: &str) -> Result<Response<Bytes>, Status> {
-        let tree = self.tree();
-        let Some(found) = tree.get(group).and_then(|versions| versions.get(version)) else { return nothing_at(group) };
+        let groups = self.groups();
+        let found = groups.iter().find(|found| found.name == group);
+        let found = found.and_then(|found| found.versions.iter().find(|(name, _)| name == version));
+        let Some((_, found)) = found else { return nothing_at(group) };
         let mut resources = Vec::new();
         for resource in found {
             let mut entry = json!({
                 "name": resource.plural, "singularName": resource.singular, "namespaced": resource.namespaced,
-                "kind": resource.kind, "verbs": verbs(resource),
+                "kind": resource.kind, "verbs": verbs(resource), "storageVersionHash": storage_hash(resource),
             });
-            if !resource.short_names.is_empty() {
-                entry["shortNames"] = json!(resource.short_names);
-            }
-            if !resource.categories.is_empty() {
-                entry["categories"] = json!(resource.categories);
-            }
-            entry["storageVersionHash"] = json!(storage_hash(resource));
+            names(resource, &mut entry);
             resources.push(entry);
-            for (name, response) in subresources(resource) {
+            for subresource in subresources(resource) {
                 let mut entry = json!({
-                    "name": format!("{}/{name}", resource.plural), "singularName": "", "namespaced": resource.namespaced,
-                    "kind": response.2, "verbs": ["get", "patch", "update"],
+                    "name": format!("{}/{}", resource.plural, subresource.name), "singularName": "",
+                    "namespaced": resource.namespaced, "kind": subresource.kind, "verbs": subresource.verbs,
                 });
-                if name == "scale" {
-                    entry["group"] = json!(response.0);
-                    entry["version"] = json!(response.1);
-                }
-                if name == "finalize" {
-                    entry["verbs"] = json!(["update"]);
+                if (&subresource.group, &subresource.version) != (&resource.group, &resource.version) {
+                    entry["group"] = json!(subresource.group);
+                    entry["version"] = json!(subresource.version);
                 }
                 resources.push(entry);
             }
         }
-        for (of, plural, singular, kind) in VIRTUAL.iter().filter(|(of, ..)| *of == group) {
-            let _ = of;
+        for (_, plural, singular, kind) in VIRTUAL.iter().filter(|(of, ..)| *of == group) {
             resources.push(json!({
                 "name": plural, "singularName": singular, "namespaced": false, "kind": kind, "verbs": ["create"],
             }));
         }
         let group_version = super::resource::api_version(group, version);
-        let list = json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources});
+        let list = json!({
+            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources,
+        });
         Ok(json_value(StatusCode::OK, &list))
+    }
+}
+
+// === impl Group ===
+
+impl Group {
+    fn shown(&self) -> Value {
+        let entry = |version: &str| json!({"groupVersion": format!("{}/{version}", self.name), "version": version});
+        let versions: Vec<_> = self.versions.iter().map(|(version, _)| entry(version)).collect();
+        let preferred = self.versions.first().map(|(version, _)| entry(version));
+        json!({"name": self.name, "versions": versions, "preferredVersion": preferred})
+    }
+
+    fn aggregated(&self) -> Value {
+        let versions: Vec<_> = self
+            .versions
+            .iter()
+            .map(|(version, resources)| {
+                let mut shown: Vec<_> = resources.iter().map(|resource| aggregated(resource)).collect();
+                for (_, plural, singular, kind) in VIRTUAL.iter().filter(|(of, ..)| *of == self.name) {
+                    shown.push(json!({
+                        "resource": plural, "singularResource": singular, "scope": "Cluster", "verbs": ["create"],
+                        "responseKind": {"group": "", "version": "", "kind": kind},
+                    }));
+                }
+                json!({"version": version, "resources": shown, "freshness": "Current"})
+            })
+            .collect();
+        let mut metadata = Map::new();
+        if !self.name.is_empty() {
+            metadata.insert("name".into(), json!(self.name));
+        }
+        json!({"metadata": metadata, "versions": versions})
     }
 }
 
@@ -134,57 +223,39 @@ fn wants_aggregated(parts: &Parts) -> bool {
     })
 }
 
-fn aggregate(tree: &Tree, core: bool) -> Response<Bytes> {
-    let items: Vec<Value> = tree
-        .iter()
-        .filter(|(group, _)| group.is_empty() == core)
-        .map(|(group, versions)| {
-            let versions: Vec<_> = sorted(versions)
-                .into_iter()
-                .map(|version| {
-                    let found = versions.get(version).map(Vec::as_slice).unwrap_or_default();
-                    let mut resources: Vec<_> = found.iter().map(|resource| aggregated(resource)).collect();
-                    for (_, plural, singular, kind) in VIRTUAL.iter().filter(|(of, ..)| of == group) {
-                        resources.push(json!({
-                            "resource": plural, "singularResource": singular, "scope": "Cluster", "verbs": ["create"],
-                            "responseKind": {"group": group, "version": "v1", "kind": kind},
-                        }));
-                    }
-                    json!({"version": version, "resources": resources, "freshness": "Current"})
-                })
-                .collect();
-            let metadata = if group.is_empty() {
-                json!({"creationTimestamp": null})
-            } else {
-                json!({"name": group, "creationTimestamp": null})
-            };
-            json!({"metadata": metadata, "versions": versions})
-        })
-        .collect();
-    let list = json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items});
+fn aggregate(groups: &[Group], core: bool) -> Response<Bytes> {
+    let items: Vec<_> = groups.iter().filter(|group| group.name.is_empty() == core).map(Group::aggregated).collect();
+    let list = json!({
+        "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items,
+    });
     let mut response = json_value(StatusCode::OK, &list);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(AGGREGATED));
     response
 }
 
 fn aggregated(resource: &Resource) -> Value {
+    // A built-in kind is the one of the group and version that it is found under.
+    let shown_as = |group: &str, version: &str, kind: &str| {
+        let own = resource.origin == Origin::Builtin && (group, version) == (&resource.group, &resource.version);
+        if own {
+            json!({"group": "", "version": "", "kind": kind})
+        } else {
+            json!({"group": group, "version": version, "kind": kind})
+        }
+    };
+    let mut verbs = verbs(resource).to_vec();
+    verbs.sort_unstable();
     let mut entry = json!({
-        "resource": resource.plural, "singularResource": resource.singular, "verbs": verbs(resource),
+        "resource": resource.plural, "singularResource": resource.singular, "verbs": verbs,
         "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
-        "responseKind": {"group": resource.group, "version": resource.version, "kind": resource.kind},
+        "responseKind": shown_as(&resource.group, &resource.version, &resource.kind),
     });
-    if !resource.short_names.is_empty() {
-        entry["shortNames"] = json!(resource.short_names);
-    }
-    if !resource.categories.is_empty() {
-        entry["categories"] = json!(resource.categories);
-    }
+    names(resource, &mut entry);
     let subresources: Vec<_> = subresources(resource)
-        .map(|(name, (group, version, kind))| {
-            let verbs = if name == "finalize" { json!(["update"]) } else { json!(["get", "patch", "update"]) };
+        .map(|subresource| {
             json!({
-                "subresource": name, "verbs": verbs,
-                "responseKind": {"group": group, "version": version, "kind": kind},
+                "subresource": subresource.name, "verbs": subresource.verbs,
+                "responseKind": shown_as(&subresource.group, &subresource.version, &subresource.kind),
             })
         })
         .collect();
@@ -194,74 +265,107 @@ fn aggregated(resource: &Resource) -> Value {
     entry
 }
 
-fn subresources(resource: &Resource) -> impl Iterator<Item = (&'static str, (String, String, String))> {
-    let own = (resource.group.clone(), resource.version.clone(), resource.kind.clone());
-    let finalize = (resource.storage == "namespaces").then(|| ("finalize", own.clone()));
-    let scale = resource.scale.as_ref().map(|_| ("scale", ("autoscaling".into(), "v1".into(), "Scale".into())));
-    let status = resource.status.then_some(("status", own));
+/// Short names and categories, where there are any.
+fn names(resource: &Resource, entry: &mut Value) {
+    if !resource.short_names.is_empty() {
+        entry["shortNames"] = json!(resource.short_names);
+    }
+    if !resource.categories.is_empty() {
+        entry["categories"] = json!(resource.categories);
+    }
+}
+
+fn subresources(resource: &Resource) -> impl Iterator<Item = Subresource> {
+    let own = |name, verbs| Subresource {
+        name,
+        group: resource.group.clone(),
+        version: resource.version.clone(),
+        kind: resource.kind.clone(),
+        verbs,
+    };
+    const ALL: &[&str] = &["get", "patch", "update"];
+    let finalize = (resource.storage == "namespaces").then(|| own("finalize", &["update"]));
+    let scale = resource.scale.as_ref().map(|_| Subresource {
+        name: "scale",
+        group: "autoscaling".into(),
+        version: "v1".into(),
+        kind: "Scale".into(),
+        verbs: ALL,
+    });
+    let status = resource.status.then(|| own("status", ALL));
     [finalize, scale, status].into_iter().flatten()
 }
 
-fn verbs(_resource: &Resource) -> Value {
-    json!(["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"])
+fn verbs(resource: &Resource) -> &'static [&'static str] {
+    match resource.origin {
+        Origin::Custom if resource.ends => &["delete", "deletecollection", "get", "list", "watch"],
+        Origin::Custom => &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
+        Origin::Builtin if resource.storage == "namespaces" => {
+            &["create", "delete", "get", "list", "patch", "update", "watch"]
+        }
+        Origin::Builtin => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+    }
 }
 
-fn group(name: &str, versions: &BTreeMap<String, Vec<Arc<Resource>>>) -> Value {
-    let entry = |version: &str| json!({"groupVersion": format!("{name}/{version}"), "version": version});
-    let sorted = sorted(versions);
-    let preferred = sorted.first().copied().unwrap_or_default();
-    json!({
-        "name": name,
-        "versions": sorted.iter().map(|version| entry(version)).collect::<Vec<_>>(),
-        "preferredVersion": entry(preferred),
-    })
-}
-
-/// Versions in order of preference: stable before beta before alpha, newer before older.
-fn sorted<T>(versions: &BTreeMap<String, T>) -> Vec<&str> {
+/// Versions in order of preference: stable before beta before alpha, newer before older, then by name.
+fn preference(a: &str, b: &str) -> std::cmp::Ordering {
     let rank = |version: &str| -> Option<(u8, u32, u32)> {
         let rest = version.strip_prefix('v')?;
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let (major, rest) = rest.split_at(digits);
-        let major = major.parse().ok()?;
         let (stability, minor) = match rest {
             "" => (3, "0"),
-            _ => rest
-                .strip_prefix("beta")
-                .map(|minor| (2, minor))
-                .or_else(|| rest.strip_prefix("alpha").map(|m| (1, m)))?,
+            _ => match rest.strip_prefix("beta") {
+                Some(minor) => (2, minor),
+                None => (1, rest.strip_prefix("alpha")?),
+            },
         };
-        Some((stability, major, minor.parse().ok()?))
+        Some((stability, major.parse().ok()?, minor.parse().ok()?))
     };
-    let mut names: Vec<&str> = versions.keys().map(String::as_str).collect();
-    names.sort_by(|a, b| match (rank(a), rank(b)) {
+    match (rank(a), rank(b)) {
         (Some(a), Some(b)) => b.cmp(&a),
         (Some(_), None) => std::cmp::Ordering::Less,
         (None, Some(_)) => std::cmp::Ordering::Greater,
         (None, None) => a.cmp(b),
-    });
-    names
+    }
 }
 
 fn storage_hash(resource: &Resource) -> String {
-    use base64::Engine as _;
-    use std::hash::{Hash as _, Hasher as _};
-    let mut hasher = std::hash::DefaultHasher::new();
-    (&resource.group, &resource.storage_api_version, &resource.kind).hash(&mut hasher);
-    base64::engine::general_purpose::STANDARD.encode(hasher.finish().to_be_bytes())
+    let stored = match resource.storage.as_str() {
+        // The hash is that of the version of the first release, for ever.
+        super::definitions::STORAGE => "apiextensions.k8s.io/v1beta1",
+        _ => resource.storage_api_version.as_str(),
+    };
+    let slash = if stored.contains('/') { "" } else { "/" };
+    let digest = digest(&SHA256, format!("{slash}{stored}/{}", resource.kind).as_bytes());
+    STANDARD.encode(digest.as_ref().get(..8).unwrap_or_default())
 }
 
 fn version() -> Value {
     let mut parts = VERSION.trim_start_matches('v').split('.');
+    let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
     json!({
-        "major": parts.next(), "minor": parts.next(), "gitVersion": VERSION, "gitCommit": "fake-cluster",
-        "gitTreeState": "clean", "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none", "compiler": "rustc",
-        "platform": format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH),
+        "major": major, "minor": minor, "emulationMajor": major, "emulationMinor": minor, "gitVersion": VERSION,
+        "gitCommit": "fake-cluster", "gitTreeState": "clean", "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none",
+        "compiler": "rustc", "platform": format!("{}/{architecture}", std::env::consts::OS),
     })
 }
 
-fn text(code: StatusCode, body: &'static str) -> Response<Bytes> {
-    let mut response = json(code, Bytes::from_static(body.as_bytes()));
+fn health(of: &str, verbose: bool) -> Response<Bytes> {
+    if !verbose {
+        return text(StatusCode::OK, "ok");
+    }
+    let checks: String = CHECKS.iter().map(|check| format!("[+]{check} ok\n")).collect();
+    text(StatusCode::OK, format!("{checks}{of} check passed\n"))
+}
+
+fn text(code: StatusCode, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = json(code, body.into());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
@@ -273,6 +377,17 @@ pub(super) fn plain_not_found() -> Response<Bytes> {
 
 /// A resource that nobody serves: groups that are built in are routed, and answered by the router.
 pub(super) fn nothing_at(group: &str) -> Result<Response<Bytes>, Status> {
-    let routed = group.is_empty() || Resource::is_builtin_group(group) || VIRTUAL.iter().any(|(of, ..)| *of == group);
-    if routed { Err(Status::no_such_path()) } else { Ok(plain_not_found()) }
+    if ORDER.contains(&group) { Err(Status::no_such_path()) } else { Ok(plain_not_found()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_preferred_as_the_real_server_prefers_them() {
+        let mut versions = ["v1", "foo10", "v2beta1", "v10", "v1alpha1", "v2", "v11alpha2", "v2beta10", "foo1"];
+        versions.sort_by(|a, b| preference(a, b));
+        assert_eq!(versions, ["v10", "v2", "v1", "v2beta10", "v2beta1", "v11alpha2", "v1alpha1", "foo1", "foo10"]);
+    }
 }

@@ -38,6 +38,11 @@ pub(super) fn bootstrap(api: &Api) {
 
 /// Refuses new objects in namespaces that are missing or ending.
 pub(super) fn accept(api: &Api, resource: &Resource, namespace: &str, object: &Value) -> Result<(), Status> {
+    if resource.ends {
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        let why = "create not allowed while custom resource definition is terminating";
+        return Err(Status::forbidden(&resource.group, &resource.plural, name, why));
+    }
     if !resource.namespaced {
         return Ok(());
     }

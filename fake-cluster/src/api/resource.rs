@@ -42,6 +42,8 @@ pub struct Resource {
     pub storage_api_version: String,
     /// Built in, or from a CustomResourceDefinition.
     pub origin: Origin,
+    /// Whether the definition of the resource is being deleted: nothing new is created.
+    pub ends: bool,
     /// Fields, lists, defaults and rules.
     pub schema: Arc<KindSchema>,
 }
@@ -168,9 +170,29 @@ const BUILTIN: &[Row] = &[
 // === impl Resource ===
 
 impl Resource {
-    /// Whether a group belongs to Kubernetes itself.
-    pub(crate) fn is_builtin_group(group: &str) -> bool {
-        BUILTIN.iter().any(|row| row.group == group)
+    /// A resource that is only created to be answered, and never stored.
+    pub(crate) fn review(group: &str, plural: &str, kind: &str) -> Option<Self> {
+        let api_version = api_version(group, "v1");
+        Some(Self {
+            group: group.into(),
+            version: "v1".into(),
+            storage_api_version: api_version.clone(),
+            api_version,
+            plural: plural.into(),
+            singular: kind.to_lowercase(),
+            kind: kind.into(),
+            list_kind: String::new(),
+            short_names: Vec::new(),
+            categories: Vec::new(),
+            selectable: Vec::new(),
+            namespaced: false,
+            status: false,
+            scale: None,
+            storage: String::new(),
+            origin: Origin::Builtin,
+            ends: false,
+            schema: builtin_schema(group, "v1", kind)?,
+        })
     }
 
     /// The built-in resources.
@@ -198,7 +220,8 @@ impl Resource {
                 scale: row.scale.then(Scale::workload),
                 storage: row.stored.map_or_else(|| storage_name(row.group, row.plural), |(_, storage)| storage.into()),
                 origin: Origin::Builtin,
-                schema: builtin_schema(row)?,
+                ends: false,
+                schema: builtin_schema(row.group, row.version, row.kind)?,
             })
         })
     }
@@ -248,6 +271,7 @@ impl Resource {
                     }),
                     storage: storage_name(&group, &plural),
                     origin: Origin::Custom,
+                    ends: !definition["metadata"]["deletionTimestamp"].is_null(),
                     schema: KindSchema::from_crd_version(definition, &version).ok()?,
                     group: group.clone(),
                     version,
@@ -303,13 +327,10 @@ impl Scale {
     }
 }
 
-fn builtin_schema(row: &Row) -> Option<Arc<KindSchema>> {
-    KindSchema::builtin(row.group, row.version, row.kind).or_else(|| {
-        let spec = serde_json::json!({"spec": {
-            "group": row.group, "names": {"kind": row.kind},
-            "scope": if row.namespaced { "Namespaced" } else { "Cluster" },
-        }});
-        KindSchema::from_crd_version(&spec, row.version).ok()
+fn builtin_schema(group: &str, version: &str, kind: &str) -> Option<Arc<KindSchema>> {
+    KindSchema::builtin(group, version, kind).or_else(|| {
+        let spec = serde_json::json!({"spec": {"group": group, "names": {"kind": kind}}});
+        KindSchema::from_crd_version(&spec, version).ok()
     })
 }
 

@@ -138,9 +138,11 @@ impl<'a> Parser<'a> {
         if !wrong.is_empty() {
             return Err(format!("<nil>: Invalid value: {}: {}", quote(key), wrong.join("; ")));
         }
+        if absent {
+            return Ok(Requirement { key: key.to_owned(), operator: Operator::Absent });
+        }
         if matches!(self.peek(), Token::End | Token::Symbol(",")) {
-            let operator = if absent { Operator::Absent } else { Operator::Exists };
-            return Ok(Requirement { key: key.to_owned(), operator });
+            return Ok(Requirement { key: key.to_owned(), operator: Operator::Exists });
         }
         let operator = self.next().text();
         let values = match operator {
@@ -342,14 +344,11 @@ fn split_terms(text: &str) -> Vec<&str> {
 
 /// Field, value and whether they must be equal: split at the first operator.
 fn split_term(term: &str) -> Option<(&str, &str, bool)> {
-    let at = term.find(['!', '=']).filter(|at| term.get(*at..).is_some_and(|rest| rest != "!"))?;
-    let (field, rest) = term.split_at(at);
-    for (operator, equal) in [("!=", false), ("==", true), ("=", true)] {
-        if let Some(value) = rest.strip_prefix(operator) {
-            return Some((field, value, equal));
-        }
-    }
-    None
+    term.char_indices().find_map(|(at, _)| {
+        let (field, rest) = term.split_at(at);
+        let operators = [("!=", false), ("==", true), ("=", true)];
+        operators.iter().find_map(|(operator, equal)| rest.strip_prefix(operator).map(|value| (field, value, *equal)))
+    })
 }
 
 fn unescape(text: &str) -> Result<String, String> {

@@ -244,6 +244,13 @@ impl Status {
         Self::new(code, reason, message)
     }
 
+    /// Shows `details` even if they are empty.
+    #[must_use]
+    pub(super) fn with_details(mut self) -> Self {
+        self.0.details = true;
+        self
+    }
+
     /// Puts something before the message.
     #[must_use]
     pub(super) fn prefixed(mut self, prefix: &str) -> Self {

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::access::Attributes;
-use super::cause::invalid;
+use super::cause::{invalid, quote};
 use super::ctx::{Ctx, Written, refused};
 use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
@@ -104,6 +104,7 @@ impl Ctx<'_> {
             };
             let old = negotiate::shown(resource, live.value());
             let (mut new, mut warnings) = compute(Some(&old))?;
+            self.check_escalation(resource, &new, Some(&old))?;
             self.check_revision(resource, &live, &mut new)?;
             before_update(&mut new, &old);
             warnings.extend(self.check_update(resource, &mut new, &old)?);
@@ -127,17 +128,20 @@ impl Ctx<'_> {
             name: &self.path.name,
             path: None,
         };
-        if !self.api.may(&self.user, &wanted) {
-            return Err(wanted.refusal(&self.user));
+        let decision = self.api.decide(&self.user, &wanted);
+        if !decision.allowed {
+            return Err(wanted.refusal(&self.user, &decision.reason));
         }
         self.insert(resource, object, options)
     }
 
     /// Stores a new object whose managed fields are recorded.
     fn insert(&self, resource: &Resource, mut object: Value, options: &WriteOptions) -> Result<Written, Status> {
+        self.check_escalation(resource, &object, None)?;
         let revision = object["metadata"]["resourceVersion"].as_str().and_then(|text| text.parse::<u64>().ok());
         begin(&mut object, self.now);
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        check_custom_kind(resource, &object)?;
         let mut causes = meta::check(resource, &object);
         kinds::prepare_create(self.api, resource, &mut object);
         let warnings = match resource.schema.admit_create(&mut object) {
@@ -180,6 +184,7 @@ impl Ctx<'_> {
     }
 
     fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
+        check_custom_kind(resource, new)?;
         kinds::prepare_update(resource, new, old, self.subresource());
         let mut causes = meta::check_update(resource, new, old);
         let warnings = match resource.schema.admit_update(new, old, self.subresource()) {
@@ -280,8 +285,7 @@ impl Ctx<'_> {
         let given = match new["metadata"]["resourceVersion"].as_str().unwrap_or_default() {
             "" => 0,
             text => text.parse::<u64>().map_err(|_| {
-                let spelled = super::cause::quote(text);
-                Status::bare(500, format!("resourceVersion: Invalid value: {spelled}: strconv.ParseUint: parsing {spelled}: invalid syntax"))
+                Status::bare(500, format!("strconv.ParseUint: parsing {}: invalid syntax", quote(text)))
             })?,
         };
         match given {
@@ -309,6 +313,17 @@ pub(super) fn duplicate_owners(object: &mut Value, after_admission: bool) -> Opt
         ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
         repeated.join(", ")
     ))
+}
+
+/// Custom resources say themselves what they are, and must say it right.
+fn check_custom_kind(resource: &Resource, object: &Value) -> Result<(), Status> {
+    let kind = object["kind"].as_str().unwrap_or_default();
+    if !resource.is_custom() || kind == resource.kind {
+        return Ok(());
+    }
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    let cause = invalid("kind", quote(kind), format_args!("must be {}", resource.kind));
+    Err(Status::invalid(&resource.group, kind, name, vec![cause]))
 }
 
 /// Takes away what only the server sets.

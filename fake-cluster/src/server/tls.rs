@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{
@@ -117,7 +118,10 @@ fn check(tls: &Tls, leaf: &CertificateDer<'_>, intermediates: &[CertificateDer<'
         return bad;
     }
     let groups = subject.iter_organization().filter_map(|o| o.as_str().ok()).map(str::to_owned).collect();
-    let user = User { name, groups, ..User::default() };
+    let mut user = User { name, groups, ..User::default() };
+    let fingerprint: String = digest(&SHA256, leaf).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let credential = format!("X509SHA256={fingerprint}");
+    user.extra.insert("authentication.kubernetes.io/credential-id".into(), vec![credential]);
     Checked { not_before, not_after, found: Certificate::Valid(user), ..bad }
 }
 
