@@ -1,10 +1,56 @@
 //! Server-side apply: managed fields, ownership and conflicts.
 //!
-//! Pure functions over [`serde_json::Value`]; knows nothing of storage or HTTP.
-use jiff::Timestamp;
-use serde_json::Value;
+//! Pure functions over [`serde_json::Value`]; knows nothing of storage or HTTP. The rules are those of
+//! structured-merge-diff and of `k8s.io/apimachinery/pkg/util/managedfields`.
+use std::sync::LazyLock;
 
-use crate::schema::{KindSchema, Refusal};
+use jiff::Timestamp;
+use serde_json::{Map as Object, Value};
+
+use crate::apply::managed::Manager;
+use crate::apply::set::Set;
+use crate::apply::update::{Change, Conflict, applier, updater};
+use crate::schema::catalog::set_of;
+use crate::schema::{Cause, KindSchema, Refusal, time};
+
+mod compare;
+mod fields;
+mod managed;
+mod merge;
+pub(crate) mod path;
+mod reconcile;
+mod remove;
+mod scale;
+pub(crate) mod set;
+pub(crate) mod typed;
+mod update;
+
+pub use scale::{scale_from_parent, scale_to_parent};
+
+/// Update managers beyond this many are folded together, the oldest first.
+const MAX_UPDATE_MANAGERS: usize = 10;
+/// The manager of values set before the first tracked write.
+const BEFORE_FIRST_APPLY: &str = "before-first-apply";
+/// The manager that old updates are folded into.
+const ANCIENT_CHANGES: &str = "ancient-changes";
+
+/// Paths nobody ever owns.
+static NEVER_OWNED: LazyLock<Set> = LazyLock::new(|| {
+    set_of(&[
+        &["apiVersion"],
+        &["kind"],
+        &["metadata"],
+        &["metadata", "name"],
+        &["metadata", "namespace"],
+        &["metadata", "creationTimestamp"],
+        &["metadata", "selfLink"],
+        &["metadata", "uid"],
+        &["metadata", "clusterName"],
+        &["metadata", "generation"],
+        &["metadata", "managedFields"],
+        &["metadata", "resourceVersion"],
+    ])
+});
 
 /// Applies `patch` to `live` for `manager`; with no live object, creates one.
 ///
@@ -12,8 +58,8 @@ use crate::schema::{KindSchema, Refusal};
 /// so the caller keeps the resource version. [`KindSchema::admit_create`] or [`KindSchema::admit_update`] come next.
 ///
 /// # Errors
-/// 409 with `FieldManagerConflict` causes; 400 for a patch that is not an apply configuration of this kind;
-/// 422 for a bad manager name.
+/// 409 with `FieldManagerConflict` causes; 400 for a patch of another kind or with managed fields;
+/// 422 for a bad manager name; 500, as the real server, for a patch that does not fit the kind's schema.
 pub fn apply(
     live: Option<&Value>,
     patch: &Value,
@@ -23,8 +69,69 @@ pub fn apply(
     schema: &KindSchema,
     now: Timestamp,
 ) -> Result<Value, Refusal> {
-    let _ = (live, manager, force, subresource, schema, now);
-    Ok(patch.clone())
+    let mut causes = Vec::new();
+    if manager.is_empty() {
+        causes.push(Cause::required("fieldManager", "is required for apply patch"));
+    }
+    causes.extend(check_manager(manager));
+    if !causes.is_empty() {
+        return Err(Refusal::invalid("PatchOptions.meta.k8s.io", "", causes));
+    }
+    check_kind(patch, schema)?;
+    let zero = schema.zero();
+    let base = live.unwrap_or(zero);
+    let mut managers = managed::decode(managed_fields(base))
+        .map_err(|message| Refusal::internal(format!("failed to decode managed fields: {message}")))?;
+    let change = Change { schema, subresource };
+    let at = time::seconds(now);
+    if managers.is_empty() && live.is_some() {
+        let (_, mut own) = change.update(zero, base, Vec::new());
+        own = own.difference(&NEVER_OWNED);
+        record(&mut managers, updater(BEFORE_FIRST_APPLY, schema.api_version(), subresource), &own, &at);
+    }
+    if managed_fields(patch).is_some_and(Value::is_array) {
+        return Err(Refusal::bad_request("metadata.managedFields must be nil"));
+    }
+    let view = schema.view();
+    if let Err(misfits) = typed::validate(view.types, view.root, patch, false) {
+        return Err(Refusal::internal(format!(
+            "failed to create typed patch object ({}): {misfits}",
+            named(patch, schema)
+        )));
+    }
+    let own = applier(manager, schema.api_version(), subresource);
+    let mut applied = change.apply(base, patch, managers.clone(), own.clone(), force);
+    if let (Err(conflicts), "kubectl") = (&applied, manager) {
+        if kubectl::allows(base, schema, conflicts) {
+            applied = change.apply(base, patch, managers, own.clone(), true);
+        }
+    }
+    let mut applied = applied.map_err(|conflicts| refuse(conflicts, manager, base, schema))?;
+    let changed = applied.object.is_some();
+    if let Some(entry) = applied.managers.iter_mut().find(|entry| entry.is(&own)) {
+        entry.set = entry.set.difference(&NEVER_OWNED);
+        if changed {
+            entry.time = Some(at);
+        }
+    }
+    applied.managers.retain(|entry| !entry.set.is_empty());
+    let mut object = match applied.object {
+        Some(mut object) => {
+            schema.read(&mut object).map_err(|message| {
+                Refusal::internal(format!(
+                    "failed to convert new object ({}) to proper version: {message}",
+                    named(patch, schema)
+                ))
+            })?;
+            object
+        }
+        None => base.clone(),
+    };
+    if manager == "kubectl" {
+        kubectl::refresh(&mut object, patch);
+    }
+    set_managed_fields(&mut object, managed::encode(applied.managers));
+    Ok(object)
 }
 
 /// Records in `new`'s `metadata.managedFields` what `manager` changed by create, update or a patch other than apply.
@@ -38,5 +145,198 @@ pub fn track(
     schema: &KindSchema,
     now: Timestamp,
 ) {
-    let _ = (live, new, manager, subresource, schema, now);
+    let base = live.unwrap_or_else(|| schema.zero());
+    let Some(mut managers) = managers_of(base, new, subresource) else {
+        set_managed_fields(new, None);
+        return;
+    };
+    set_managed_fields(new, None);
+    if managers.is_empty() && live.is_some() {
+        // Nobody was tracked before, and tracking starts at creation or with the first apply.
+        return;
+    }
+    let view = schema.view();
+    if !schema.is_builtin() && typed::validate(view.types, view.root, new, true).is_err() {
+        // Not an object of this kind: validation will say so.
+        return;
+    }
+    let change = Change { schema, subresource };
+    let (settled, own) = change.update(base, new, managers);
+    managers = settled;
+    let own = own.difference(&NEVER_OWNED);
+    record(&mut managers, updater(manager, schema.api_version(), subresource), &own, &time::seconds(now));
+    cap(&mut managers);
+    set_managed_fields(new, managed::encode(managers));
 }
+
+/// The managers an update starts from; `None` when the request's and the live ones cannot be read.
+fn managers_of(live: &Value, new: &Value, subresource: Option<&str>) -> Option<Vec<Manager>> {
+    let of_live = || managed::decode(managed_fields(live)).unwrap_or_default();
+    if subresource.is_some() {
+        return Some(of_live());
+    }
+    if managed::is_reset(managed_fields(new)) {
+        return Some(Vec::new());
+    }
+    match managed::decode(managed_fields(new)) {
+        Ok(managers) if !managers.is_empty() => Some(managers),
+        _ => Some(of_live()),
+    }
+}
+
+/// Adds what an update took to its manager's entry.
+fn record(managers: &mut Vec<Manager>, mut own: Manager, set: &Set, at: &str) {
+    if set.is_empty() {
+        return;
+    }
+    match managers.iter_mut().find(|known| known.is(&own)) {
+        Some(known) => {
+            known.set = known.set.union(set);
+            known.time = Some(at.to_owned());
+        }
+        None => {
+            own.set = set.clone();
+            own.time = Some(at.to_owned());
+            managers.push(own);
+        }
+    }
+}
+
+/// Folds the oldest update managers of each version into one until few enough are left.
+fn cap(managers: &mut Vec<Manager>) {
+    let is_update = |manager: &Manager| manager.operation == managed::Operation::Update;
+    let mut left = managers.iter().filter(|manager| is_update(manager)).count();
+    if left <= MAX_UPDATE_MANAGERS {
+        return;
+    }
+    let mut oldest: Vec<Manager> = managers.iter().filter(|manager| is_update(manager)).cloned().collect();
+    oldest.sort_by(|a, b| a.by_time(b).then_with(|| a.identity().cmp(&b.identity())));
+    let mut first_of_version: Vec<(String, Manager)> = Vec::new();
+    for manager in oldest {
+        if left <= MAX_UPDATE_MANAGERS {
+            break;
+        }
+        let Some((_, first)) = first_of_version.iter().find(|(version, _)| *version == manager.api_version) else {
+            first_of_version.push((manager.api_version.clone(), manager));
+            continue;
+        };
+        let bucket = updater(ANCIENT_CHANGES, &manager.api_version, None);
+        if !managers.iter().any(|known| known.is(&bucket)) {
+            let mut folded = bucket.clone();
+            folded.set = first.set.clone();
+            managers.retain(|known| !known.is(first));
+            managers.push(folded);
+        }
+        if let Some(folded) = managers.iter_mut().find(|known| known.is(&bucket)) {
+            folded.set = folded.set.union(&manager.set);
+            folded.time.clone_from(&manager.time);
+        }
+        if !manager.is(&bucket) {
+            managers.retain(|known| !known.is(&manager));
+        }
+        left -= 1;
+    }
+}
+
+/// The rules for the name of a field manager: at most 128 bytes, printable.
+#[must_use]
+pub fn check_manager(manager: &str) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    if manager.len() > 128 {
+        causes.push(Cause::too_long("fieldManager", 128));
+    }
+    for (at, char) in manager.char_indices() {
+        if char.is_control() || (char.is_whitespace() && char != ' ') {
+            let shown = if char.is_control() { String::new() } else { format!(" '{char}'") };
+            causes.push(Cause::invalid(
+                "fieldManager",
+                &Value::from(manager),
+                &format!("invalid character U+{:04X}{shown} (at position {at})", u32::from(char)),
+            ));
+        }
+    }
+    causes
+}
+
+fn check_kind(patch: &Value, schema: &KindSchema) -> Result<(), Refusal> {
+    let text = |key: &str| patch.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    if api_version == schema.api_version() && kind == schema.kind() {
+        return Ok(());
+    }
+    let (group, version) = match api_version.split_once('/') {
+        Some((group, version)) => (group, version),
+        None => ("", api_version),
+    };
+    Err(Refusal::bad_request(format!("invalid object type: {group}/{version}, Kind={kind}")))
+}
+
+fn refuse(mut conflicts: Vec<Conflict>, manager: &str, live: &Value, schema: &KindSchema) -> Refusal {
+    if manager == "kubectl" {
+        kubectl::drop_allowed(&mut conflicts, live, schema);
+    }
+    let described: Vec<(String, Vec<String>)> =
+        conflicts.iter().map(|conflict| (describe(&conflict.manager), conflict.set.paths())).collect();
+    let causes: Vec<Cause> = described
+        .iter()
+        .flat_map(|(who, paths)| {
+            paths.iter().map(move |path| Cause::new("FieldManagerConflict", path.as_str(), format!("conflict with {who}")))
+        })
+        .collect();
+    let message = match (described.as_slice(), causes.len()) {
+        ([(who, paths)], 1) => format!("Apply failed with 1 conflict: conflict with {who}: {}", paths.join("")),
+        (_, count) => {
+            let mut lines = Vec::new();
+            for (who, paths) in &described {
+                lines.push(format!("conflicts with {who}:"));
+                lines.extend(paths.iter().map(|path| format!("- {path}")));
+            }
+            format!("Apply failed with {count} conflicts: {}", lines.join("\n"))
+        }
+    };
+    Refusal::conflict(message, causes)
+}
+
+/// `"kubectl" with subresource "status" using apps/v1`.
+fn describe(manager: &Manager) -> String {
+    let mut text = crate::schema::text::quote(&manager.name);
+    if !manager.subresource.is_empty() {
+        text.push_str(&format!(" with subresource {}", crate::schema::text::quote(&manager.subresource)));
+    }
+    if manager.operation == managed::Operation::Update {
+        text.push_str(&format!(" using {}", manager.api_version));
+    }
+    text
+}
+
+/// `namespace/name; group/version, Kind=Kind` of a patch.
+fn named(patch: &Value, schema: &KindSchema) -> String {
+    let text = |pointer: &str| patch.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    format!("{}/{}; {}", text("/metadata/namespace"), text("/metadata/name"), schema.gvk())
+}
+
+fn managed_fields(object: &Value) -> Option<&Value> {
+    object.get("metadata")?.get("managedFields")
+}
+
+pub(crate) fn set_managed_fields(object: &mut Value, entries: Option<Value>) {
+    let Some(object) = object.as_object_mut() else { return };
+    match entries {
+        Some(entries) => {
+            let metadata = object.entry("metadata").or_insert_with(|| Value::Object(Object::new()));
+            if let Some(metadata) = metadata.as_object_mut() {
+                metadata.insert("managedFields".to_owned(), entries);
+            }
+        }
+        None => {
+            if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+                metadata.remove("managedFields");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
+
+mod kubectl;

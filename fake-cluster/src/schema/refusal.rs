@@ -1,6 +1,10 @@
 //! Why a request is refused, as a Kubernetes Status would say it; knows nothing of HTTP.
 use std::fmt;
 
+use serde_json::Value;
+
+use crate::schema::text::quote;
+
 /// One entry of `status.details.causes`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,13 +20,76 @@ pub struct Cause {
 impl Cause {
     /// A cause.
     pub fn new(reason: &'static str, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), field: field.into() }
+        Self {
+            reason,
+            message: message.into(),
+            field: field.into(),
+        }
+    }
+}
+
+/// The causes of the real server's field errors.
+impl Cause {
+    pub(crate) fn required(field: impl Into<String>, detail: &str) -> Self {
+        Self::new("FieldValueRequired", field, with("Required value".to_owned(), detail))
+    }
+
+    pub(crate) fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
+        Self::new("FieldValueInvalid", field, with(format!("Invalid value: {}", shown(value)), detail))
+    }
+
+    pub(crate) fn forbidden(field: impl Into<String>, detail: &str) -> Self {
+        Self::new("FieldValueForbidden", field, with("Forbidden".to_owned(), detail))
+    }
+
+    pub(crate) fn duplicate(field: impl Into<String>, value: &Value) -> Self {
+        Self::new("FieldValueDuplicate", field, format!("Duplicate value: {}", shown(value)))
+    }
+
+    pub(crate) fn not_found(field: impl Into<String>, value: &Value) -> Self {
+        Self::new("FieldValueNotFound", field, format!("Not found: {}", shown(value)))
+    }
+
+    pub(crate) fn too_long(field: impl Into<String>, limit: usize) -> Self {
+        let unit = if limit == 1 { "byte" } else { "bytes" };
+        Self::new("FieldValueTooLong", field, format!("Too long: may not be more than {limit} {unit}"))
+    }
+
+    /// `allowed` in the order in which it is printed.
+    pub(crate) fn not_supported(field: impl Into<String>, value: &Value, allowed: &[&str]) -> Self {
+        let mut text = format!("Unsupported value: {}", shown(value));
+        if !allowed.is_empty() {
+            let quoted: Vec<String> = allowed.iter().map(|value| quote(value)).collect();
+            text.push_str(": supported values: ");
+            text.push_str(&quoted.join(", "));
+        }
+        Self::new("FieldValueNotSupported", field, text)
+    }
+}
+
+fn with(mut text: String, detail: &str) -> String {
+    if !detail.is_empty() {
+        text.push_str(": ");
+        text.push_str(detail);
+    }
+    text
+}
+
+/// Strings quoted as Go quotes them, everything else as JSON.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => quote(text),
+        other => other.to_string(),
     }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.field.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.field, self.message) }
+        if self.field.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.field, self.message)
+        }
     }
 }
 
@@ -44,7 +111,22 @@ pub struct Refusal {
 impl Refusal {
     /// 400 `BadRequest`.
     pub fn bad_request(message: impl Into<String>) -> Self {
-        Self { code: 400, reason: "BadRequest", message: message.into(), causes: Vec::new() }
+        Self {
+            code: 400,
+            reason: "BadRequest",
+            message: message.into(),
+            causes: Vec::new(),
+        }
+    }
+
+    /// 500 without a reason, what the real server answers for errors it does not classify.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self { code: 500, reason: "", message: message.into(), causes: Vec::new() }
+    }
+
+    /// 409 `Conflict` with causes.
+    pub(crate) fn conflict(message: impl Into<String>, causes: Vec<Cause>) -> Self {
+        Self { code: 409, reason: "Conflict", message: message.into(), causes }
     }
 
     /// 422 `Invalid`; `kind` is `Deployment.apps`, or `Pod` for core kinds.
@@ -62,6 +144,11 @@ impl Refusal {
             [one] => format!(": {one}"),
             many => format!(": [{}]", many.join(", ")),
         };
-        Self { code: 422, reason: "Invalid", message: format!("{kind} {name:?} is invalid{list}"), causes }
+        Self {
+            code: 422,
+            reason: "Invalid",
+            message: format!("{kind} {} is invalid{list}", quote(name)),
+            causes,
+        }
     }
 }
