@@ -117,7 +117,7 @@ pub fn apply(
     applied.managers.retain(|entry| !entry.set.is_empty());
     let mut object = match applied.object {
         Some(mut object) => {
-            schema.read(&mut object).map_err(|message| {
+            schema.settle(&mut object).map_err(|message| {
                 Refusal::internal(format!(
                     "failed to convert new object ({}) to proper version: {message}",
                     named(patch, schema)
@@ -313,6 +313,29 @@ fn describe(manager: &Manager) -> String {
 fn named(patch: &Value, schema: &KindSchema) -> String {
     let text = |pointer: &str| patch.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     format!("{}/{}; {}", text("/metadata/namespace"), text("/metadata/name"), schema.gvk())
+}
+
+/// Puts back the old time stamps when nothing but them changed.
+pub(crate) fn keep_times(new: &mut Value, old: &Value) {
+    let (Some(Value::Array(after)), Some(Value::Array(before))) = (managed_fields(new), managed_fields(old)) else {
+        return;
+    };
+    let same_but_time = |a: &Value, b: &Value| match (a.as_object(), b.as_object()) {
+        (Some(a), Some(b)) => {
+            let rest = |entry: &'_ Object<String, Value>| entry.len() - usize::from(entry.contains_key("time"));
+            rest(a) == rest(b) && a.iter().all(|(key, value)| key == "time" || b.get(key) == Some(value))
+        }
+        _ => false,
+    };
+    if after == before || after.len() != before.len() || !after.iter().zip(before).all(|(a, b)| same_but_time(a, b)) {
+        return;
+    }
+    let kept = Value::Array(before.clone());
+    let written = new.get_mut("metadata").and_then(|meta| meta.get_mut("managedFields"));
+    let Some(written) = written.map(|entries| std::mem::replace(entries, kept)) else { return };
+    if new != old {
+        set_managed_fields(new, Some(written));
+    }
 }
 
 fn managed_fields(object: &Value) -> Option<&Value> {

@@ -15,15 +15,21 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::apply::set::Set;
-use crate::schema::catalog::{Builtin, CATALOG, Untracked};
+use crate::schema::catalog::{Builtin, CATALOG, Untracked, set_of};
+use crate::schema::custom::{Version, definition};
 use crate::schema::data::Listed;
 use crate::schema::text::quote;
 use crate::schema::types::{TypeId, Types};
 use crate::schema::view::View;
 
 pub(crate) mod catalog;
+mod custom;
 mod data;
 pub(crate) mod decode;
+mod meta;
+mod names;
+mod place;
+mod prepare;
 pub(crate) mod quantity;
 mod refusal;
 pub(crate) mod text;
@@ -75,6 +81,13 @@ pub struct KindSchema {
 /// Where a kind comes from.
 enum Model {
     Builtin(Builtin),
+    Custom(Custom),
+}
+
+/// One version of a definition, and the others that its objects may have been written in.
+struct Custom {
+    own: Version,
+    others: Vec<Version>,
 }
 
 impl fmt::Debug for KindSchema {
@@ -94,6 +107,38 @@ impl KindSchema {
     #[must_use]
     pub fn builtin(group: &str, version: &str, kind: &str) -> Option<Arc<Self>> {
         CATALOG.kinds.get(&(group, version, kind)).map(Arc::clone)
+    }
+
+    /// The schema of one entry of a definition's `spec.versions`; `definition` is the whole CustomResourceDefinition,
+    /// which was admitted before.
+    ///
+    /// # Errors
+    /// The definition has no such version.
+    pub fn from_crd_version(definition: &Value, version: &str) -> Result<Arc<Self>, Vec<Cause>> {
+        let text = |pointer: &str| definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let group = text("/spec/group");
+        let api_version = format!("{group}/{version}");
+        let versions = definition.pointer("/spec/versions").and_then(Value::as_array).into_iter().flatten();
+        let mut others: Vec<Version> = versions.filter_map(|version| Version::parse(&group, version)).collect();
+        let Some(at) = others.iter().position(|other| other.api_version == api_version) else {
+            return Err(vec![Cause::not_found("spec.versions", &version.into())]);
+        };
+        let own = others.swap_remove(at);
+        let paths = |paths: &[&[&str]]| Untracked::Below(set_of(paths));
+        Ok(Arc::new(Self {
+            group,
+            version: version.to_owned(),
+            kind: text("/spec/names/kind"),
+            api_version,
+            scope: if text("/spec/scope") == "Namespaced" { Scope::Namespaced } else { Scope::Cluster },
+            has_status: own.has_status,
+            types: Arc::clone(&own.types),
+            root: own.root,
+            untracked: if own.has_status { paths(&[&["status"]]) } else { paths(&[]) },
+            untracked_status: paths(&[&["metadata"], &["spec"]]),
+            zero: OnceLock::new(),
+            model: Model::Custom(Custom { own, others }),
+        }))
     }
 
     pub(crate) fn of_builtin(listed: &Listed, builtin: Builtin, types: Arc<Types>) -> Self {
@@ -204,6 +249,22 @@ impl KindSchema {
                 self.stamp(object);
                 Ok(unknown.iter().map(|path| decode::unknown_field(path)).collect())
             }
+            Model::Custom(custom) => {
+                let unknown = custom.own.read(object)?;
+                self.stamp(object);
+                Ok(unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect())
+            }
+        }
+    }
+
+    /// Brings an object that was merged from others into the form in which it is stored.
+    ///
+    /// # Errors
+    /// The decoder's message.
+    pub(crate) fn settle(&self, object: &mut Value) -> Result<(), String> {
+        match &self.model {
+            Model::Builtin(_) => self.read(object).map(|_| ()),
+            Model::Custom(custom) => custom.own.settle(object),
         }
     }
 
@@ -226,6 +287,7 @@ impl KindSchema {
         self.zero.get_or_init(|| {
             let mut zero = match &self.model {
                 Model::Builtin(_) => decode::zero(&self.types, self.root),
+                Model::Custom(_) => Value::Object(serde_json::Map::new()),
             };
             self.stamp(&mut zero);
             zero
@@ -238,8 +300,23 @@ impl KindSchema {
     /// # Errors
     /// 422 with one cause per broken rule.
     pub fn admit_create(&self, object: &mut Value) -> Result<Vec<String>, Refusal> {
-        let _ = object;
-        Ok(Vec::new())
+        let mut causes = Vec::new();
+        let mut warnings = Vec::new();
+        match &self.model {
+            Model::Builtin(builtin) => {
+                prepare::create(*builtin, object, self.zero().get("status").cloned());
+                if *builtin == Builtin::CustomResourceDefinition {
+                    causes = definition::check(object);
+                    warnings = definition::warnings(object, None);
+                }
+            }
+            Model::Custom(custom) => {
+                prepare::create_custom(object, custom.own.has_status);
+                custom.own.check(object, None, None, self.scope == Scope::Namespaced, &mut causes);
+                warnings = meta::finalizer_warnings(object.get("metadata").unwrap_or(&Value::Null), None);
+            }
+        }
+        self.verdict(object, causes, warnings)
     }
 
     /// Prepares and validates a changed object: fields the (sub)resource may not change are put back,
@@ -253,8 +330,36 @@ impl KindSchema {
         old: &Value,
         subresource: Option<&str>,
     ) -> Result<Vec<String>, Refusal> {
-        let _ = (new, old, subresource);
-        Ok(Vec::new())
+        let mut causes = Vec::new();
+        let mut warnings = Vec::new();
+        prepare::before_update(new, old);
+        match &self.model {
+            Model::Builtin(builtin) => {
+                prepare::update(*builtin, new, old, subresource);
+                if *builtin == Builtin::CustomResourceDefinition {
+                    causes = definition::check_update(new, old);
+                    warnings = definition::warnings(new, Some(old));
+                }
+            }
+            Model::Custom(custom) => {
+                prepare::update_custom(new, old, custom.own.has_status, subresource);
+                custom.own.check(new, Some(old), subresource, self.scope == Scope::Namespaced, &mut causes);
+                let null = Value::Null;
+                let meta_of = |object: &'_ Value| object.get("metadata").cloned().unwrap_or_else(|| null.clone());
+                warnings = meta::finalizer_warnings(&meta_of(new), Some(&meta_of(old)));
+            }
+        }
+        let verdict = self.verdict(new, causes, warnings)?;
+        crate::apply::keep_times(new, old);
+        Ok(verdict)
+    }
+
+    fn verdict(&self, object: &Value, causes: Vec<Cause>, warnings: Vec<String>) -> Result<Vec<String>, Refusal> {
+        if causes.is_empty() {
+            return Ok(warnings);
+        }
+        let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+        Err(Refusal::invalid(&self.qualified_kind(), name, causes))
     }
 
     pub(crate) const fn is_builtin(&self) -> bool {
@@ -272,6 +377,9 @@ impl KindSchema {
         }
         match &self.model {
             Model::Builtin(_) => None,
+            Model::Custom(custom) => custom.others.iter().find(|other| other.api_version == api_version).map(|other| {
+                View { types: &other.types, root: other.root, api_version: &other.api_version }
+            }),
         }
     }
 
@@ -293,6 +401,12 @@ impl KindSchema {
         }
         match &self.model {
             Model::Builtin(_) => None,
+            Model::Custom(_) => {
+                // Versions of a definition differ in name only.
+                let mut object = object;
+                object.as_object_mut()?.insert("apiVersion".to_owned(), to.into());
+                Some(object)
+            }
         }
     }
 
@@ -305,6 +419,7 @@ impl KindSchema {
             (None, _) => self.untracked.filter(set),
             (Some("status"), _) => self.untracked_status.filter(set),
             (_, Model::Builtin(builtin)) => builtin.untracked(subresource).filter(set),
+            (_, Model::Custom(_)) => set,
         }
     }
 }

@@ -141,6 +141,10 @@ impl Quantity {
         format!("{amount}{suffix}")
     }
 
+    pub(crate) const fn is_zero(&self) -> bool {
+        self.nanos == 0
+    }
+
     pub(crate) const fn is_negative(&self) -> bool {
         self.nanos < 0
     }

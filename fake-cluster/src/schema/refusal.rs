@@ -55,6 +55,11 @@ impl Cause {
         Self::new("FieldValueTooLong", field, format!("Too long: may not be more than {limit} {unit}"))
     }
 
+    pub(crate) fn too_many(field: impl Into<String>, count: i64, limit: i64) -> Self {
+        let unit = if limit == 1 { "item" } else { "items" };
+        Self::new("FieldValueTooMany", field, format!("Too many: {count}: must have at most {limit} {unit}"))
+    }
+
     /// `allowed` in the order in which it is printed.
     pub(crate) fn not_supported(field: impl Into<String>, value: &Value, allowed: &[&str]) -> Self {
         let mut text = format!("Unsupported value: {}", shown(value));

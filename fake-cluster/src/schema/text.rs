@@ -71,6 +71,23 @@ pub(crate) fn syntax(value: &Value) -> String {
     }
 }
 
+/// Go's `%v` of a float.
+pub(crate) fn go_float(float: f64) -> String {
+    let size = float.abs();
+    if size != 0.0 && !(1e-4..1e21).contains(&size) {
+        let text = format!("{float:e}");
+        // Go writes at least two digits of exponent, with its sign.
+        return match text.split_once('e') {
+            Some((mantissa, exponent)) => {
+                let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+                format!("{mantissa}e{sign}{digits:0>2}")
+            }
+            None => text,
+        };
+    }
+    format!("{float}")
+}
+
 /// Go's `%T` of decoded JSON.
 pub(crate) fn go_type(value: &Value) -> &'static str {
     match value {

@@ -1,6 +1,7 @@
 //! The typed model behind every kind: what a field is, how lists and maps merge, how Go would decode it.
 //!
 //! Types live in one arena and name each other by [`TypeId`], so recursive kinds need no care.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -140,6 +141,31 @@ impl Types {
         if let Some(slot) = self.types.get_mut(id.0 as usize) {
             *slot = of;
         }
+    }
+
+    /// Copies a type, and what it is made of, from another arena.
+    pub(crate) fn import(&mut self, from: &Self, id: TypeId) -> TypeId {
+        self.import_known(from, id, &mut BTreeMap::from([(UNTYPED.0, UNTYPED), (DEDUCED.0, DEDUCED)]))
+    }
+
+    fn import_known(&mut self, from: &Self, id: TypeId, known: &mut BTreeMap<u32, TypeId>) -> TypeId {
+        if let Some(id) = known.get(&id.0) {
+            return *id;
+        }
+        let mut of = from.get(id).clone();
+        let copy = self.push(of.clone());
+        known.insert(id.0, copy);
+        if let Some(list) = &mut of.list {
+            list.element = self.import_known(from, list.element, known);
+        }
+        if let Some(map) = &mut of.map {
+            map.element = map.element.map(|element| self.import_known(from, element, known));
+            for field in &mut map.fields {
+                field.of = self.import_known(from, field.of, known);
+            }
+        }
+        self.set(copy, of);
+        copy
     }
 
     /// The type of a schema inside a definition, for the places that hold a schema or something else.

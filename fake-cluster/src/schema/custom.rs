@@ -1,0 +1,291 @@
+//! Custom resources: what one version of a definition says about its objects. Knows nothing of storage or discovery.
+use std::sync::Arc;
+
+use serde_json::{Map as Object, Value};
+
+use crate::schema::catalog::CATALOG;
+use crate::schema::custom::props::Props;
+use crate::schema::names::NameRule;
+use crate::schema::place::Place;
+use crate::schema::refusal::Cause;
+use crate::schema::types::{TypeId, Types};
+use crate::schema::{decode, meta, names};
+
+mod build;
+pub(crate) mod definition;
+mod formats;
+mod props;
+mod prune;
+mod structural;
+mod validate;
+
+pub(crate) use formats::is_ip;
+
+/// One version of a definition.
+#[derive(Debug)]
+pub(crate) struct Version {
+    /// `group/version`.
+    pub(crate) api_version: String,
+    pub(crate) types: Arc<Types>,
+    pub(crate) root: TypeId,
+    props: Props,
+    pub(crate) has_status: bool,
+    pub(crate) scale: Option<Scale>,
+}
+
+/// Where a custom resource keeps its replica counts.
+#[derive(Debug)]
+pub(crate) struct Scale {
+    pub(crate) spec: String,
+    pub(crate) status: String,
+    pub(crate) selector: String,
+}
+
+impl Version {
+    pub(crate) fn parse(group: &str, version: &Value) -> Option<Self> {
+        let name = version.get("name")?.as_str()?;
+        let props = Props::parse(version.pointer("/schema/openAPIV3Schema").unwrap_or(&Value::Null));
+        let (types, root) = build::build(&props);
+        let subresources = version.get("subresources");
+        let of = |key: &str| subresources.and_then(|of| of.get(key)).filter(|value| !value.is_null());
+        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Some(Self {
+            api_version: format!("{group}/{name}"),
+            types,
+            root,
+            props,
+            has_status: of("status").is_some(),
+            scale: of("scale").map(|scale| Scale {
+                spec: text(scale, "specReplicasPath"),
+                status: text(scale, "statusReplicasPath"),
+                selector: text(scale, "labelSelectorPath"),
+            }),
+        })
+    }
+
+    /// Drops what is not declared and fills in defaults; returns the paths of what was dropped.
+    ///
+    /// # Errors
+    /// The decoder's message.
+    pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<String>, String> {
+        let mut unknown = metadata(object, "")?;
+        unknown.extend(prune::prune(object, &self.props));
+        prune::drop_nulls(object, Some(&self.props));
+        let mut inner = Vec::new();
+        embedded(object, &self.props, false, "", &mut inner)?;
+        inner.sort();
+        unknown.extend(inner);
+        prune::default(object, &self.props);
+        Ok(unknown)
+    }
+
+    /// Fills in defaults of an object that is known to fit.
+    ///
+    /// # Errors
+    /// The decoder's message.
+    pub(crate) fn settle(&self, object: &mut Value) -> Result<(), String> {
+        metadata(object, "")?;
+        prune::default(object, &self.props);
+        Ok(())
+    }
+
+    /// Checks a new or changed object. `old` and `subresource` as in an update.
+    pub(crate) fn check(
+        &self,
+        object: &Value,
+        old: Option<&Value>,
+        subresource: Option<&str>,
+        namespaced: bool,
+        causes: &mut Vec<Cause>,
+    ) {
+        let null = Value::Null;
+        let at = Place::new("metadata");
+        let metadata = object.get("metadata").unwrap_or(&null);
+        match old {
+            Some(old) => meta::check_update(metadata, old.get("metadata").unwrap_or(&null), &at, causes),
+            None => meta::check(metadata, namespaced, NameRule::Subdomain, &at, causes),
+        }
+        if subresource == Some("status") {
+            if let (Some(status), Some(props)) = (object.get("status"), self.props.properties.get("status")) {
+                validate::check(props, status, old.and_then(|old| old.get("status")), "status", causes);
+            }
+        } else {
+            validate::check(&self.props, object, old, "", causes);
+            self.check_replicas(object, |scale| &scale.spec, causes);
+        }
+        self.check_replicas(object, |scale| &scale.status, causes);
+        self.check_selector(object, causes);
+        if subresource != Some("status") {
+            check_embedded(object, &self.props, false, "", causes);
+        }
+        let mut lists = Vec::new();
+        validate::check_lists(&self.props, object, "", &mut lists);
+        let mut before = Vec::new();
+        if let Some(old) = old.filter(|_| !lists.is_empty()) {
+            validate::check_lists(&self.props, old, "", &mut before);
+        }
+        if before.is_empty() {
+            causes.extend(lists);
+        }
+    }
+
+    fn check_replicas(&self, object: &Value, of: impl Fn(&Scale) -> &String, causes: &mut Vec<Cause>) {
+        let Some(path) = self.scale.as_ref().map(of) else { return };
+        let Some(value) = at_path(object, path) else { return };
+        let cause = match value.as_i64() {
+            None => Cause::invalid(
+                path.as_str(),
+                &0.into(),
+                &format!(
+                    "{} accessor error: {} is of the type {}, expected int64",
+                    path,
+                    crate::schema::text::plain(value),
+                    crate::schema::text::go_type(value)
+                ),
+            ),
+            Some(count) if count < 0 => Cause::invalid(path.as_str(), value, "should be a non-negative integer"),
+            Some(count) if count > i64::from(i32::MAX) => {
+                Cause::invalid(path.as_str(), value, "should be less than or equal to 2147483647")
+            }
+            Some(_) => return,
+        };
+        causes.push(cause);
+    }
+
+    fn check_selector(&self, object: &Value, causes: &mut Vec<Cause>) {
+        let Some(path) = self.scale.as_ref().map(|scale| &scale.selector).filter(|path| !path.is_empty()) else {
+            return;
+        };
+        if let Some(value) = at_path(object, path).filter(|value| !value.is_string()) {
+            causes.push(Cause::invalid(
+                path.as_str(),
+                &"".into(),
+                &format!(
+                    "{} accessor error: {} is of the type {}, expected string",
+                    path,
+                    crate::schema::text::plain(value),
+                    crate::schema::text::go_type(value)
+                ),
+            ));
+        }
+    }
+}
+
+/// The value under a plain path, `.spec.replicas`.
+fn at_path<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').filter(|name| !name.is_empty()).try_fold(object, |value, name| value.get(name))
+}
+
+/// Brings an object's metadata into canonical form; returns the paths of what was dropped.
+fn metadata(object: &mut Value, at: &str) -> Result<Vec<String>, String> {
+    let Some(metadata) = object.get_mut("metadata") else { return Ok(Vec::new()) };
+    if metadata.is_null() {
+        *metadata = Value::Object(Object::new());
+    }
+    let dropped = decode::decode(&CATALOG.types, CATALOG.object_meta, metadata)?;
+    let prefix = if at.is_empty() { "metadata".to_owned() } else { format!("{at}.metadata") };
+    Ok(dropped.into_iter().map(|path| format!("{prefix}.{path}")).collect())
+}
+
+/// Brings the metadata of resources inside the object into canonical form.
+fn embedded(
+    value: &mut Value,
+    props: &Props,
+    resource: bool,
+    at: &str,
+    dropped: &mut Vec<String>,
+) -> Result<(), String> {
+    if resource && value.is_object() {
+        for key in ["apiVersion", "kind"] {
+            if let Some(bad) = value.get(key).filter(|value| !value.is_string()) {
+                let cause = Cause::invalid(format!("{at}.{key}"), bad, "must be a string");
+                return Err(cause.to_string());
+            }
+        }
+        let before = value.get("metadata").cloned();
+        match metadata(value, at) {
+            Ok(paths) => dropped.extend(paths),
+            Err(message) => {
+                let shown = before.unwrap_or_default();
+                return Err(Cause::invalid(format!("{at}.metadata"), &shown, &message).to_string());
+            }
+        }
+    }
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object.iter_mut() {
+                let name = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+                if let Some(below) = props.properties.get(key).or_else(|| props.additional_props()) {
+                    embedded(value, below, below.embedded, &name, dropped)?;
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(below) = props.items.as_deref() {
+                for (index, item) in items.iter_mut().enumerate() {
+                    embedded(item, below, below.embedded, &format!("{at}[{index}]"), dropped)?;
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Checks the kind, version and metadata of resources inside the object.
+fn check_embedded(value: &Value, props: &Props, resource: bool, at: &str, causes: &mut Vec<Cause>) {
+    if let (true, Value::Object(object)) = (resource, value) {
+        for key in ["apiVersion", "kind"] {
+            match object.get(key).and_then(Value::as_str) {
+                None => causes.push(Cause::required(format!("{at}.{key}"), "")),
+                Some("") => causes.push(Cause::invalid(format!("{at}.{key}"), &"".into(), "must not be empty")),
+                Some(kind) if key == "kind" => {
+                    let wrong = names::label_1035(&kind.to_lowercase());
+                    if !wrong.is_empty() {
+                        causes.push(Cause::invalid(
+                            format!("{at}.{key}"),
+                            &kind.into(),
+                            &format!("may have mixed case, but should otherwise match: {}", wrong.join(",")),
+                        ));
+                    }
+                }
+                Some(version) if version.matches('/').count() > 1 => causes.push(Cause::invalid(
+                    format!("{at}.{key}"),
+                    &version.into(),
+                    &format!("unexpected GroupVersion string: {version}"),
+                )),
+                Some(_) => {}
+            }
+        }
+        if let Some(metadata) = object.get("metadata") {
+            let mut named = metadata.clone();
+            if let Some(named) = named.as_object_mut() {
+                // A resource inside another needs no name.
+                named.entry("name").or_insert_with(|| "fakename".into());
+            }
+            let namespaced = metadata.get("namespace").is_some();
+            let name = format!("{at}.metadata");
+            meta::check(&named, namespaced, NameRule::PathSegment, &Place::new(&name), causes);
+        }
+    }
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                if let Some(below) = props.properties.get(key) {
+                    let name = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+                    check_embedded(value, below, below.embedded, &name, causes);
+                } else if let Some(below) = props.additional_props() {
+                    check_embedded(value, below, below.embedded, &format!("{at}[{key}]"), causes);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(below) = props.items.as_deref() {
+                for (index, item) in items.iter().enumerate() {
+                    check_embedded(item, below, below.embedded, &format!("{at}[{index}]"), causes);
+                }
+            }
+        }
+        _ => {}
+    }
+}

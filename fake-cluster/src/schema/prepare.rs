@@ -1,0 +1,353 @@
+//! What a kind does to its own objects before they are checked: status and spec kept apart, generation moved.
+use serde_json::{Map as Object, Value};
+
+use crate::schema::catalog::Builtin;
+
+/// The system fields an update cannot change.
+pub(crate) fn before_update(new: &mut Value, old: &Value) {
+    let Some(before) = old.get("metadata") else { return };
+    let Some(meta) = new.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+    let is_set = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
+    put(meta, "generation", before.get("generation"));
+    if !is_set(meta.get("uid")) {
+        put(meta, "uid", before.get("uid"));
+    }
+    for key in ["creationTimestamp", "deletionTimestamp"] {
+        if is_set(before.get(key)) {
+            put(meta, key, before.get(key));
+        }
+    }
+    if is_set(before.get("deletionGracePeriodSeconds")) && !is_set(meta.get("deletionGracePeriodSeconds")) {
+        put(meta, "deletionGracePeriodSeconds", before.get("deletionGracePeriodSeconds"));
+    }
+}
+
+fn put(object: &mut Object<String, Value>, key: &str, value: Option<&Value>) {
+    match value {
+        Some(value) => {
+            object.insert(key.to_owned(), value.clone());
+        }
+        None => {
+            object.remove(key);
+        }
+    }
+}
+
+/// Takes a top-level field over from the old object.
+fn keep(new: &mut Value, old: &Value, key: &str) {
+    if let Some(new) = new.as_object_mut() {
+        put(new, key, old.get(key));
+    }
+}
+
+fn meta_mut(object: &mut Value) -> Option<&mut Object<String, Value>> {
+    object.get_mut("metadata")?.as_object_mut()
+}
+
+fn set_generation(object: &mut Value, generation: i64) {
+    if let Some(meta) = meta_mut(object) {
+        meta.insert("generation".to_owned(), generation.into());
+    }
+}
+
+fn bump(new: &mut Value, old: &Value) {
+    let generation = old.pointer("/metadata/generation").and_then(Value::as_i64).unwrap_or(0);
+    set_generation(new, generation + 1);
+}
+
+/// A new built-in object.
+pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Value>) {
+    use Builtin as K;
+    // Nodes are created by whoever knows their status.
+    if kind.has_status() && kind != K::Node {
+        if let Some(object) = object.as_object_mut() {
+            put(object, "status", zero_status.as_ref());
+        }
+    }
+    match kind {
+        K::Deployment | K::StatefulSet | K::DaemonSet | K::ReplicaSet | K::Job | K::CronJob => {
+            set_generation(object, 1);
+        }
+        K::CustomResourceDefinition => {
+            set_generation(object, 1);
+            store_version(object);
+        }
+        K::Pod => {
+            set_generation(object, 1);
+            let class = quality(object);
+            let mut status = Object::new();
+            status.insert("phase".to_owned(), "Pending".into());
+            status.insert("qosClass".to_owned(), class.into());
+            if let Some(gates) = object.pointer("/spec/schedulingGates").and_then(Value::as_array) {
+                if !gates.is_empty() {
+                    status.insert("conditions".to_owned(), gated());
+                }
+            }
+            if let Some(object) = object.as_object_mut() {
+                object.insert("status".to_owned(), Value::Object(status));
+            }
+        }
+        K::Namespace => {
+            if let Some(object) = object.as_object_mut() {
+                object.insert("status".to_owned(), serde_json::json!({"phase": "Active"}));
+            }
+            let finalizers = list_mut(object, "spec", "finalizers");
+            if let Some(finalizers) = finalizers.filter(|finalizers| !finalizers.contains(&"kubernetes".into())) {
+                finalizers.push("kubernetes".into());
+            }
+        }
+        K::ServiceAccount => names_only(object),
+        _ => {}
+    }
+    if kind == K::Job {
+        generate_selector(object);
+    }
+}
+
+fn list_mut<'a>(object: &'a mut Value, outer: &str, inner: &str) -> Option<&'a mut Vec<Value>> {
+    let outer = object
+        .as_object_mut()?
+        .entry(outer)
+        .or_insert_with(|| Value::Object(Object::new()))
+        .as_object_mut()?;
+    let list = outer.entry(inner).or_insert_with(|| Value::Array(Vec::new()));
+    if list.is_null() {
+        *list = Value::Array(Vec::new());
+    }
+    list.as_array_mut()
+}
+
+fn gated() -> Value {
+    serde_json::json!([{
+        "type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": null,
+        "lastTransitionTime": null, "message": "Scheduling is blocked due to non-empty scheduling gates"
+    }])
+}
+
+/// A changed built-in object.
+pub(crate) fn update(kind: Builtin, new: &mut Value, old: &Value, subresource: Option<&str>) {
+    use Builtin as K;
+    match subresource {
+        Some("status") => update_status(kind, new, old),
+        Some("finalize") if kind == K::Namespace => keep(new, old, "status"),
+        Some("ephemeralcontainers") if kind == K::Pod => {
+            let ephemeral = new.pointer("/spec/ephemeralContainers").cloned();
+            keep_all_but_managers(new, old);
+            if let Some(spec) = new.get_mut("spec").and_then(Value::as_object_mut) {
+                put(spec, "ephemeralContainers", ephemeral.as_ref());
+            }
+            if new.get("spec") != old.get("spec") {
+                bump(new, old);
+            }
+        }
+        _ => {
+            if kind.has_status() {
+                keep(new, old, "status");
+            }
+            update_main(kind, new, old);
+        }
+    }
+}
+
+fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
+    use Builtin as K;
+    let changed = |new: &Value| new.get("spec") != old.get("spec");
+    match kind {
+        K::Deployment => {
+            let annotations = |object: &Value| object.pointer("/metadata/annotations").cloned();
+            if changed(new) || annotations(new) != annotations(old) {
+                bump(new, old);
+            }
+        }
+        K::StatefulSet | K::ReplicaSet | K::Job | K::CronJob => {
+            if changed(new) {
+                bump(new, old);
+            }
+        }
+        K::Pod => {
+            if changed(new) {
+                bump(new, old);
+            }
+        }
+        K::DaemonSet => {
+            if changed(new) {
+                bump(new, old);
+            }
+        }
+        K::CustomResourceDefinition => {
+            if changed(new) {
+                bump(new, old);
+            }
+            store_version(new);
+        }
+        K::Namespace => {
+            let finalizers = old.pointer("/spec/finalizers").cloned();
+            if let Some(spec) = new.get_mut("spec").and_then(Value::as_object_mut) {
+                put(spec, "finalizers", finalizers.as_ref());
+            }
+        }
+        K::Secret => {
+            if new.get("type").is_none() {
+                keep(new, old, "type");
+            }
+        }
+        K::ServiceAccount => names_only(new),
+        _ => {}
+    }
+}
+
+fn update_status(kind: Builtin, new: &mut Value, old: &Value) {
+    use Builtin as K;
+    keep(new, old, "spec");
+    let keep_meta = |new: &mut Value, key: &str| {
+        if let Some(meta) = meta_mut(new) {
+            put(meta, key, old.pointer(&format!("/metadata/{key}")));
+        }
+    };
+    match kind {
+        K::Deployment => keep_meta(new, "labels"),
+        K::Pod => {
+            keep_meta(new, "deletionTimestamp");
+            keep_meta(new, "ownerReferences");
+            let class = old.pointer("/status/qosClass");
+            if let Some(status) = new.get_mut("status").and_then(Value::as_object_mut) {
+                if !status.contains_key("qosClass") {
+                    put(status, "qosClass", class);
+                }
+                if !status.contains_key("observedGeneration") {
+                    put(status, "observedGeneration", old.pointer("/status/observedGeneration"));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Everything as it was, but who manages what.
+fn keep_all_but_managers(new: &mut Value, old: &Value) {
+    let managers = new.pointer("/metadata/managedFields").cloned();
+    *new = old.clone();
+    if let Some(meta) = meta_mut(new) {
+        put(meta, "managedFields", managers.as_ref());
+    }
+}
+
+/// A new custom resource.
+pub(crate) fn create_custom(object: &mut Value, has_status: bool) {
+    if has_status {
+        if let Some(object) = object.as_object_mut() {
+            object.remove("status");
+        }
+    }
+    set_generation(object, 1);
+}
+
+/// A changed custom resource.
+pub(crate) fn update_custom(new: &mut Value, old: &Value, has_status: bool, subresource: Option<&str>) {
+    if subresource == Some("status") {
+        let status = new.get("status").cloned();
+        keep_all_but_managers(new, old);
+        if let Some(new) = new.as_object_mut() {
+            put(new, "status", status.as_ref());
+        }
+        return;
+    }
+    if has_status {
+        keep(new, old, "status");
+    }
+    let changed = |a: &Value, b: &Value| {
+        a.as_object().into_iter().flatten().any(|(key, value)| key != "metadata" && b.get(key) != Some(value))
+    };
+    if changed(new, old) || changed(old, new) {
+        bump(new, old);
+    }
+}
+
+/// The storage version is a stored version.
+fn store_version(object: &mut Value) {
+    let storage = object
+        .pointer("/spec/versions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .find(|version| version.get("storage") == Some(&Value::Bool(true)))
+        .and_then(|version| version.get("name"))
+        .cloned();
+    if let (Some(name), Some(stored)) = (storage, list_mut(object, "status", "storedVersions")) {
+        if !stored.contains(&name) {
+            stored.push(name);
+        }
+    }
+}
+
+/// References to Secrets keep the name, nothing else.
+fn names_only(object: &mut Value) {
+    for secret in object.get_mut("secrets").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(secret) = secret.as_object_mut() {
+            secret.retain(|key, _| key == "name");
+        }
+    }
+}
+
+/// Labels and a selector that no other Job has.
+fn generate_selector(object: &mut Value) {
+    if object.pointer("/spec/manualSelector") == Some(&Value::Bool(true)) {
+        return;
+    }
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (name, uid) = (text("/metadata/name"), text("/metadata/uid"));
+    let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) else { return };
+    let mut into = |path: &[&str], pairs: &[(&str, &str)]| {
+        let mut here: &mut Object<String, Value> = spec;
+        for name in path {
+            let next = here.entry(*name).or_insert_with(|| Value::Object(Object::new()));
+            if next.is_null() {
+                *next = Value::Object(Object::new());
+            }
+            match next.as_object_mut() {
+                Some(next) => here = next,
+                None => return,
+            }
+        }
+        for (key, value) in pairs {
+            here.entry(*key).or_insert_with(|| (*value).into());
+        }
+    };
+    into(
+        &["template", "metadata", "labels"],
+        &[
+            ("job-name", &name),
+            ("batch.kubernetes.io/job-name", &name),
+            ("controller-uid", &uid),
+            ("batch.kubernetes.io/controller-uid", &uid),
+        ],
+    );
+    into(&["selector", "matchLabels"], &[("batch.kubernetes.io/controller-uid", &uid)]);
+}
+
+/// The quality of service class of a Pod.
+fn quality(pod: &Value) -> &'static str {
+    use crate::schema::quantity::Quantity;
+    let amount = |value: Option<&Value>| {
+        value.and_then(Value::as_str).and_then(|text| Quantity::parse(text).ok()).filter(|amount| !amount.is_zero())
+    };
+    let lists = ["/spec/containers", "/spec/initContainers"];
+    let containers = lists.iter().filter_map(|list| pod.pointer(list)?.as_array()).flatten();
+    let pod_level = pod.get("spec").filter(|spec| spec.get("resources").is_some());
+    let mut any = false;
+    let mut guaranteed = true;
+    for container in containers.filter(|_| pod_level.is_none()).chain(pod_level) {
+        for resource in ["cpu", "memory"] {
+            let of = |kind: &str| amount(container.get("resources").and_then(|of| of.get(kind)?.get(resource)));
+            let (limit, request) = (of("limits"), of("requests"));
+            any |= limit.is_some() || request.is_some();
+            // Requests are filled in from limits before.
+            guaranteed &= limit.is_some() && limit == request;
+        }
+    }
+    match (any, guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}
