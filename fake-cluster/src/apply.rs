@@ -280,7 +280,9 @@ fn refuse(mut conflicts: Vec<Conflict>, manager: &str, live: &Value, schema: &Ki
     let causes: Vec<Cause> = described
         .iter()
         .flat_map(|(who, paths)| {
-            paths.iter().map(move |path| Cause::new("FieldManagerConflict", path.as_str(), format!("conflict with {who}")))
+            paths
+                .iter()
+                .map(move |path| Cause::new("FieldManagerConflict", path.as_str(), format!("conflict with {who}")))
         })
         .collect();
     let message = match (described.as_slice(), causes.len()) {

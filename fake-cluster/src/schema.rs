@@ -377,9 +377,11 @@ impl KindSchema {
         }
         match &self.model {
             Model::Builtin(_) => None,
-            Model::Custom(custom) => custom.others.iter().find(|other| other.api_version == api_version).map(|other| {
-                View { types: &other.types, root: other.root, api_version: &other.api_version }
-            }),
+            Model::Custom(custom) => custom
+                .others
+                .iter()
+                .find(|other| other.api_version == api_version)
+                .map(|other| View { types: &other.types, root: other.root, api_version: &other.api_version }),
         }
     }
 

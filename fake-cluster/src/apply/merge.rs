@@ -61,9 +61,10 @@ fn merge_lists(types: &Types, list: &List, live: &mut Value, patch: &Value) {
 }
 
 fn is_distinct(elements: &[Option<Element>]) -> bool {
-    elements.iter().enumerate().all(|(index, element)| {
-        element.is_some() && !elements.get(..index).unwrap_or_default().contains(element)
-    })
+    elements
+        .iter()
+        .enumerate()
+        .all(|(index, element)| element.is_some() && !elements.get(..index).unwrap_or_default().contains(element))
 }
 
 /// Merges two lists into one order, as structured-merge-diff does.
@@ -97,7 +98,11 @@ impl<'a> Weave<'a> {
             patch,
             ours,
             theirs,
-            shared: theirs.iter().flatten().filter(|element| ours.iter().flatten().any(|our| our == *element)).collect(),
+            shared: theirs
+                .iter()
+                .flatten()
+                .filter(|element| ours.iter().flatten().any(|our| our == *element))
+                .collect(),
             merged: Vec::new(),
         }
     }
@@ -106,7 +111,8 @@ impl<'a> Weave<'a> {
         let mut next_shared = self.shared.pop_front();
         let (mut l, mut r) = (0, 0);
         while l < self.ours.len() || r < self.theirs.len() {
-            let (left, right) = (self.ours.get(l).and_then(Option::as_ref), self.theirs.get(r).and_then(Option::as_ref));
+            let (left, right) =
+                (self.ours.get(l).and_then(Option::as_ref), self.theirs.get(r).and_then(Option::as_ref));
             // Items without an identity cannot be told apart; the real server refuses them earlier.
             if l < self.ours.len() && left.is_none() {
                 l += 1;

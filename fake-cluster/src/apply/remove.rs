@@ -31,15 +31,13 @@ pub(crate) fn remove(types: &Types, id: TypeId, value: &mut Value, gone: &Set) {
         }
         (Some(Atom::Map(map)), Value::Object(object)) => {
             if !map.atomic {
-                object.retain(|key, value| {
-                    match (gone.get(&Element::field(key)), map.type_of(key)) {
-                        (Some(entry), _) if entry.member => false,
-                        (Some(entry), Some(next)) => {
-                            remove(types, next, value, &entry.below);
-                            true
-                        }
-                        _ => true,
+                object.retain(|key, value| match (gone.get(&Element::field(key)), map.type_of(key)) {
+                    (Some(entry), _) if entry.member => false,
+                    (Some(entry), Some(next)) => {
+                        remove(types, next, value, &entry.below);
+                        true
                     }
+                    _ => true,
                 });
             }
             if map.atomic || object.is_empty() {

@@ -142,10 +142,7 @@ fn updates_are_tracked_from_creation() {
     let mut created = data(&[("a", "1")]);
     schema.decode(&mut created, FieldValidation::Strict).unwrap();
     track(None, &mut created, "curl", None, &schema, at(0));
-    assert_eq!(
-        entries(&created),
-        [("curl".to_owned(), "Update".to_owned(), json!({"f:data": {".": {}, "f:a": {}}}))]
-    );
+    assert_eq!(entries(&created), [("curl".to_owned(), "Update".to_owned(), json!({"f:data": {".": {}, "f:a": {}}}))]);
 
     let mut changed = created.clone();
     changed["data"] = json!({"a": "2", "b": "1"});
@@ -242,7 +239,8 @@ fn new_items_are_added_where_the_patch_puts_them() {
     first["spec"]["template"]["spec"]["containers"] = json!([{"name": "a", "image": "i"}, {"name": "b", "image": "i"}]);
     let live = ssa(None, &first, "x", &schema, 0).unwrap();
     let mut second = web(1);
-    second["spec"]["template"]["spec"]["containers"] = json!([{"name": "z", "image": "i"}, {"name": "b", "image": "i"}]);
+    second["spec"]["template"]["spec"]["containers"] =
+        json!([{"name": "z", "image": "i"}, {"name": "b", "image": "i"}]);
     let merged = ssa(Some(&live), &second, "y", &schema, 1).unwrap();
     let names: Vec<&str> = merged["spec"]["template"]["spec"]["containers"]
         .as_array()
@@ -280,7 +278,8 @@ fn measure() {
     let schema = deployment();
     let live = ssa(None, &web(3), "tool", &schema, 0).unwrap();
     let mut status = live.clone();
-    status["status"] = json!({"replicas": 3, "readyReplicas": 3, "conditions": [{"type": "Available", "status": "True"}]});
+    status["status"] =
+        json!({"replicas": 3, "readyReplicas": 3, "conditions": [{"type": "Available", "status": "True"}]});
     track(Some(&live), &mut status, "kube-controller-manager", Some("status"), &schema, at(1));
     let started = std::time::Instant::now();
     let rounds = 20_000;

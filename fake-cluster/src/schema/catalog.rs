@@ -103,7 +103,10 @@ impl Builtin {
             (Self::Deployment, Some("status")) => &[&["spec"], &["metadata", "labels"]],
             (_, Some("status")) if self.has_status() => &[&["spec"]],
             (Self::Pod, Some("ephemeralcontainers")) => {
-                return Untracked::AllBut(vec![vec![Some(Element::field("spec")), Some(Element::field("ephemeralContainers"))]]);
+                return Untracked::AllBut(vec![vec![
+                    Some(Element::field("spec")),
+                    Some(Element::field("ephemeralContainers")),
+                ]]);
             }
             (Self::Pod, Some("resize")) => {
                 let below = |list: &str, leaf: &str| {

@@ -25,16 +25,8 @@ pub(crate) struct Data {
 
 /// Parses the embedded data; a line that cannot be read is a defect that the tests find, and is skipped here.
 pub(crate) fn load() -> Data {
-    let mut reader = Reader {
-        types: Types::new(),
-        expressions: HashMap::new(),
-    };
-    let mut data = Data {
-        release: "",
-        types: Types::new(),
-        kinds: Vec::new(),
-        object_meta: DEDUCED,
-    };
+    let mut reader = Reader { types: Types::new(), expressions: HashMap::new() };
+    let mut data = Data { release: "", types: Types::new(), kinds: Vec::new(), object_meta: DEDUCED };
     let mut open: Option<Block> = None;
     for line in KINDS.lines() {
         if let Some(field) = line.strip_prefix(' ') {
@@ -116,9 +108,7 @@ impl Reader {
     fn field(&mut self, line: &'static str) -> Option<Field> {
         let mut words = line.splitn(4, ' ');
         let (name, flags, expression) = (words.next()?, words.next()?, words.next()?);
-        let key_default = words
-            .next()
-            .and_then(|text| serde_json::from_str(text.strip_prefix('=')?).ok());
+        let key_default = words.next().and_then(|text| serde_json::from_str(text.strip_prefix('=')?).ok());
         Some(Field {
             name: name.into(),
             of: self.expression(expression),
@@ -191,11 +181,7 @@ impl Reader {
             "propsorbool" => any(Go::PropsOrBool, "v1.JSONSchemaPropsOrBool"),
             "propsorarray" => any(Go::PropsOrArray, "v1.JSONSchemaPropsOrArray"),
             "propsorstrings" => any(Go::PropsOrStrings, "v1.JSONSchemaPropsOrStringArray"),
-            "fieldsv1" => Type {
-                scalar: None,
-                list: None,
-                ..any(Go::Free, "v1.FieldsV1")
-            },
+            "fieldsv1" => Type { scalar: None, list: None, ..any(Go::Free, "v1.FieldsV1") },
             "raw" => Type { go_name: "runtime.RawExtension".into(), ..self.types.get(UNTYPED).clone() },
             _ => any(Go::Free, "v1.JSON"),
         }

@@ -300,14 +300,11 @@ impl Decoder<'_> {
             (Go::IntOrString, Value::String(_)) => Ok(()),
             (Go::IntOrString, Value::Number(number)) => match number.as_i64().map(i32::try_from) {
                 Some(Ok(_)) => Ok(()),
-                _ => Err(Problem::Text(format!(
-                    "json: cannot unmarshal number {number} into Go value of type int32"
-                ))),
+                _ => Err(Problem::Text(format!("json: cannot unmarshal number {number} into Go value of type int32"))),
             },
-            (Go::IntOrString, other) => Err(Problem::Text(format!(
-                "json: cannot unmarshal {} into Go value of type int32",
-                json_kind(other)
-            ))),
+            (Go::IntOrString, other) => {
+                Err(Problem::Text(format!("json: cannot unmarshal {} into Go value of type int32", json_kind(other))))
+            }
             (Go::Time, Value::String(text)) => {
                 *value = Value::String(time::canonical_seconds(text).map_err(Problem::Text)?);
                 Ok(())
@@ -316,10 +313,9 @@ impl Decoder<'_> {
                 *value = Value::String(time::canonical_micros(text).map_err(Problem::Text)?);
                 Ok(())
             }
-            (Go::Time | Go::MicroTime, other) if !other.is_string() => Err(Problem::Text(format!(
-                "json: cannot unmarshal {} into Go value of type string",
-                json_kind(other)
-            ))),
+            (Go::Time | Go::MicroTime, other) if !other.is_string() => {
+                Err(Problem::Text(format!("json: cannot unmarshal {} into Go value of type string", json_kind(other))))
+            }
             _ => Err(Problem::Type),
         }
     }

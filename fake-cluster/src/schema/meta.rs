@@ -89,11 +89,7 @@ pub(crate) fn check_update(new: &Value, old: &Value, at: &Place<'_>, causes: &mu
     }
     let generation = |meta: &Value| meta.get("generation").and_then(Value::as_i64).unwrap_or(0);
     if generation(new) < generation(old) {
-        causes.push(Cause::invalid(
-            &at.child("generation"),
-            &Value::from(generation(new)),
-            "must not be decremented",
-        ));
+        causes.push(Cause::invalid(&at.child("generation"), &Value::from(generation(new)), "must not be decremented"));
     }
     for key in ["name", "namespace", "uid"] {
         if text(new, key) != text(old, key) {
@@ -211,4 +207,3 @@ pub(crate) fn finalizer_warnings(new: &Value, old: Option<&Value>) -> Vec<String
     }
     warnings
 }
-

@@ -105,11 +105,7 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
 }
 
 fn list_mut<'a>(object: &'a mut Value, outer: &str, inner: &str) -> Option<&'a mut Vec<Value>> {
-    let outer = object
-        .as_object_mut()?
-        .entry(outer)
-        .or_insert_with(|| Value::Object(Object::new()))
-        .as_object_mut()?;
+    let outer = object.as_object_mut()?.entry(outer).or_insert_with(|| Value::Object(Object::new())).as_object_mut()?;
     let list = outer.entry(inner).or_insert_with(|| Value::Array(Vec::new()));
     if list.is_null() {
         *list = Value::Array(Vec::new());

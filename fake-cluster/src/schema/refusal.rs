@@ -20,11 +20,7 @@ pub struct Cause {
 impl Cause {
     /// A cause.
     pub fn new(reason: &'static str, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            reason,
-            message: message.into(),
-            field: field.into(),
-        }
+        Self { reason, message: message.into(), field: field.into() }
     }
 }
 
@@ -90,11 +86,7 @@ fn shown(value: &Value) -> String {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.field.is_empty() {
-            f.write_str(&self.message)
-        } else {
-            write!(f, "{}: {}", self.field, self.message)
-        }
+        if self.field.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.field, self.message) }
     }
 }
 
@@ -116,12 +108,7 @@ pub struct Refusal {
 impl Refusal {
     /// 400 `BadRequest`.
     pub fn bad_request(message: impl Into<String>) -> Self {
-        Self {
-            code: 400,
-            reason: "BadRequest",
-            message: message.into(),
-            causes: Vec::new(),
-        }
+        Self { code: 400, reason: "BadRequest", message: message.into(), causes: Vec::new() }
     }
 
     /// 500 without a reason, what the real server answers for errors it does not classify.
@@ -149,11 +136,6 @@ impl Refusal {
             [one] => format!(": {one}"),
             many => format!(": [{}]", many.join(", ")),
         };
-        Self {
-            code: 422,
-            reason: "Invalid",
-            message: format!("{kind} {} is invalid{list}", quote(name)),
-            causes,
-        }
+        Self { code: 422, reason: "Invalid", message: format!("{kind} {} is invalid{list}", quote(name)), causes }
     }
 }

@@ -111,9 +111,6 @@ mod tests {
     fn values_are_printed_as_go_prints_them() {
         assert_eq!(quote("a\"b\n\u{0}é"), "\"a\\\"b\\n\\x00é\"");
         assert_eq!(plain(&json!({"a": [1, null], "b": "x"})), "map[a:[1 <nil>] b:x]");
-        assert_eq!(
-            syntax(&json!({"a": ["x", 1]})),
-            "map[string]interface {}{\"a\":[]interface {}{\"x\", 1}}"
-        );
+        assert_eq!(syntax(&json!({"a": ["x", 1]})), "map[string]interface {}{\"a\":[]interface {}{\"x\", 1}}");
     }
 }

@@ -62,12 +62,9 @@ fn parse(text: &str, layout: &'static str, micros: bool) -> Result<Timestamp, St
     if !reader.rest.is_empty() {
         return Err(format!("parsing time {}: extra text: {}", quote(text), quote(reader.rest)));
     }
-    for (value, bound, name) in [
-        (month, 1..=12, "month"),
-        (hour, 0..=23, "hour"),
-        (minute, 0..=59, "minute"),
-        (second, 0..=59, "second"),
-    ] {
+    for (value, bound, name) in
+        [(month, 1..=12, "month"), (hour, 0..=23, "hour"), (minute, 0..=59, "minute"), (second, 0..=59, "second")]
+    {
         if !bound.contains(&value) {
             return Err(format!("parsing time {}: {name} out of range", quote(text)));
         }
@@ -76,16 +73,7 @@ fn parse(text: &str, layout: &'static str, micros: bool) -> Result<Timestamp, St
     i16::try_from(year)
         .ok()
         .and_then(|year| {
-            civil::DateTime::new(
-                year,
-                small(month),
-                small(day),
-                small(hour),
-                small(minute),
-                small(second),
-                nanos,
-            )
-            .ok()
+            civil::DateTime::new(year, small(month), small(day), small(hour), small(minute), small(second), nanos).ok()
         })
         .and_then(|at| offset.to_timestamp(at).ok())
         .ok_or_else(|| format!("parsing time {}: day out of range", quote(text)))
@@ -172,11 +160,7 @@ impl Reader<'_> {
             _ => return self.fail("Z07:00"),
         };
         let number = |range: std::ops::Range<usize>| -> Option<i32> {
-            self.rest
-                .get(range)
-                .filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?
-                .parse()
-                .ok()
+            self.rest.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
         };
         match (number(1..3), self.rest.get(3..4), number(4..6)) {
             (Some(hours @ 0..=24), Some(":"), Some(minutes @ 0..=60)) => {
@@ -201,10 +185,7 @@ mod tests {
 
     #[test]
     fn micro_times_need_six_digits() {
-        assert_eq!(
-            canonical_micros("2026-08-30T10:00:00.120000Z").as_deref(),
-            Ok("2026-08-30T10:00:00.120000Z")
-        );
+        assert_eq!(canonical_micros("2026-08-30T10:00:00.120000Z").as_deref(), Ok("2026-08-30T10:00:00.120000Z"));
         assert_eq!(
             canonical_micros("2026-08-30T10:00:00Z").unwrap_err(),
             "parsing time \"2026-08-30T10:00:00Z\" as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse \"Z\" as \".000000\""

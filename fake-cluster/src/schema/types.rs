@@ -190,13 +190,7 @@ impl Type {
     }
 
     pub(crate) fn list(element: TypeId, relation: Relation, go_name: &str) -> Self {
-        Self {
-            scalar: None,
-            list: Some(List { element, relation }),
-            map: None,
-            go: Go::List,
-            go_name: go_name.into(),
-        }
+        Self { scalar: None, list: Some(List { element, relation }), map: None, go: Go::List, go_name: go_name.into() }
     }
 
     pub(crate) fn map(map: Map, go: Go, go_name: &str) -> Self {
@@ -208,10 +202,7 @@ impl Type {
 
 impl Map {
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        self.fields
-            .binary_search_by(|field| (*field.name).cmp(name))
-            .ok()
-            .and_then(|at| self.fields.get(at))
+        self.fields.binary_search_by(|field| (*field.name).cmp(name)).ok().and_then(|at| self.fields.get(at))
     }
 
     /// The type of the value under `name`.

@@ -24,12 +24,19 @@ impl Builder {
             "object" => self.object(props, props.embedded, keeps),
             "array" => {
                 let list = self.list(props, keeps);
-                self.types.push(Type { scalar: None, list: Some(list), map: None, go: Go::Free, go_name: Name::from("") })
+                self.types.push(Type {
+                    scalar: None,
+                    list: Some(list),
+                    map: None,
+                    go: Go::Free,
+                    go_name: Name::from(""),
+                })
             }
             "integer" | "number" => self.types.push(Type::scalar(Scalar::Numeric, Go::Free, "")),
             "boolean" => self.types.push(Type::scalar(Scalar::Boolean, Go::Free, "")),
             "string" => {
-                let scalar = if matches!(props.format.as_str(), "" | "byte") { Scalar::String } else { Scalar::Untyped };
+                let scalar =
+                    if matches!(props.format.as_str(), "" | "byte") { Scalar::String } else { Scalar::Untyped };
                 self.types.push(Type::scalar(scalar, Go::Free, ""))
             }
             _ => {

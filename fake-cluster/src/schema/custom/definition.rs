@@ -18,9 +18,28 @@ const COLUMN_TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string
 const COLUMN_FORMATS: [&str; 8] = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 const AT_ROOT_WITH_STATUS: [&str; 22] = [
-    "description", "type", "format", "title", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength",
-    "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "multipleOf", "required", "items", "properties",
-    "externalDocs", "example", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-validations",
+    "description",
+    "type",
+    "format",
+    "title",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "multipleOf",
+    "required",
+    "items",
+    "properties",
+    "externalDocs",
+    "example",
+    "x-kubernetes-preserve-unknown-fields",
+    "x-kubernetes-validations",
 ];
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -168,11 +187,7 @@ fn check_names(names_of: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     check_each("shortNames", causes);
     let kind = text(names_of, "kind");
     if !kind.is_empty() && kind == text(names_of, "listKind") {
-        causes.push(Cause::invalid(
-            &at.child("listKind"),
-            &kind.into(),
-            "kind and listKind may not be the same",
-        ));
+        causes.push(Cause::invalid(&at.child("listKind"), &kind.into(), "kind and listKind may not be the same"));
     }
     check_each("categories", causes);
 }
@@ -206,11 +221,7 @@ fn check_stored(definition: &Value, versions: &[Value], causes: &mut Vec<Cause>)
     let stored = list(status, "storedVersions");
     let shown = Value::Array(stored.to_vec());
     if stored.is_empty() {
-        causes.push(Cause::invalid(
-            "status.storedVersions",
-            &shown,
-            "must have at least one stored version",
-        ));
+        causes.push(Cause::invalid("status.storedVersions", &shown, "must have at least one stored version"));
         return;
     }
     for version in versions {
@@ -312,7 +323,9 @@ fn check_selectable(version: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
             found = found.and_then(|props| props.properties.get(name));
         }
         match found {
-            None => causes.push(Cause::invalid(&place, &path.into(), "is an invalid path: does not refer to a valid field")),
+            None => {
+                causes.push(Cause::invalid(&place, &path.into(), "is an invalid path: does not refer to a valid field"))
+            }
             Some(_) if path.starts_with(".metadata") => {
                 causes.push(Cause::invalid(&place, &path.into(), "must not point to fields in metadata"));
             }
@@ -352,11 +365,7 @@ fn check_column(column: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     if path.is_empty() {
         causes.push(Cause::required(&at.child("JSONPath"), ""));
     } else if !path.starts_with('.') {
-        causes.push(Cause::invalid(
-            &at.child("JSONPath"),
-            &path.into(),
-            "must be a simple json path starting with .",
-        ));
+        causes.push(Cause::invalid(&at.child("JSONPath"), &path.into(), "must be a simple json path starting with ."));
     }
 }
 
@@ -470,10 +479,7 @@ fn check_node(props: &Props, context: Context<'_>, at: &Place<'_>, causes: &mut 
         }
     }
     if props.of == "null" {
-        causes.push(Cause::forbidden(
-            &at.child("type"),
-            "type cannot be set to null, use nullable as an alternative",
-        ));
+        causes.push(Cause::forbidden(&at.child("type"), "type cannot be set to null, use nullable as an alternative"));
     }
     if props.has("items[]") {
         causes.push(Cause::forbidden(&at.child("items"), "items must be a schema object and not an array"));
@@ -507,7 +513,9 @@ fn check_limits(props: &Props, at: &Place<'_>, causes: &mut Vec<Cause>) {
     if matches!(props.of.as_str(), "" | "string") && formats::UNCHECKED.contains(&format.as_str()) {
         causes.push(Cause::forbidden(
             &at.child("format"),
-            &format!("fake-cluster does not check the format {format}; leave it out, or run this on a real control plane"),
+            &format!(
+                "fake-cluster does not check the format {format}; leave it out, or run this on a real control plane"
+            ),
         ));
     }
 }
@@ -643,10 +651,7 @@ fn check_map_list(props: &Props, at: &Place<'_>, causes: &mut Vec<Cause>) {
         ));
     }
     let Some(items) = &props.items else {
-        causes.push(Cause::required(
-            &at.child("items"),
-            "must have a schema if x-kubernetes-list-type is map",
-        ));
+        causes.push(Cause::required(&at.child("items"), "must have a schema if x-kubernetes-list-type is map"));
         return;
     };
     let items_at = at.child("items");

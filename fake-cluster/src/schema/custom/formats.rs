@@ -21,7 +21,8 @@ pub(crate) fn is_known(format: &str) -> bool {
     UNCHECKED.contains(&name.as_str())
         || matches!(
             name.as_str(),
-            "uri" | "hostname"
+            "uri"
+                | "hostname"
                 | "ipv4"
                 | "ipv6"
                 | "cidr"
@@ -265,9 +266,11 @@ fn is_authority(text: &str) -> bool {
 
 fn is_escaped(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').all(|(at, _)| {
-        bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    })
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'%')
+        .all(|(at, _)| bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 /// An IP address as Go's sloppy parser reads it.

@@ -30,10 +30,7 @@ struct Mode {
 
 impl Mode {
     fn of(props: Option<&Props>) -> Self {
-        Self {
-            resource: props.is_some_and(|props| props.embedded),
-            keeps: props.is_some_and(Props::keeps_unknown),
-        }
+        Self { resource: props.is_some_and(|props| props.embedded), keeps: props.is_some_and(Props::keeps_unknown) }
     }
 }
 

@@ -126,9 +126,8 @@ fn types(props: &Props, level: Level, at: &Place<'_>, causes: &mut Vec<Cause>) {
 
 /// Metadata at the root may restrict the name, nothing else.
 fn is_plain_metadata(props: &Props) -> bool {
-    let names_only = |properties: &BTreeMap<String, Props>| {
-        properties.keys().all(|name| name == "name" || name == "generateName")
-    };
+    let names_only =
+        |properties: &BTreeMap<String, Props>| properties.keys().all(|name| name == "name" || name == "generateName");
     props.set.iter().all(|key| matches!(*key, "type" | "default" | "properties")) && names_only(&props.properties)
 }
 
@@ -194,13 +193,7 @@ fn nested(props: &Props, skip_any_of: bool, at: &Place<'_>, causes: &mut Vec<Cau
 }
 
 /// What is said inside `allOf` and its like must be specified outside of them too.
-fn complete(
-    values: &Props,
-    outside: Option<&Props>,
-    outside_at: &Place<'_>,
-    at: &Place<'_>,
-    causes: &mut Vec<Cause>,
-) {
+fn complete(values: &Props, outside: Option<&Props>, outside_at: &Place<'_>, at: &Place<'_>, causes: &mut Vec<Cause>) {
     let mut visit = |part: &Props, at: &Place<'_>| complete_nested(part, outside, outside_at, at, causes);
     if let Some(part) = &values.not {
         visit(part, &at.child("not"));

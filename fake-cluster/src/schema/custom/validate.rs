@@ -412,11 +412,8 @@ impl Walk<'_> {
         if props.allowed.is_empty() || props.allowed.iter().any(|allowed| crate::apply::path::equal(allowed, value)) {
             return found;
         }
-        let allowed: Vec<String> = props
-            .allowed
-            .iter()
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-            .collect();
+        let allowed: Vec<String> =
+            props.allowed.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
         let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
         let cause = Cause::not_supported(self.field(path), value, &allowed);
         found.add(cause, format!("{path} in body should be one of [{}]", allowed.join(" ")));
