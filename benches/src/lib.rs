@@ -5,6 +5,7 @@
 
 mod figure;
 mod rounds;
+pub mod stand;
 
 pub use figure::{Bound, Figure};
 pub use rounds::{Rate, median, paired_rates};

@@ -80,4 +80,14 @@ impl Client {
     pub fn controller_client<K: Resource>(&self, resource: &K) -> Result<generated::Client, Error> {
         self.base.context_for(resource).map(generated::Client::new)
     }
+
+    /// Stops following certificates and trust, and waits until nothing of this client runs. Clones stop with it; calls still work, with
+    /// the last certificate.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped call has told the work to end.
+    pub async fn shutdown(&self) {
+        self.base.shutdown().await;
+    }
 }

@@ -256,6 +256,11 @@ impl TlsServer {
         self.shared.log.connections()
     }
 
+    /// Serial of the client certificate of the newest connection.
+    pub fn newest_serial(&self) -> Option<String> {
+        self.shared.log.newest_serial()
+    }
+
     /// How many sockets are open, also those whose handshake has not finished.
     pub fn open_connections(&self) -> usize {
         self.shared.tasks.len()

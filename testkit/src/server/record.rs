@@ -141,6 +141,10 @@ impl Log {
         lock(&self.connections).clone()
     }
 
+    pub(super) fn newest_serial(&self) -> Option<String> {
+        lock(&self.connections).last().and_then(|connection| connection.serial().map(str::to_owned))
+    }
+
     pub(super) fn requests(&self) -> Vec<Recorded> {
         lock(&self.requests).clone()
     }
