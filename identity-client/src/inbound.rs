@@ -26,6 +26,7 @@ mod future;
 mod headers;
 mod layer;
 mod refusal;
+mod remote;
 mod route;
 mod signature;
 
@@ -54,6 +55,7 @@ pub use future::ResponseFuture;
 pub use headers::HeaderPolicy;
 pub use layer::{InboundBuilder, InboundLayer};
 pub use refusal::Refusal;
+pub use remote::IdentityAcl;
 pub use route::{Route, Security};
 pub use signature::SignaturePolicy;
 

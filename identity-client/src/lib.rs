@@ -13,3 +13,11 @@ pub mod ids;
 pub mod inbound;
 pub mod references;
 pub mod token;
+
+mod memo;
+
+pub use client::{Client, Options};
+pub use context::RequestContext;
+pub use core_client::error::Error;
+pub use inbound::InboundLayer;
+pub use principal::Principal;

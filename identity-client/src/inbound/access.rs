@@ -8,15 +8,14 @@ use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use core_client::credentials::{Clock, SystemClock};
+use core_client::credentials::Clock;
 use core_client::error::Error;
 use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
-use moka::policy::EvictionPolicy;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Acl;
 use crate::context::{Impersonation, RequestContext};
+use crate::memo::{Fresh, Memo};
 use crate::principal::Principal;
 
 /// Says what a caller may do. Clones of an implementation share caches.
@@ -66,15 +65,8 @@ pub struct AclKey {
 #[derive(Clone, Debug)]
 pub struct CachedAcl<S> {
     source: S,
-    cache: Cache<AclKey, Entry>,
+    memo: Memo<AclKey, Arc<Acl>>,
     lifetime: SignedDuration,
-    clock: Arc<dyn Clock>,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    acl: Arc<Acl>,
-    until: Timestamp,
 }
 
 /// Tuning of a [`CachedAcl`]; the Go services' flags `--acl-cache-size` and `--acl-cache-timeout`.
@@ -167,19 +159,14 @@ impl<S: AclSource> CachedAcl<S> {
     /// Wraps a source.
     #[must_use]
     pub fn with_options(source: S, options: AclCacheOptions) -> Self {
-        let cache = Cache::builder()
-            .max_capacity(options.capacity)
-            .eviction_policy(EvictionPolicy::lru())
-            .time_to_live(options.lifetime)
-            .build();
         let lifetime = SignedDuration::try_from(options.lifetime).unwrap_or(SignedDuration::MAX);
-        Self { source, cache, lifetime, clock: Arc::new(SystemClock::default()) }
+        Self { source, memo: Memo::new(options.capacity), lifetime }
     }
 
     /// Sets the clock that dates are compared with. Default: the machine's.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.memo = self.memo.with_clock(clock);
         self
     }
 }
@@ -187,22 +174,11 @@ impl<S: AclSource> CachedAcl<S> {
 #[async_trait]
 impl<S: AclSource> AclSource for CachedAcl<S> {
     async fn acl(&self, request: &AclRequest) -> Result<Arc<Acl>, Error> {
-        let key = request.key();
-        if let Some(entry) = self.cache.get(&key).await {
-            if entry.until > self.clock.now() {
-                return Ok(entry.acl);
-            }
-            self.cache.invalidate(&key).await;
-        }
-        let fresh = async {
-            let acl = self.source.acl(request).await?;
-            let now = self.clock.now();
-            Ok(Entry { acl, until: now.checked_add(self.lifetime).unwrap_or(Timestamp::MAX) })
+        let fresh = || async {
+            let value = self.source.acl(request).await?;
+            Ok(Fresh { value, until: self.memo.now().checked_add(self.lifetime).unwrap_or(Timestamp::MAX) })
         };
-        match self.cache.try_get_with(key, fresh).await {
-            Ok(entry) => Ok(entry.acl),
-            Err(error) => Err(Error::clone(&error)),
-        }
+        self.memo.get(request.key(), fresh).await
     }
 }
 

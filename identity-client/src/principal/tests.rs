@@ -320,7 +320,7 @@ proptest! {
 
     #[test]
     fn decoding_never_panics(header in prop::collection::vec(any::<u8>(), 0..256)) {
-        let _ = Principal::from_header(&header, MAX_INBOUND_HEADER_BYTES);
-        let _ = Principal::from_json(&header);
+        Principal::from_header(&header, MAX_INBOUND_HEADER_BYTES).ok();
+        Principal::from_json(&header).ok();
     }
 }

@@ -3,17 +3,15 @@
 //! Knows nothing of how an exchange is done.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use core_client::credentials::{Clock, SystemClock};
-use jiff::{SignedDuration, Timestamp};
-use moka::Expiry;
-use moka::future::Cache;
-use moka::policy::EvictionPolicy;
+use core_client::credentials::Clock;
+use jiff::SignedDuration;
 
 use super::exchange::{ExchangeError, ExchangeKey, ExchangeRequest, TokenExchange};
 use super::passport::Passport;
+use crate::memo::{Fresh, Memo};
 
 /// How many outcomes are kept. The original's number.
 const CAPACITY: u64 = 4096;
@@ -30,22 +28,11 @@ const REFUSED: SignedDuration = SignedDuration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct CachedExchange<E> {
     exchange: E,
-    cache: Cache<ExchangeKey, Entry>,
+    memo: Memo<ExchangeKey, Outcome>,
     refused: SignedDuration,
-    clock: Arc<dyn Clock>,
 }
 
 type Outcome = Result<Arc<Passport>, ExchangeError>;
-
-#[derive(Clone, Debug)]
-struct Entry {
-    outcome: Outcome,
-    stored_at: Timestamp,
-    until: Timestamp,
-}
-
-/// An outcome that is not to be kept.
-struct Passing(Outcome);
 
 // === impl CachedExchange ===
 
@@ -53,18 +40,13 @@ impl<E: TokenExchange> CachedExchange<E> {
     /// Wraps an exchange.
     #[must_use]
     pub fn new(exchange: E) -> Self {
-        let cache = Cache::builder()
-            .max_capacity(CAPACITY)
-            .eviction_policy(EvictionPolicy::lru())
-            .expire_after(ByEntry)
-            .build();
-        Self { exchange, cache, refused: REFUSED, clock: Arc::new(SystemClock::default()) }
+        Self { exchange, memo: Memo::new(CAPACITY), refused: REFUSED }
     }
 
     /// Sets the clock that dates are compared with. Default: the machine's.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.memo = self.memo.with_clock(clock);
         self
     }
 
@@ -75,44 +57,22 @@ impl<E: TokenExchange> CachedExchange<E> {
         self
     }
 
-    async fn fresh(&self, request: &ExchangeRequest) -> Result<Entry, Passing> {
-        let outcome = self.exchange.exchange(request).await;
-        let now = self.clock.now();
-        let until = match &outcome {
+    async fn fresh(&self, request: &ExchangeRequest) -> Result<Fresh<Outcome>, ExchangeError> {
+        let value = self.exchange.exchange(request).await;
+        let now = self.memo.now();
+        let until = match &value {
             Ok(passport) => passport.expires_at.checked_sub(MARGIN).unwrap_or(now),
             Err(error) if error.is_refusal() => now.checked_add(self.refused).unwrap_or(now),
             Err(_) => now,
         };
-        if until <= now {
-            return Err(Passing(outcome));
-        }
-        Ok(Entry { outcome, stored_at: now, until })
+        Ok(Fresh { value, until })
     }
 }
 
 #[async_trait]
 impl<E: TokenExchange> TokenExchange for CachedExchange<E> {
     async fn exchange(&self, request: &ExchangeRequest) -> Outcome {
-        let key = request.key();
-        if let Some(entry) = self.cache.get(&key).await {
-            if entry.until > self.clock.now() {
-                return entry.outcome;
-            }
-            self.cache.invalidate(&key).await;
-        }
-        match self.cache.try_get_with(key, self.fresh(request)).await {
-            Ok(entry) => entry.outcome,
-            Err(passing) => passing.0.clone(),
-        }
-    }
-}
-
-/// Frees the memory of an entry when its time is over. Whether it may be used is decided by the clock, not by this.
-struct ByEntry;
-
-impl Expiry<ExchangeKey, Entry> for ByEntry {
-    fn expire_after_create(&self, _: &ExchangeKey, entry: &Entry, _: Instant) -> Option<Duration> {
-        Some(entry.until.duration_since(entry.stored_at).try_into().unwrap_or_default())
+        self.memo.get(request.key(), || self.fresh(request)).await?
     }
 }
 
@@ -121,6 +81,7 @@ mod tests {
     use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
     use http::StatusCode;
+    use jiff::Timestamp;
     use secrecy::{ExposeSecret, SecretString};
     use serde_json::json;
     use tokio::sync::Notify;

@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_lc_rs::digest::{Context, SHA256};
-use core_client::error::{Error, ErrorCode};
+use core_client::error::{DecodeError, DecodeReason, Error, ErrorCode};
+use core_client::http::Token;
 use form_urlencoded::Serializer;
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
 use super::passport::{Passport, PassportError};
+use super::refresh::TokenPair;
 use crate::context::RequestContext;
 
 /// Turns presented tokens into passports. Clones of an implementation share caches.
@@ -233,6 +236,35 @@ impl TokenAnswer {
         let answer: Self = serde_json::from_slice(body).map_err(|_| ExchangeError::InvalidResponse)?;
         answer.access_token.ok_or(ExchangeError::MissingToken)
     }
+
+    /// A token and how long it lives.
+    pub(super) fn token(body: &[u8]) -> Result<(Token, SignedDuration), Error> {
+        let answer = Self::decode(body)?;
+        let token = answer.access_token.ok_or_else(|| lacks("access_token"))?;
+        Ok((Token::new(token), lifetime(answer.expires_in)))
+    }
+
+    /// A new pair, obtained at `now`.
+    pub(super) fn pair(body: &[u8], now: Timestamp) -> Result<TokenPair, Error> {
+        let answer = Self::decode(body)?;
+        let access = answer.access_token.ok_or_else(|| lacks("access_token"))?;
+        let refresh = answer.refresh_token.ok_or_else(|| lacks("refresh_token"))?;
+        let expires_at = now.checked_add(lifetime(answer.expires_in)).unwrap_or(Timestamp::MAX);
+        Ok(TokenPair::new(access, refresh, expires_at))
+    }
+
+    fn decode(body: &[u8]) -> Result<Self, Error> {
+        serde_json::from_slice(body).map_err(|error| DecodeError::json(Some(StatusCode::OK), body, &error).into())
+    }
+}
+
+fn lacks(member: &str) -> Error {
+    DecodeError::new(Some(StatusCode::OK), DecodeReason::MissingMember(member.to_owned())).into()
+}
+
+/// A token that does not say how long it lives is not kept.
+fn lifetime(expires_in: Option<i64>) -> SignedDuration {
+    SignedDuration::from_secs(expires_in.unwrap_or(0).max(0))
 }
 
 #[cfg(test)]

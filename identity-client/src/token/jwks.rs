@@ -5,7 +5,7 @@
 use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::passport::{PassportError, Unverified};
 
@@ -50,8 +50,7 @@ impl KeySet {
     ///
     /// When the text is not a JSON Web Key Set. Unusable keys in it are no error.
     pub fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
-        let wire: Wire = serde_json::from_slice(json)?;
-        Ok(Self { keys: wire.keys.into_iter().filter_map(Key::read).collect() })
+        serde_json::from_slice(json)
     }
 
     /// Whether there is no usable key.
@@ -74,6 +73,13 @@ impl KeySet {
             }
         }
         Err(if known { PassportError::Signature } else { PassportError::UnknownKey })
+    }
+}
+
+impl<'de> Deserialize<'de> for KeySet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self { keys: wire.keys.into_iter().filter_map(Key::read).collect() })
     }
 }
 

@@ -327,10 +327,10 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn reading_never_panics(text in "[ -~]{0,200}", exp in any::<f64>()) {
-            let _ = Passport::decode_unverified(&text, now());
+            Passport::decode_unverified(&text, now()).ok();
             let mut claims = claims();
             claims["exp"] = json!(exp);
-            let _ = decode(&claims);
+            decode(&claims).ok();
         }
     }
 }
