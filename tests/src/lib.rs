@@ -1,7 +1,7 @@
 //! Behaviours of a Kubernetes API server as scenarios, and two servers to run them on: the fake one, always,
 //! and a real kube-apiserver with etcd, when its binaries are there.
 //!
-//! [`scenarios`] holds what is claimed, [`differential`] runs it on both and compares, `random` does the same
+//! [`scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
 //! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason.
 
 pub mod access;
@@ -10,6 +10,7 @@ pub mod control_plane;
 pub mod differential;
 pub mod limits;
 pub mod normal;
+pub mod random;
 pub mod scenario;
 pub mod scenarios;
 pub mod session;

@@ -25,7 +25,7 @@ impl Normal {
     /// The same for text that is no JSON, such as a path.
     pub fn text(&mut self, text: &str) -> String {
         let text = self.names(text);
-        let text = replace_uuids(&text, &mut self.uids);
+        let text = replace_times(&replace_uuids(&text, &mut self.uids));
         if text.contains("esource version") || text.contains("esourceVersion") {
             return replace_numbers(&text, &self.versions);
         }
@@ -75,9 +75,10 @@ impl Normal {
                     "<ips>".into()
                 }
                 ("nodePort", Value::Number(_)) => "<port>".into(),
+                ("causes", Value::Array(causes)) => self.causes(causes),
                 _ => self.walk(value),
             };
-            out.insert(self.names(key), value);
+            out.insert(self.text(key), value);
         }
         Value::Object(out)
     }
@@ -98,6 +99,15 @@ impl Normal {
             out.insert(key.clone(), value);
         }
         Value::Object(out)
+    }
+
+    /// The real server names the managers of a conflict in no certain order.
+    fn causes(&mut self, causes: &[Value]) -> Value {
+        let mut causes: Vec<Value> = causes.iter().map(|cause| self.walk(cause)).collect();
+        if causes.iter().all(|cause| cause["reason"] == "FieldManagerConflict") {
+            causes.sort_by_cached_key(ToString::to_string);
+        }
+        Value::Array(causes)
     }
 
     /// Managers are ordered by time among others, and times are whole seconds: order them by what is sure.
@@ -144,6 +154,17 @@ fn replace_uuids(text: &str, known: &mut HashMap<String, String>) -> String {
                 rest = &rest[first.len_utf8()..];
             }
         }
+    }
+    out
+}
+
+/// Times of now within a text, such as those of a conflict's message.
+fn replace_times(text: &str) -> String {
+    const LENGTH: usize = "2001-02-03T04:05:06Z".len();
+    let mut out = text.to_owned();
+    let found = text.match_indices('Z').filter_map(|(end, _)| text.get((end + 1).checked_sub(LENGTH)?..=end));
+    for time in found.filter(|time| is_recent_time(time)) {
+        out = out.replace(time, "<time>");
     }
     out
 }

@@ -128,6 +128,11 @@ impl<'a> Session<'a> {
         self.record_raw(format!("remark: {what}"), value.into());
     }
 
+    /// Records an answer that the scenario put together itself, normalised like any other.
+    pub fn note(&self, what: &str, value: &Value) {
+        self.record(&format!("note: {what}"), value);
+    }
+
     /// Creates a custom resource definition and waits until its resources are served. Only the wait is unrecorded.
     ///
     /// # Errors

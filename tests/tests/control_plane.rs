@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use tests::backend::Backend;
 use tests::control_plane::Assets;
 use tests::differential::{self, Report};
+use tests::random::{self, Random};
 use tests::scenario::Scenario;
 use tests::scenarios;
 
@@ -32,7 +33,9 @@ async fn run() -> Result<()> {
     let filters: Vec<String> = arguments.into_iter().filter(|argument| !argument.starts_with('-')).collect();
 
     let real = Backend::real(&assets).await?;
-    let fake = Backend::fake().await?;
+    // Against another real server, whatever differs is this suite's own fault.
+    let itself = std::env::var("AGAINST").is_ok_and(|against| against == "real");
+    let fake = if itself { Backend::real(&assets).await? } else { Backend::fake().await? };
     let mut report = Report::default();
     for scenario in scenarios::all().iter().filter(|scenario| chosen(scenario, &filters)) {
         let comparison = differential::run(scenario, &fake, &real).await;
@@ -43,6 +46,9 @@ async fn run() -> Result<()> {
         }
         report.add(&comparison);
     }
+    if filters.is_empty() || filters.iter().any(|filter| filter == random::NAME) {
+        run_random(&fake, &real, &mut report).await?;
+    }
     println!("\n{report}");
     let verdict = report.verdict();
     if verdict.is_err() && report.failures > 0 && print {
@@ -51,6 +57,24 @@ async fn run() -> Result<()> {
     fake.shutdown().await?;
     real.shutdown().await?;
     verdict
+}
+
+/// Sequences of random operations; `SEED` and `RUNS` in the environment change which and how many.
+async fn run_random(fake: &Backend, real: &Backend, report: &mut Report) -> Result<()> {
+    const LENGTH: usize = 50;
+    let number =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default);
+    let (seed, runs) = (number("SEED", 1), number("RUNS", 40));
+    let mut random = Random::prepare(fake, real).await?;
+    for seed in seed..seed + runs {
+        report.operations += LENGTH;
+        if let Some(divergence) = random.run(seed, LENGTH).await? {
+            println!("random {divergence}");
+            report.random_differences += 1;
+        }
+    }
+    println!("random: seeds {seed} to {}, {LENGTH} operations each", seed + runs - 1);
+    Ok(())
 }
 
 fn chosen(scenario: &Scenario, filters: &[String]) -> bool {
