@@ -8,4 +8,4 @@ mod rounds;
 pub mod stand;
 
 pub use figure::{Bound, Figure};
-pub use rounds::{Rate, median, paired_rates};
+pub use rounds::{Rate, calls_per_second, median, paired_rates};

@@ -61,7 +61,12 @@ where
     rate
 }
 
-async fn calls_per_second<C, F>(callers: usize, period: Duration, call: C) -> f64
+/// Calls per second of one way.
+///
+/// # Panics
+///
+/// When a call does.
+pub async fn calls_per_second<C, F>(callers: usize, period: Duration, call: C) -> f64
 where
     C: Fn() -> F + Clone + Send + 'static,
     F: Future<Output = ()> + Send,
