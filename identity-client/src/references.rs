@@ -27,7 +27,7 @@ pub(crate) const RETRY_RULES: RetryRules = RetryRules::new(&[
 ///
 /// ```no_run
 /// # use k8s_openapi::api::networking::v1::Ingress;
-/// # async fn doc(client: &identity_client::Client, ingress: &Ingress) -> Result<(), core_client::error::Error> {
+/// # async fn doc(client: &identity_client::client::Client, ingress: &Ingress) -> Result<(), core_client::error::Error> {
 /// use identity_client::references::References;
 ///
 /// let references = References::new(client);

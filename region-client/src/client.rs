@@ -53,6 +53,12 @@ impl Client {
         Self { base: base.with_rules(RETRY_RULES) }
     }
 
+    /// The base, for what this client does not wrap.
+    #[must_use]
+    pub fn base(&self) -> &BaseClient {
+        &self.base
+    }
+
     /// The plain client: TLS and the client certificate, and nothing about who the call is for. For what the bindings do not cover.
     ///
     /// With a token source it also sends `Authorization`; see [`HttpClient::with_token_source`].

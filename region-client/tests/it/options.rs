@@ -36,7 +36,7 @@ async fn certificate_and_trust_come_from_secrets() {
     let client = Client::new(cluster.client().unwrap(), &options(&server.url()), &certificate()).await.unwrap();
     client.api_client(&context()).unwrap().list_networks().send().await.unwrap();
     assert_eq!(server.connections()[0].serial(), Some("07"));
-    client.http_client().credentials().shutdown().await;
+    client.shutdown().await;
     server.shutdown().await;
     cluster.shutdown().await;
 }
