@@ -14,6 +14,7 @@ use kube::Resource;
 use crate::context::RequestContext;
 use crate::delegation::{Delegation, DelegationOptions};
 use crate::generated;
+use crate::options::Options;
 use crate::references::RETRY_RULES;
 
 /// One service, called in three ways: plainly, for the user of a request, and for the owner of a resource.
@@ -33,8 +34,7 @@ pub struct BaseClient {
 ///
 /// ```no_run
 /// use core_client::options::HttpClientOptions;
-/// use identity_client::client::{Client, Options};
-/// use identity_client::context::RequestContext;
+/// use identity_client::{Client, Options, RequestContext};
 ///
 /// # async fn doc(kubernetes: kube::Client, context: &RequestContext) -> Result<(), core_client::error::Error> {
 /// let options = Options::new().with_host("https://identity.example.com").with_ca_secret("cert-manager", "unikorn-ca");
@@ -46,13 +46,6 @@ pub struct BaseClient {
 #[derive(Clone, Debug)]
 pub struct Client {
     base: BaseClient,
-}
-
-/// Where the identity service is. The flags are `--identity-host`, `--identity-ca-secret-namespace` and
-/// `--identity-ca-secret-name`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    http: HttpOptions,
 }
 
 // === impl BaseClient ===
@@ -226,38 +219,5 @@ impl Client {
     }
 }
 
-// === impl Options ===
-
-impl Options {
-    /// No host yet, and the platform's roots.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { http: HttpOptions::new("identity") }
-    }
-
-    /// Sets the absolute `https` URL of the service; a path is kept as a prefix.
-    #[must_use]
-    pub fn with_host(mut self, host: impl Into<String>) -> Self {
-        self.http = self.http.with_host(host);
-        self
-    }
-
-    /// Trusts the certificates in a Secret, and nothing else.
-    #[must_use]
-    pub fn with_ca_secret(mut self, namespace: impl Into<String>, name: impl Into<String>) -> Self {
-        self.http = self.http.with_ca_secret(namespace, name);
-        self
-    }
-
-    /// The options in the form every service shares.
-    #[must_use]
-    pub fn http(&self) -> &HttpOptions {
-        &self.http
-    }
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+#[cfg(test)]
+mod tests;
