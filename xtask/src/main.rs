@@ -8,6 +8,7 @@ mod ci;
 mod codegen;
 mod control_plane;
 mod deps;
+mod fuzz;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workshop of the family.")]
@@ -31,6 +32,8 @@ enum Command {
     ControlPlane,
     /// Check the resolved dependency graph: one TLS stack, one HTTP stack, the stated Rust version.
     Deps,
+    /// Build the fuzz targets and run each for a while.
+    Fuzz(fuzz::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -40,5 +43,6 @@ fn main() -> anyhow::Result<()> {
         Command::Codegen(args) => codegen::run(&args),
         Command::ControlPlane => control_plane::run(),
         Command::Deps => deps::run(),
+        Command::Fuzz(args) => fuzz::run(&args),
     }
 }

@@ -1,0 +1,122 @@
+//! Builds the fuzz targets and runs each for a while. Knows nothing of what they test.
+//!
+//! A stable compiler and a C++ compiler are enough: the flags that make code count its edges are passed to rustc
+//! directly, and only to what is built for `--target`, so build scripts and macros stay as they are.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// What `-Zsanitizer`-less instrumentation takes: edges as 8-bit counters, their places, and compared values.
+const RUSTFLAGS: &[&str] = &[
+    "--cfg",
+    "fuzzing",
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
+
+/// Longest input tried, in bytes: above the longest header a server accepts.
+const MAX_INPUT_BYTES: u32 = 20 * 1024;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Targets to run; all of them by default.
+    targets: Vec<String>,
+    /// How long to run each target, in seconds.
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+    /// Only build the targets.
+    #[arg(long)]
+    build: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let root = crate::codegen::workspace_root()?;
+    let fuzz = root.join("fuzz");
+    let known = targets(&fuzz)?;
+    if let Some(unknown) = args.targets.iter().find(|target| !known.contains(target)) {
+        bail!("there is no fuzz target {unknown}; there are {}", known.join(", "));
+    }
+    let chosen = if args.targets.is_empty() { &known } else { &args.targets };
+
+    let host = host_triple()?;
+    let mut build = cargo();
+    build.current_dir(&fuzz).args(["build", "--release", "--locked", "--target", &host, "--target-dir", "target"]);
+    build.env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS.join("\u{1f}"));
+    for target in chosen {
+        build.args(["--bin", target]);
+    }
+    complete(&mut build)?;
+    if args.build {
+        return Ok(());
+    }
+
+    let mut seeds = cargo();
+    seeds.current_dir(&root).args(["run", "--quiet", "--package", "testkit", "--example", "fuzz_seeds", "--"]);
+    complete(seeds.arg(fuzz.join("corpus")))?;
+    for target in chosen {
+        fuzz_one(&fuzz, &host, target, args.seconds)?;
+    }
+    Ok(())
+}
+
+/// New finds go to `corpus/`, crashing inputs to `artifacts/`; both are ignored by git. `seeds/` is only read.
+fn fuzz_one(fuzz: &Path, host: &str, target: &str, seconds: u32) -> Result<()> {
+    for folder in ["corpus", "artifacts"] {
+        let folder = fuzz.join(folder).join(target);
+        fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
+    }
+    let mut run = Command::new(fuzz.join("target").join(host).join("release").join(target));
+    run.current_dir(fuzz)
+        .arg(format!("corpus/{target}"))
+        .arg(format!("seeds/{target}"))
+        .arg(format!("-artifact_prefix=artifacts/{target}/"))
+        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_len={MAX_INPUT_BYTES}"))
+        .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=0"]);
+    complete(&mut run).with_context(|| {
+        format!("fuzz target {target} found something; the input is in fuzz/artifacts/{target}, run the target on it")
+    })
+}
+
+/// Every `fuzz/targets/*.rs`, by name.
+fn targets(fuzz: &Path) -> Result<Vec<String>> {
+    let folder = fuzz.join("targets");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("could not read {}", folder.display()))? {
+        let path = entry?.path();
+        if let (Some(name), true) = (path.file_stem(), path.extension().is_some_and(|extension| extension == "rs")) {
+            names.push(name.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    ensure!(!names.is_empty(), "{} has no targets", folder.display());
+    Ok(names)
+}
+
+/// The triple of this machine, as rustc names it.
+fn host_triple() -> Result<String> {
+    let output = Command::new("rustc").arg("-vV").output().context("could not run rustc")?;
+    let text = String::from_utf8(output.stdout).context("rustc -vV did not print text")?;
+    text.lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .map(str::to_owned)
+        .context("rustc -vV did not name the host")
+}
+
+fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.env_remove("RUSTFLAGS");
+    cargo
+}
+
+fn complete(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("could not run {}", command.get_program().display()))?;
+    ensure!(status.success(), "{} ended with {status}", command.get_program().display());
+    Ok(())
+}
