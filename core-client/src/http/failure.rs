@@ -79,7 +79,7 @@ impl Causes {
         }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
             self.closed |= error.is_incomplete_message() || error.is_canceled() || error.is_closed();
-            self.parse |= error.is_parse() || error.is_parse_too_large() || error.is_parse_status();
+            self.parse |= error.is_parse();
         }
     }
 }
