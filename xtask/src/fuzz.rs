@@ -9,6 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::process::{cargo, complete};
+
 /// What `-Zsanitizer`-less instrumentation takes: edges as 8-bit counters, their places, and compared values.
 const RUSTFLAGS: &[&str] = &[
     "--cfg",
@@ -107,16 +109,4 @@ fn host_triple() -> Result<String> {
         .find_map(|line| line.strip_prefix("host: "))
         .map(str::to_owned)
         .context("rustc -vV did not name the host")
-}
-
-fn cargo() -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.env_remove("RUSTFLAGS");
-    cargo
-}
-
-fn complete(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("could not run {}", command.get_program().display()))?;
-    ensure!(status.success(), "{} ended with {status}", command.get_program().display());
-    Ok(())
 }

@@ -9,6 +9,8 @@ mod codegen;
 mod control_plane;
 mod deps;
 mod fuzz;
+mod interop;
+mod process;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workshop of the family.")]
@@ -34,6 +36,8 @@ enum Command {
     Deps,
     /// Build the fuzz targets and run each for a while.
     Fuzz(fuzz::Args),
+    /// Compare with the Go services' own packages, in both directions.
+    Interop,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -44,5 +48,6 @@ fn main() -> anyhow::Result<()> {
         Command::ControlPlane => control_plane::run(),
         Command::Deps => deps::run(),
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Interop => interop::run(),
     }
 }
