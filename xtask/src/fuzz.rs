@@ -62,6 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     seeds.current_dir(&root).args(["run", "--quiet", "--package", "testkit", "--example", "fuzz_seeds", "--"]);
     complete(seeds.arg(fuzz.join("corpus")))?;
     for target in chosen {
+        println!("\n=== fuzz: {target} for {} s", args.seconds);
         fuzz_one(&fuzz, &host, target, args.seconds)?;
     }
     Ok(())
