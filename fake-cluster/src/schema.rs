@@ -26,6 +26,7 @@ pub(crate) mod catalog;
 mod custom;
 mod data;
 pub(crate) mod decode;
+mod defaults;
 mod meta;
 mod names;
 mod place;
@@ -243,10 +244,21 @@ impl KindSchema {
     /// # Errors
     /// The decoder's message.
     pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<String>, String> {
+        // An empty list of managers is a wish to forget them, which an absent one is not.
+        let forget = object.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty);
+        let told = self.read_fields(object)?;
+        if forget {
+            crate::apply::set_managed_fields(object, Some(Value::Array(Vec::new())));
+        }
+        Ok(told)
+    }
+
+    fn read_fields(&self, object: &mut Value) -> Result<Vec<String>, String> {
         match &self.model {
-            Model::Builtin(_) => {
+            Model::Builtin(builtin) => {
                 let unknown = decode::decode(&self.types, self.root, object)?;
                 self.stamp(object);
+                defaults::fill(*builtin, object);
                 Ok(unknown.iter().map(|path| decode::unknown_field(path)).collect())
             }
             Model::Custom(custom) => {

@@ -33,6 +33,7 @@ pub(crate) enum Builtin {
     ClusterRoleBinding,
     Lease,
     CustomResourceDefinition,
+    TokenRequest,
     Other,
 }
 
@@ -61,6 +62,7 @@ impl Builtin {
             ("rbac.authorization.k8s.io", "ClusterRoleBinding") => Self::ClusterRoleBinding,
             ("coordination.k8s.io", "Lease") => Self::Lease,
             ("apiextensions.k8s.io", "CustomResourceDefinition") => Self::CustomResourceDefinition,
+            ("authentication.k8s.io", "TokenRequest") => Self::TokenRequest,
             _ => Self::Other,
         }
     }

@@ -43,20 +43,41 @@ pub(crate) fn zero(types: &Types, id: TypeId) -> Value {
         Go::Free | Go::Time | Go::MicroTime | Go::PropsOrArray | Go::PropsOrStrings | Go::List | Go::Map => Value::Null,
         Go::Struct => {
             let mut object = Object::new();
-            complete(types, id, &mut object);
+            complete(types, id, &mut object, false);
             Value::Object(object)
         }
     }
 }
 
-/// Adds the fields Go writes even when nobody set them.
-fn complete(types: &Types, id: TypeId, object: &mut Object<String, Value>) {
+/// Adds the fields Go writes even when nobody set them and, for an object somebody wrote, those with a declared default.
+fn complete(types: &Types, id: TypeId, object: &mut Object<String, Value>, written: bool) {
     let Some(map) = &types.get(id).map else { return };
     for field in &map.fields {
+        if let (true, Some(default)) = (written, declared_default(field)) {
+            if object.get(&*field.name).is_none_or(|value| is_zero(value)) && !(field.pointer && object.contains_key(&*field.name)) {
+                object.insert(field.name.to_string(), default.clone());
+                continue;
+            }
+        }
         if !is_omitted(types, field) && !object.contains_key(&*field.name) {
             let value = if field.pointer { Value::Null } else { zero(types, field.of) };
             object.insert(field.name.to_string(), value);
         }
+    }
+}
+
+/// A default that makes a difference: pointers tell nothing from zero, the rest does not.
+fn declared_default(field: &Field) -> Option<&Value> {
+    field.key_default.as_ref().filter(|default| field.pointer || !is_zero(default))
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(true) | Value::Array(_) => false,
     }
 }
 
@@ -227,7 +248,7 @@ impl Decoder<'_> {
         if let Some(message) = failure {
             return Err(message);
         }
-        complete(self.types, id, object);
+        complete(self.types, id, object, true);
         Ok(())
     }
 

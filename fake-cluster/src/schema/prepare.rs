@@ -2,6 +2,7 @@
 use serde_json::{Map as Object, Value};
 
 use crate::schema::catalog::Builtin;
+use crate::schema::defaults;
 
 /// The system fields an update cannot change.
 pub(crate) fn before_update(new: &mut Value, old: &Value) {
@@ -99,6 +100,10 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
         K::ServiceAccount => names_only(object),
         _ => {}
     }
+    if kind == K::DaemonSet {
+        let generation = defaults::template_generation(object).max(1);
+        defaults::set_template_generation(object, generation);
+    }
     if kind == K::Job {
         generate_selector(object);
     }
@@ -166,6 +171,10 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
             }
         }
         K::DaemonSet => {
+            let template = |object: &Value| object.pointer("/spec/template").cloned();
+            let generation = defaults::template_generation(old);
+            let moved = i64::from(template(new) != template(old));
+            defaults::set_template_generation(new, generation + moved);
             if changed(new) {
                 bump(new, old);
             }

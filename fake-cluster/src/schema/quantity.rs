@@ -141,6 +141,13 @@ impl Quantity {
         format!("{amount}{suffix}")
     }
 
+    /// The canonical form of the amount rounded up to thousandths.
+    pub(crate) fn rounded_to_milli(&self) -> String {
+        let rest = self.nanos % 1_000_000;
+        let step = if rest == 0 { 0 } else { 1_000_000 * self.nanos.signum() };
+        Self { nanos: self.nanos - rest + step, verbatim: false, ..*self }.canonical("")
+    }
+
     pub(crate) const fn is_zero(&self) -> bool {
         self.nanos == 0
     }
