@@ -22,6 +22,7 @@ use crate::schema::text::quote;
 use crate::schema::types::{TypeId, Types};
 use crate::schema::view::View;
 
+mod admission;
 pub(crate) mod catalog;
 mod custom;
 mod data;
@@ -121,6 +122,7 @@ impl KindSchema {
         let api_version = format!("{group}/{version}");
         let versions = definition.pointer("/spec/versions").and_then(Value::as_array).into_iter().flatten();
         let mut others: Vec<Version> = versions.filter_map(|version| Version::parse(&group, version)).collect();
+        custom::deprecate(&mut others, definition);
         let Some(at) = others.iter().position(|other| other.api_version == api_version) else {
             return Err(vec![Cause::not_found("spec.versions", &version.into())]);
         };
@@ -196,6 +198,18 @@ impl KindSchema {
     /// `apps/v1, Kind=Deployment`, as Go prints it.
     pub(crate) fn gvk(&self) -> String {
         format!("{}/{}, Kind={}", self.group, self.version, self.kind)
+    }
+
+    /// What clients of this version are warned of on every request, when it is deprecated.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<&str> {
+        match &self.model {
+            Model::Builtin(Builtin::Endpoints) => {
+                Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+            }
+            Model::Builtin(_) => None,
+            Model::Custom(custom) => custom.own.deprecation.as_deref(),
+        }
     }
 
     /// Whether objects live in namespaces.
@@ -316,6 +330,7 @@ impl KindSchema {
         let mut warnings = Vec::new();
         match &self.model {
             Model::Builtin(builtin) => {
+                admission::create(*builtin, object)?;
                 prepare::create(*builtin, object, self.zero().get("status").cloned());
                 if *builtin == Builtin::CustomResourceDefinition {
                     causes = definition::check(object);
@@ -328,7 +343,11 @@ impl KindSchema {
                 warnings = meta::finalizer_warnings(object.get("metadata").unwrap_or(&Value::Null), None);
             }
         }
-        self.verdict(object, causes, warnings)
+        let warnings = self.verdict(object, causes, warnings)?;
+        if let Model::Builtin(builtin) = &self.model {
+            prepare::store(*builtin, object);
+        }
+        Ok(warnings)
     }
 
     /// Prepares and validates a changed object: fields the (sub)resource may not change are put back,
@@ -347,6 +366,7 @@ impl KindSchema {
         prepare::before_update(new, old);
         match &self.model {
             Model::Builtin(builtin) => {
+                admission::update(*builtin, new, old, subresource);
                 prepare::update(*builtin, new, old, subresource);
                 if *builtin == Builtin::CustomResourceDefinition {
                     causes = definition::check_update(new, old);
@@ -361,9 +381,12 @@ impl KindSchema {
                 warnings = meta::finalizer_warnings(&meta_of(new), Some(&meta_of(old)));
             }
         }
-        let verdict = self.verdict(new, causes, warnings)?;
+        let warnings = self.verdict(new, causes, warnings)?;
+        if let Model::Builtin(builtin) = &self.model {
+            prepare::store(*builtin, new);
+        }
         crate::apply::keep_times(new, old);
-        Ok(verdict)
+        Ok(warnings)
     }
 
     fn verdict(&self, object: &Value, causes: Vec<Cause>, warnings: Vec<String>) -> Result<Vec<String>, Refusal> {

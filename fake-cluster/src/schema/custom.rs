@@ -30,7 +30,56 @@ pub(crate) struct Version {
     pub(crate) root: TypeId,
     props: Props,
     pub(crate) has_status: bool,
+    /// The warning of a deprecated version.
+    pub(crate) deprecation: Option<String>,
     pub(crate) scale: Option<Scale>,
+}
+
+/// Writes down the warnings of the deprecated versions of a definition.
+pub(crate) fn deprecate(versions: &mut [Version], definition: &Value) {
+    let of = |version: &Value, key: &str| version.get(key) == Some(&Value::Bool(true));
+    let listed = definition.pointer("/spec/versions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |pointer: &str| definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let (group, kind) = (text("/spec/group"), text("/spec/names/kind"));
+    let name = |version: &'_ Value| version.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for version in listed.iter().filter(|version| of(version, "deprecated")) {
+        let this = name(version);
+        let api_version = format!("{group}/{this}");
+        let Some(slot) = versions.iter_mut().find(|slot| slot.api_version == api_version) else { continue };
+        let own = version.get("deprecationWarning").and_then(Value::as_str).map(str::to_owned);
+        slot.deprecation = Some(own.unwrap_or_else(|| {
+            let mut better: Vec<String> = listed
+                .iter()
+                .filter(|other| of(other, "served") && !of(other, "deprecated"))
+                .map(name)
+                .filter(|other| priority(other) > priority(&this))
+                .collect();
+            better.sort_by_key(|other| std::cmp::Reverse(priority(other)));
+            let mut warning = format!("{api_version} {kind} is deprecated");
+            if let Some(better) = better.first() {
+                warning.push_str(&format!("; use {group}/{better} {kind}"));
+            }
+            warning
+        }));
+    }
+}
+
+/// How mature a version is: stable ones after betas after alphas after everything else, newer ones last.
+fn priority(version: &str) -> (u8, u64, u64) {
+    let Some(rest) = version.strip_prefix('v') else { return (0, 0, 0) };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let Ok(major) = rest.get(..digits).unwrap_or_default().parse() else { return (0, 0, 0) };
+    let tail = rest.get(digits..).unwrap_or_default();
+    let minor = |text: &str| text.parse::<u64>().ok();
+    if tail.is_empty() {
+        (3, major, 0)
+    } else if let Some(minor) = tail.strip_prefix("beta").and_then(minor) {
+        (2, major, minor)
+    } else if let Some(minor) = tail.strip_prefix("alpha").and_then(minor) {
+        (1, major, minor)
+    } else {
+        (0, 0, 0)
+    }
 }
 
 /// Where a custom resource keeps its replica counts.
@@ -55,6 +104,7 @@ impl Version {
             root,
             props,
             has_status: of("status").is_some(),
+            deprecation: None,
             scale: of("scale").map(|scale| Scale {
                 spec: text(scale, "specReplicasPath"),
                 status: text(scale, "statusReplicasPath"),

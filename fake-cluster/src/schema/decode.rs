@@ -197,10 +197,6 @@ impl Decoder<'_> {
                         self.element(list.element, item, &here)?;
                     }
                 }
-                // An empty list is not told apart from none once it is stored.
-                if items.is_empty() {
-                    *value = Value::Null;
-                }
                 Ok(())
             }
             (Go::List | Go::Map, Value::Null) => Ok(()),

@@ -9,6 +9,8 @@ use crate::schema::quantity::Quantity;
 type Fields = Object<String, Value>;
 
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+/// Marks the labels of a Job that were filled in from its template; no field has this name, and it is never stored.
+const SHARED_LABELS: &str = "";
 /// 0644.
 const FILE_MODE: i64 = 0o644;
 
@@ -344,7 +346,6 @@ fn stateful_set(spec: &mut Fields) {
         if text(strategy, "type") == "RollingUpdate" {
             if let Some(rolling) = child(strategy, "rollingUpdate") {
                 missing(rolling, "partition", 0);
-                missing(rolling, "maxUnavailable", 1);
             }
         }
     }
@@ -355,6 +356,8 @@ fn stateful_set(spec: &mut Fields) {
     missing(spec, "replicas", 1);
     missing(spec, "revisionHistoryLimit", 10);
     each(spec, "volumeClaimTemplates", |claim| {
+        unset(claim, "apiVersion", "v1");
+        unset(claim, "kind", "PersistentVolumeClaim");
         if let Some(status) = ensure(claim, "status") {
             unset(status, "phase", "Pending");
         }
@@ -407,7 +410,11 @@ fn job(object: &mut Fields) {
         .filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty()))
         .cloned();
     if let (Some(labels), Some(meta)) = (labels, ensure(object, "metadata")) {
-        missing(meta, "labels", labels);
+        if meta.get("labels").is_none_or(Value::is_null) {
+            meta.insert("labels".to_owned(), labels);
+            // The real server lets both places share one map until the object is stored.
+            meta.insert(SHARED_LABELS.to_owned(), Value::Null);
+        }
     }
     let Some(spec) = child(object, "spec") else { return };
     let absent = |spec: &Fields, key: &str| spec.get(key).is_none_or(Value::is_null);
@@ -423,6 +430,17 @@ fn job(object: &mut Fields) {
     missing(spec, "podReplacementPolicy", replacement);
     missing(spec, "manualSelector", false);
     failure_policy(spec);
+}
+
+/// Gives a Job the labels its template has now, when it has the template's labels at all.
+pub(crate) fn settle_labels(object: &mut Value, created: bool) {
+    let labels = object.pointer("/spec/template/metadata/labels").cloned();
+    let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+    let shared = meta.remove(SHARED_LABELS).is_some();
+    let unset = meta.get("labels").is_none_or(Value::is_null);
+    if let Some(labels) = labels.filter(|_| created && (shared || unset)) {
+        meta.insert("labels".to_owned(), labels);
+    }
 }
 
 fn failure_policy(spec: &mut Fields) {

@@ -81,7 +81,7 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
             status.insert("qosClass".to_owned(), class.into());
             if let Some(gates) = object.pointer("/spec/schedulingGates").and_then(Value::as_array) {
                 if !gates.is_empty() {
-                    status.insert("conditions".to_owned(), gated());
+                    status.insert("conditions".to_owned(), gated(object.pointer("/metadata/creationTimestamp")));
                 }
             }
             if let Some(object) = object.as_object_mut() {
@@ -106,6 +106,10 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
     }
     if kind == K::Job {
         generate_selector(object);
+        defaults::settle_labels(object, true);
+    }
+    if kind == K::StatefulSet {
+        drop_max_unavailable(object, None);
     }
 }
 
@@ -118,16 +122,19 @@ fn list_mut<'a>(object: &'a mut Value, outer: &str, inner: &str) -> Option<&'a m
     list.as_array_mut()
 }
 
-fn gated() -> Value {
+fn gated(now: Option<&Value>) -> Value {
     serde_json::json!([{
         "type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": null,
-        "lastTransitionTime": null, "message": "Scheduling is blocked due to non-empty scheduling gates"
+        "lastTransitionTime": now, "message": "Scheduling is blocked due to non-empty scheduling gates"
     }])
 }
 
 /// A changed built-in object.
 pub(crate) fn update(kind: Builtin, new: &mut Value, old: &Value, subresource: Option<&str>) {
     use Builtin as K;
+    if kind == K::Job {
+        defaults::settle_labels(new, false);
+    }
     match subresource {
         Some("status") => update_status(kind, new, old),
         Some("finalize") if kind == K::Namespace => keep(new, old, "status"),
@@ -161,6 +168,9 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
             }
         }
         K::StatefulSet | K::ReplicaSet | K::Job | K::CronJob => {
+            if kind == K::StatefulSet {
+                drop_max_unavailable(new, Some(old));
+            }
             if changed(new) {
                 bump(new, old);
             }
@@ -265,6 +275,26 @@ pub(crate) fn update_custom(new: &mut Value, old: &Value, has_status: bool, subr
     };
     if changed(new, old) || changed(old, new) {
         bump(new, old);
+    }
+}
+
+/// A feature that is off unless it was used before.
+fn drop_max_unavailable(object: &mut Value, old: Option<&Value>) {
+    let path = "/spec/updateStrategy/rollingUpdate";
+    let used = |object: &Value| object.pointer(path).is_some_and(|rolling| rolling.get("maxUnavailable").is_some());
+    if !old.is_some_and(used) {
+        if let Some(rolling) = object.pointer_mut(path).and_then(Value::as_object_mut) {
+            rolling.remove("maxUnavailable");
+        }
+    }
+}
+
+/// Lists that are empty are not told apart from none once they are stored.
+pub(crate) fn store(kind: Builtin, object: &mut Value) {
+    if matches!(kind, Builtin::Role | Builtin::ClusterRole) {
+        if let Some(rules) = object.get_mut("rules").filter(|rules| rules.as_array().is_some_and(Vec::is_empty)) {
+            *rules = Value::Null;
+        }
     }
 }
 

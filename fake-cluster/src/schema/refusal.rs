@@ -116,6 +116,12 @@ impl Refusal {
         Self { code: 500, reason: "", message: message.into(), causes: Vec::new() }
     }
 
+    /// 403 `Forbidden`, as an admission plugin refuses an object.
+    pub(crate) fn forbidden(resource: &str, name: &str, why: &str) -> Self {
+        let message = format!("{resource} {} is forbidden: {why}", quote(name));
+        Self { code: 403, reason: "Forbidden", message, causes: Vec::new() }
+    }
+
     /// 409 `Conflict` with causes.
     pub(crate) fn conflict(message: impl Into<String>, causes: Vec<Cause>) -> Self {
         Self { code: 409, reason: "Conflict", message: message.into(), causes }
