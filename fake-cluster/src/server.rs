@@ -3,17 +3,24 @@
 //! It knows how bytes come and go, and nothing of what they mean: that is [`crate::api`].
 
 mod body;
+#[cfg(feature = "client")]
+mod client;
 mod connection;
 mod counters;
+mod identity;
 mod inner;
 mod kubeconfig;
 mod pki;
+mod tls;
+mod trouble;
+mod unwell;
+mod watching;
+mod wire;
 #[cfg(test)]
 mod tests;
-mod tls;
-mod watching;
 
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -21,23 +28,32 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use counters::Counters;
 pub use kubeconfig::Credential;
 pub use pki::{Authority, PemPair};
+pub use trouble::OldTrust;
 
-use crate::api::{Api, Clock, MASTERS, Status, User};
+pub(crate) use identity::Identity;
+pub(crate) use kubeconfig::kubeconfig;
+
+use crate::api::{Api, Clock, Status, User};
+use crate::faults::Faults;
 use crate::storage::DEFAULT_HISTORY;
-use inner::Inner;
-use tls::Tls;
+use inner::{Inner, WatchOrder};
+use wire::Wires;
 
 /// A running cluster. It stops when it is dropped; [`FakeCluster::shutdown`] also waits until everything is gone.
 #[derive(Debug)]
 pub struct FakeCluster {
     inner: Arc<Inner>,
-    admin: PemPair,
+    admin: ArcSwap<PemPair>,
+    /// The present accept loop and what stops it; nothing while the cluster does not listen.
+    listening: Mutex<Option<(CancellationToken, JoinHandle<()>)>>,
 }
 
 /// How a cluster behaves. Everything has a default.
@@ -52,6 +68,8 @@ pub struct FakeClusterOptions {
     pub bookmark_interval: Duration,
     /// How many changes of each resource can be watched from; older ones are compacted. Default: 4096.
     pub history_limit: usize,
+    /// The seed of the dice behind [faults](crate::faults). Default: 0.
+    pub seed: u64,
 }
 
 /// A cluster could not start.
@@ -81,6 +99,7 @@ impl Default for FakeClusterOptions {
             clock: Arc::new(Timestamp::now),
             bookmark_interval: Duration::from_secs(60),
             history_limit: DEFAULT_HISTORY,
+            seed: 0,
         }
     }
 }
@@ -91,6 +110,7 @@ impl std::fmt::Debug for FakeClusterOptions {
             .field("name", &self.name)
             .field("bookmark_interval", &self.bookmark_interval)
             .field("history_limit", &self.history_limit)
+            .field("seed", &self.seed)
             .finish_non_exhaustive()
     }
 }
@@ -114,6 +134,13 @@ impl FakeClusterOptions {
     #[must_use]
     pub fn with_bookmark_interval(mut self, interval: Duration) -> Self {
         self.bookmark_interval = interval;
+        self
+    }
+
+    /// Sets [`FakeClusterOptions::seed`].
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 
@@ -149,23 +176,40 @@ impl FakeCluster {
     /// # Errors
     /// When there is no port or no randomness.
     pub async fn start_with(options: FakeClusterOptions) -> Result<Self, StartError> {
-        let authority = Arc::new(Authority::new(&format!("{} CA", options.name))?);
-        let trusted = [authority.der().clone()];
-        let tls = Tls::new(authority.clone(), &trusted)?;
-        let valid = pki::valid_for(Timestamp::now(), Duration::from_secs(365 * 24 * 3600));
-        let admin = authority.client("kubernetes-admin", &[MASTERS], valid)?;
+        let identity = Identity::new(&options.name)?;
+        Self::start_as(options, &identity).await
+    }
+
+    /// Starts a cluster with certificates that others may have too.
+    pub(crate) async fn start_as(options: FakeClusterOptions, identity: &Identity) -> Result<Self, StartError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(StartError::Listen)?;
         let inner = Arc::new(Inner {
             api: Api::new(options.clock.clone(), options.history_limit),
-            tls: ArcSwap::from_pointee(tls),
+            tls: ArcSwap::new(identity.tls.clone()),
             counters: Counters::default(),
+            faults: Faults::seeded(options.seed),
             address: listener.local_addr().map_err(StartError::Listen)?,
+            wires: Arc::new(Wires::default()),
+            mute: AtomicBool::new(false),
+            watch_orders: watch::Sender::new(WatchOrder::Stay),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             options,
         });
-        inner.tasks.spawn(connection::accept(inner.clone(), listener));
-        Ok(Self { inner, admin })
+        let cluster = Self { inner, admin: ArcSwap::new(identity.admin.clone()), listening: Mutex::new(None) };
+        cluster.accept_on(listener);
+        Ok(cluster)
+    }
+
+    fn accept_on(&self, listener: TcpListener) {
+        let stop = self.inner.stop.child_token();
+        let accepting = self.inner.tasks.spawn(connection::accept(self.inner.clone(), listener, stop.clone()));
+        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some((stop, accepting));
+    }
+
+    /// What kubeconfigs call the cluster.
+    pub fn name(&self) -> &str {
+        &self.inner.options.name
     }
 
     /// Where the server listens, such as `https://127.0.0.1:40123`.
@@ -179,18 +223,18 @@ impl FakeCluster {
     }
 
     /// The client certificate of an administrator.
-    pub fn admin(&self) -> &PemPair {
-        &self.admin
+    pub fn admin(&self) -> PemPair {
+        PemPair::clone(&self.admin.load())
     }
 
     /// A kubeconfig for an administrator.
     pub fn kubeconfig(&self) -> String {
-        self.kubeconfig_for(&Credential::Certificate(self.admin.clone()))
+        self.kubeconfig_for(&Credential::Certificate(self.admin()))
     }
 
     /// A kubeconfig for the holder of a credential.
     pub fn kubeconfig_for(&self, credential: &Credential) -> String {
-        kubeconfig::kubeconfig(&self.inner.options.name, &self.url(), &self.ca_pem(), credential)
+        kubeconfig(self.name(), &self.url(), &self.ca_pem(), credential)
     }
 
     /// A client certificate for a user, valid from an hour ago for `lifetime`.
@@ -211,6 +255,16 @@ impl FakeCluster {
     /// The API behind the sockets: objects, resources, tokens and rules.
     pub fn api(&self) -> &Api {
         &self.inner.api
+    }
+
+    /// What is to go wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.inner.faults
+    }
+
+    /// How many connections are open.
+    pub fn open_connections(&self) -> usize {
+        self.inner.wires.open()
     }
 
     /// What happened on the wire.
@@ -242,51 +296,5 @@ impl Drop for FakeCluster {
     fn drop(&mut self) {
         // The tasks end on their own; only `shutdown` can wait for them.
         self.inner.stop.cancel();
-    }
-}
-
-#[cfg(feature = "client")]
-impl FakeCluster {
-    /// A client for the administrator.
-    ///
-    /// # Errors
-    /// When the client cannot be built.
-    ///
-    /// # Panics
-    /// Outside of a Tokio runtime, as every `kube::Client`.
-    pub fn client(&self) -> Result<kube::Client, kube::Error> {
-        self.client_for(&Credential::Certificate(self.admin.clone()))
-    }
-
-    /// A client for the holder of a credential.
-    ///
-    /// # Errors
-    /// When the client cannot be built.
-    ///
-    /// # Panics
-    /// Outside of a Tokio runtime, as every `kube::Client`.
-    pub fn client_for(&self, credential: &Credential) -> Result<kube::Client, kube::Error> {
-        kube::Client::try_from(self.client_config(credential)?)
-    }
-
-    /// The configuration of such a client.
-    ///
-    /// # Errors
-    /// When the address is no URI, which cannot be.
-    pub fn client_config(&self, credential: &Credential) -> Result<kube::Config, kube::Error> {
-        use base64::Engine as _;
-        use base64::engine::general_purpose::STANDARD;
-
-        let url = self.url().parse().map_err(http::Error::from).map_err(kube::Error::HttpError)?;
-        let mut config = kube::Config::new(url);
-        config.root_cert = Some(vec![self.inner.tls.load().authority.der().to_vec()]);
-        match credential {
-            Credential::Certificate(pair) => {
-                config.auth_info.client_certificate_data = Some(STANDARD.encode(&pair.certificate));
-                config.auth_info.client_key_data = Some(STANDARD.encode(&pair.key).into());
-            }
-            Credential::Token(token) => config.auth_info.token = Some(token.clone().into()),
-        }
-        Ok(config)
     }
 }

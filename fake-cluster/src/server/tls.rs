@@ -27,6 +27,8 @@ pub(crate) struct Tls {
     /// Issues client certificates, and the serving certificate.
     pub(crate) authority: Arc<Authority>,
     pub(crate) server: Arc<ServerConfig>,
+    /// Whose client certificates are good.
+    pub(crate) trusted: Vec<CertificateDer<'static>>,
     clients: Arc<dyn ClientCertVerifier>,
 }
 
@@ -50,11 +52,11 @@ struct Checked {
 
 impl Tls {
     /// Shows a certificate of `authority`, trusts clients of all `trusted`.
-    pub(crate) fn new(authority: Arc<Authority>, trusted: &[CertificateDer<'static>]) -> Result<Self, StartError> {
+    pub(crate) fn new(authority: Arc<Authority>, trusted: Vec<CertificateDer<'static>>) -> Result<Self, StartError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let DerPair { certificate, key } = authority.serving()?;
         let mut roots = RootCertStore::empty();
-        for root in trusted {
+        for root in &trusted {
             roots.add(root.clone()).map_err(StartError::Tls)?;
         }
         let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
@@ -67,7 +69,7 @@ impl Tls {
             .with_single_cert(vec![certificate], key)
             .map_err(StartError::Tls)?;
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { authority, server: Arc::new(server), clients })
+        Ok(Self { authority, server: Arc::new(server), trusted, clients })
     }
 }
 
