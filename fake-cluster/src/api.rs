@@ -13,7 +13,6 @@ mod discovery;
 mod gojson;
 mod kinds;
 mod meta;
-mod names;
 mod namespaces;
 mod negotiate;
 mod options;

@@ -247,7 +247,8 @@ impl Faults {
             removed: std::sync::atomic::AtomicBool::new(false),
         });
         self.rules.rcu(|rules| {
-            let mut rules: Vec<_> = rules.iter().filter(|rule| !rule.removed.load(Ordering::Relaxed)).cloned().collect();
+            let mut rules: Vec<_> =
+                rules.iter().filter(|rule| !rule.removed.load(Ordering::Relaxed)).cloned().collect();
             rules.push(rule.clone());
             rules
         });

@@ -11,13 +11,13 @@ mod identity;
 mod inner;
 mod kubeconfig;
 mod pki;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod trouble;
 mod unwell;
 mod watching;
 mod wire;
-#[cfg(test)]
-mod tests;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -60,6 +60,10 @@ impl Ctx<'_> {
             object["kind"] = resource.kind.clone().into();
         }
         let warnings = self.decode(resource, &mut object, validation)?;
+        if resource.origin == Origin::Custom {
+            // A wrong kind is found out when the object is validated.
+            object["kind"] = kind.into();
+        }
         Ok((object, warnings))
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::status::StatusCause;
 use crate::schema::Cause;
+pub(super) use crate::schema::text::quote;
 
 /// A value that is not allowed; `value` is already spelled (see [`quote`]).
 pub(super) fn invalid(field: impl Into<String>, value: impl fmt::Display, detail: impl fmt::Display) -> StatusCause {
@@ -37,23 +38,4 @@ impl From<Cause> for StatusCause {
     fn from(cause: Cause) -> Self {
         Self::new(cause.reason, cause.message, cause.field)
     }
-}
-
-/// Go's `%q` of a string.
-pub(crate) fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            c if u32::from(c) < 0x20 || u32::from(c) == 0x7f => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

@@ -23,22 +23,6 @@ const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 /// Who is recorded as the manager of what this module writes.
 const MANAGER: &str = "kube-apiserver";
 
-/// Status and generation are the server's.
-pub(super) fn prepare(object: &mut Value, old: Option<&Value>) {
-    let mut status = match old {
-        Some(old) => old["status"].clone(),
-        None => json!({"conditions": null, "acceptedNames": {"plural": "", "kind": ""}, "storedVersions": []}),
-    };
-    let versions = object["spec"]["versions"].as_array().into_iter().flatten();
-    let stored = versions.filter(|version| version["storage"] == json!(true)).map(|version| version["name"].clone());
-    if let (Some(stored), Some(known)) = (stored.take(1).next(), status["storedVersions"].as_array_mut()) {
-        if !known.contains(&stored) {
-            known.push(stored);
-        }
-    }
-    object["status"] = status;
-}
-
 /// What follows from a committed write of a definition.
 pub(super) fn committed(api: &Api, before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {
     match (before, after) {

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::ctx::Ctx;
 use super::resource::{Origin, Resource};
-use super::status::Status;
-use super::{Api, definitions, namespaces};
+use super::{Api, definitions};
 use crate::storage::Object;
 
 /// What a delete does with dependents if the client does not say.
@@ -22,34 +20,6 @@ pub(super) enum DefaultPropagation {
 }
 
 // === hooks ===
-
-/// The kind's own preparation of a new object, before its schema prepares and validates it.
-pub(super) fn prepare_create(_api: &Api, resource: &Resource, object: &mut Value) {
-    match resource.storage.as_str() {
-        namespaces::STORAGE => namespaces::prepare_create(object),
-        definitions::STORAGE => definitions::prepare(object, None),
-        _ => {}
-    }
-}
-
-/// What only the whole cluster can say about a new object.
-pub(super) fn check_create(_ctx: &Ctx<'_>, _resource: &Resource, _object: &Value) -> Result<(), Status> {
-    Ok(())
-}
-
-/// The kind's own preparation of a changed object.
-pub(super) fn prepare_update(resource: &Resource, new: &mut Value, old: &Value, subresource: Option<&str>) {
-    match resource.storage.as_str() {
-        namespaces::STORAGE => namespaces::prepare_update(new, old, subresource),
-        definitions::STORAGE if subresource.is_none() => definitions::prepare(new, Some(old)),
-        _ => {}
-    }
-}
-
-/// What only the whole cluster can say about a changed object.
-pub(super) fn check_update(_ctx: &Ctx<'_>, _resource: &Resource, _new: &Value, _old: &Value) -> Result<(), Status> {
-    Ok(())
-}
 
 /// What follows from a committed write.
 pub(super) fn committed(api: &Api, resource: &Resource, before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {

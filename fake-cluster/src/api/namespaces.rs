@@ -59,27 +59,6 @@ pub(super) fn accept(api: &Api, resource: &Resource, namespace: &str, object: &V
     Err(Status::forbidden(&resource.group, &resource.plural, name, &why).with_causes(vec![cause]))
 }
 
-/// A new namespace is active, and held by its controller.
-pub(super) fn prepare_create(object: &mut Value) {
-    object["status"] = json!({"phase": "Active"});
-    let held = object["spec"]["finalizers"].as_array().is_some_and(|list| list.iter().any(|f| f == "kubernetes"));
-    if !held {
-        let mut finalizers = object["spec"]["finalizers"].as_array().cloned().unwrap_or_default();
-        finalizers.push(json!("kubernetes"));
-        object["spec"]["finalizers"] = Value::Array(finalizers);
-    }
-}
-
-/// Finalizers and status change only through their subresources.
-pub(super) fn prepare_update(new: &mut Value, old: &Value, subresource: Option<&str>) {
-    if subresource != Some("finalize") {
-        new["spec"] = old["spec"].clone();
-    }
-    if subresource != Some("status") {
-        new["status"] = old["status"].clone();
-    }
-}
-
 /// Whether a deleted namespace still waits for its controller.
 pub(super) fn is_held(resource: &Resource, object: &Value) -> bool {
     resource.storage == STORAGE && object["spec"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())

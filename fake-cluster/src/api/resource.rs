@@ -191,7 +191,7 @@ impl Resource {
             storage: String::new(),
             origin: Origin::Builtin,
             ends: false,
-            schema: builtin_schema(group, "v1", kind)?,
+            schema: KindSchema::builtin(group, "v1", kind)?,
         })
     }
 
@@ -221,7 +221,7 @@ impl Resource {
                 storage: row.stored.map_or_else(|| storage_name(row.group, row.plural), |(_, storage)| storage.into()),
                 origin: Origin::Builtin,
                 ends: false,
-                schema: builtin_schema(row.group, row.version, row.kind)?,
+                schema: KindSchema::builtin(row.group, row.version, row.kind)?,
             })
         })
     }
@@ -325,13 +325,6 @@ impl Scale {
             selector: ".spec.selector".into(),
         }
     }
-}
-
-fn builtin_schema(group: &str, version: &str, kind: &str) -> Option<Arc<KindSchema>> {
-    KindSchema::builtin(group, version, kind).or_else(|| {
-        let spec = serde_json::json!({"spec": {"group": group, "names": {"kind": kind}}});
-        KindSchema::from_crd_version(&spec, version).ok()
-    })
 }
 
 fn storage_name(group: &str, plural: &str) -> String {

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::cause::quote;
-use super::names;
 use super::status::Status;
+use crate::schema::names;
 
 /// A conjunction of requirements on labels. The empty selector matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl<'a> Parser<'a> {
             Token::Word(key) => key,
             token => return Err(format!("found '{}', expected: identifier", token.text())),
         };
-        let wrong = names::key(key);
+        let wrong = names::qualified(key);
         if !wrong.is_empty() {
             return Err(format!("<nil>: Invalid value: {}: {}", quote(key), wrong.join("; ")));
         }

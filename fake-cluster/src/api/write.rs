@@ -106,9 +106,7 @@ impl Ctx<'_> {
             let (mut new, mut warnings) = compute(Some(&old))?;
             self.check_escalation(resource, &new, Some(&old))?;
             self.check_revision(resource, &live, &mut new)?;
-            before_update(&mut new, &old);
             warnings.extend(self.check_update(resource, &mut new, &old)?);
-            keep_times(&mut new, &old);
             if let Some(mut written) = self.replace(resource, &live, &old, new, rewrite.options.dry_run)? {
                 written.warnings = warnings;
                 return Ok(written);
@@ -142,21 +140,12 @@ impl Ctx<'_> {
         begin(&mut object, self.now);
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         check_custom_kind(resource, &object)?;
-        let mut causes = meta::check(resource, &object);
-        kinds::prepare_create(self.api, resource, &mut object);
-        let warnings = match resource.schema.admit_create(&mut object) {
-            Ok(warnings) => warnings,
-            Err(refusal) if refusal.code == 422 => {
-                causes.extend(refusal.causes.into_iter().map(Into::into));
-                Vec::new()
-            }
-            Err(refusal) => return Err(refused(resource, &name, refusal)),
-        };
+        let causes = meta::check_create(resource, &object);
         if !causes.is_empty() {
-            let kind = object["kind"].as_str().unwrap_or(&resource.kind);
-            return Err(Status::invalid(&resource.group, kind, &name, causes));
+            return Err(Status::invalid(&resource.group, &resource.kind, &name, causes));
         }
-        kinds::check_create(self, resource, &object)?;
+        let warnings =
+            resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
         if revision.is_some_and(|revision| revision != 0) {
             return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
         }
@@ -185,9 +174,10 @@ impl Ctx<'_> {
 
     fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
         check_custom_kind(resource, new)?;
-        kinds::prepare_update(resource, new, old, self.subresource());
+        // What the kind finds wrong comes after what is wrong with any object.
+        let admitted = resource.schema.admit_update(new, old, self.subresource());
         let mut causes = meta::check_update(resource, new, old);
-        let warnings = match resource.schema.admit_update(new, old, self.subresource()) {
+        let warnings = match admitted {
             Ok(warnings) => warnings,
             Err(refusal) if refusal.code == 422 => {
                 causes.extend(refusal.causes.into_iter().map(Into::into));
@@ -196,10 +186,8 @@ impl Ctx<'_> {
             Err(refusal) => return Err(refused(resource, &self.path.name, refusal)),
         };
         if !causes.is_empty() {
-            let kind = new["kind"].as_str().unwrap_or(&resource.kind);
-            return Err(Status::invalid(&resource.group, kind, &self.path.name, causes));
+            return Err(Status::invalid(&resource.group, &resource.kind, &self.path.name, causes));
         }
-        kinds::check_update(self, resource, new, old)?;
         Ok(warnings)
     }
 
@@ -342,49 +330,6 @@ fn begin(object: &mut Value, now: jiff::Timestamp) {
     }
     meta::set(object, "uid", json!(uuid::Uuid::new_v4().to_string()));
     meta::set(object, "creationTimestamp", json!(meta::seconds(now)));
-}
-
-/// Puts back what an update cannot change.
-fn before_update(new: &mut Value, old: &Value) {
-    let before = &old["metadata"];
-    meta::set(new, "generation", before["generation"].clone());
-    meta::set(new, "selfLink", Value::Null);
-    if new["metadata"]["uid"].as_str().unwrap_or_default().is_empty() {
-        meta::set(new, "uid", before["uid"].clone());
-    }
-    for field in ["creationTimestamp", "deletionTimestamp"] {
-        if !before[field].is_null() {
-            meta::set(new, field, before[field].clone());
-        }
-    }
-    if new["metadata"]["deletionGracePeriodSeconds"].is_null() {
-        meta::set(new, "deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"].clone());
-    }
-}
-
-/// A write that changes nothing but the times in managed fields changes nothing.
-fn keep_times(new: &mut Value, old: &Value) {
-    let fields = |object: &Value| object["metadata"]["managedFields"].as_array().cloned().unwrap_or_default();
-    let (after, before) = (fields(new), fields(old));
-    if after == before || after.len() != before.len() {
-        return;
-    }
-    let timeless = |entries: Vec<Value>| -> Vec<Value> {
-        let without = |mut entry: Value| {
-            if let Some(entry) = entry.as_object_mut() {
-                entry.remove("time");
-            }
-            entry
-        };
-        entries.into_iter().map(without).collect()
-    };
-    if timeless(after.clone()) != timeless(before.clone()) {
-        return;
-    }
-    meta::set(new, "managedFields", Value::Array(before));
-    if new != old {
-        meta::set(new, "managedFields", Value::Array(after));
-    }
 }
 
 /// Whether an update takes away the last thing that kept a deleted object.

@@ -63,7 +63,8 @@ impl Rule {
 
 impl Fault {
     fn concerns(&self, call: &Call, path: &str) -> bool {
-        let any = |list: &[String], fits: &dyn Fn(&str) -> bool| list.is_empty() || list.iter().any(|entry| fits(entry));
+        let any =
+            |list: &[String], fits: &dyn Fn(&str) -> bool| list.is_empty() || list.iter().any(|entry| fits(entry));
         if !self.verbs.is_empty() && !self.verbs.contains(&call.verb) {
             return false;
         }

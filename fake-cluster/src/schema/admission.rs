@@ -56,9 +56,8 @@ fn list<'a>(spec: &'a mut Object<String, Value>, key: &str) -> Option<&'a mut Ve
 /// Pods stay on failing nodes for five minutes unless they say otherwise.
 fn tolerate(pod: &mut Value) {
     let Some(tolerations) = spec(pod).and_then(|spec| list(spec, "tolerations")) else { return };
-    let text = |toleration: &Value, key: &str| {
-        toleration.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
+    let text =
+        |toleration: &Value, key: &str| toleration.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     for key in [NOT_READY, UNREACHABLE] {
         let tolerated = tolerations.iter().any(|toleration| {
             matches!(text(toleration, "effect").as_str(), "" | "NoExecute")

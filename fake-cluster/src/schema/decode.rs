@@ -54,7 +54,9 @@ fn complete(types: &Types, id: TypeId, object: &mut Object<String, Value>, writt
     let Some(map) = &types.get(id).map else { return };
     for field in &map.fields {
         if let (true, Some(default)) = (written, declared_default(field)) {
-            if object.get(&*field.name).is_none_or(|value| is_zero(value)) && !(field.pointer && object.contains_key(&*field.name)) {
+            if object.get(&*field.name).is_none_or(|value| is_zero(value))
+                && !(field.pointer && object.contains_key(&*field.name))
+            {
                 object.insert(field.name.to_string(), default.clone());
                 continue;
             }

@@ -56,7 +56,9 @@ pub(crate) fn fill(kind: Builtin, object: &mut Value) {
         K::Secret => secret(object),
         K::Namespace => namespace(object),
         K::Node => node(object),
-        K::Endpoints => each(object, "subsets", |subset| each(subset, "ports", |port| missing(port, "protocol", "TCP"))),
+        K::Endpoints => {
+            each(object, "subsets", |subset| each(subset, "ports", |port| missing(port, "protocol", "TCP")))
+        }
         K::RoleBinding | K::ClusterRoleBinding => {
             if let Some(role) = child(object, "roleRef") {
                 unset(role, "apiGroup", "rbac.authorization.k8s.io");
@@ -73,14 +75,7 @@ pub(crate) fn fill(kind: Builtin, object: &mut Value) {
                 missing(spec, "expirationSeconds", 3600);
             }
         }
-        K::ConfigMap
-        | K::ServiceAccount
-        | K::Event
-        | K::NewEvent
-        | K::Role
-        | K::ClusterRole
-        | K::Lease
-        | K::Other => {}
+        K::ConfigMap | K::ServiceAccount | K::Event | K::NewEvent | K::Role | K::ClusterRole | K::Lease | K::Other => {}
     }
 }
 
@@ -388,9 +383,7 @@ fn daemon_set(object: &mut Fields) {
 /// The number of the template of a DaemonSet, which lives in an annotation.
 pub(crate) fn template_generation(object: &Value) -> i64 {
     let annotations = object.pointer("/metadata/annotations");
-    annotations
-        .and_then(|annotations| annotations.get(TEMPLATE_GENERATION)?.as_str()?.parse().ok())
-        .unwrap_or(0)
+    annotations.and_then(|annotations| annotations.get(TEMPLATE_GENERATION)?.as_str()?.parse().ok()).unwrap_or(0)
 }
 
 pub(crate) fn set_template_generation(object: &mut Value, generation: i64) {
