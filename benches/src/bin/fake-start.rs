@@ -36,10 +36,14 @@ async fn measure() -> Result<()> {
         ones.push(millis(begun.elapsed()));
         cluster.shutdown().await;
     }
-    let mut figure = Figure::new("fake-start", "ms; KiB", "median of 50 starts; 500 concurrent starts, median of 3; resident set / 500")
-        .with("one_ms", median(ones), Bound::AtMost(2.0))
-        .with("five_hundred_ms", median(manies), Bound::AtMost(1000.0))
-        .with("kib_each", weight, Bound::AtMost(300.0));
+    let mut figure = Figure::new(
+        "fake-start",
+        "ms; KiB",
+        "median of 50 starts; 500 concurrent starts, median of 3; resident set / 500",
+    )
+    .with("one_ms", median(ones), Bound::AtMost(2.0))
+    .with("five_hundred_ms", median(manies), Bound::AtMost(1000.0))
+    .with("kib_each", weight, Bound::AtMost(300.0));
     if let Some(assets) = Assets::find() {
         let plane = ControlPlane::start(&assets).await?;
         figure = figure.with("real_control_plane_ms", millis(plane.started_in()), Bound::Beside);

@@ -37,9 +37,11 @@ async fn measure() -> Result<()> {
         let on_real = Load::prepare(real.client(&Who::Admin).await?).await?;
         let gets = paired_rates(CALLERS, ROUNDS, PERIOD, on_fake.gets(), on_real.gets()).await.medians();
         let applies = paired_rates(CALLERS, ROUNDS, PERIOD, on_fake.applies(), on_real.applies()).await.medians();
-        figure = goals(figure, gets.0, applies.0)
-            .with("real_gets", gets.1, Bound::Beside)
-            .with("real_applies", applies.1, Bound::Beside);
+        figure = goals(figure, gets.0, applies.0).with("real_gets", gets.1, Bound::Beside).with(
+            "real_applies",
+            applies.1,
+            Bound::Beside,
+        );
         real.shutdown().await?;
     } else {
         let gets = alone(on_fake.gets()).await;

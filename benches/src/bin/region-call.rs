@@ -40,7 +40,11 @@ async fn main() {
     let mut headers = http::HeaderMap::new();
     headers.insert("accept", http::HeaderValue::from_static("application/json"));
     headers.insert("user-agent", http::HeaderValue::from_static("mooring/0.1.0"));
-    let principal = user().principal().expect("a principal").to_header(DEFAULT_MAX_HEADER_BYTES).expect("a header");
+    let principal = user()
+        .principal()
+        .expect("a principal")
+        .to_header(identity_client::principal::DEFAULT_MAX_HEADER_BYTES)
+        .expect("a header");
     headers.insert("x-principal", principal);
 
     let mut figure = Figure::new(
