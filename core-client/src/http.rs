@@ -16,6 +16,7 @@ mod answer;
 mod call;
 pub(crate) mod carry;
 pub(crate) mod client;
+mod connect;
 mod context;
 mod deadline;
 pub(crate) mod failure;

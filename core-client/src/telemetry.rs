@@ -111,4 +111,4 @@ impl fmt::Debug for LoggableHeaders<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

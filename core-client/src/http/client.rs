@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ::http::Method;
 use arc_swap::ArcSwap;
-use tokio::sync::Semaphore;
 
+use super::connect::ConnectLimit;
 use super::generation::{Generation, drawing_board};
 use super::options::ClientOptions;
 use super::request::RequestBuilder;
@@ -42,7 +42,7 @@ pub(crate) struct Inner {
     pub(super) recorder: Recorder,
     credentials: Credentials,
     generation: ArcSwap<Generation>,
-    connects: Arc<Semaphore>,
+    connects: ConnectLimit,
     drawing_board: reqwest::Client,
 }
 
@@ -86,7 +86,7 @@ impl HttpClientBuilder {
     /// When the options contradict each other, or the credentials cannot be put to use.
     pub fn build(self) -> Result<HttpClient, Error> {
         self.options.validate()?;
-        let connects = Arc::new(Semaphore::new(self.options.max_concurrent_connects));
+        let connects = ConnectLimit::new(self.options.max_concurrent_connects);
         let https_only = self.endpoint.url().scheme() == "https";
         let generation = Generation::new(self.credentials.current(), &self.options, &connects, https_only)?;
         #[cfg(feature = "metrics")]

@@ -6,9 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tower::limit::GlobalConcurrencyLimitLayer;
-
+use super::connect::ConnectLimit;
 use super::options::ClientOptions;
 use crate::credentials::{CredentialError, Identity, Snapshot};
 use crate::error::{ConstructionError, ConstructionKind, Error};
@@ -30,7 +28,7 @@ impl Generation {
     pub(super) fn new(
         snapshot: Arc<Snapshot>,
         options: &ClientOptions,
-        connects: &Arc<Semaphore>,
+        connects: &ConnectLimit,
         https_only: bool,
     ) -> Result<Self, Error> {
         let config = tls::client_config(snapshot.bundle())?;
@@ -47,7 +45,7 @@ impl Generation {
             .timeout(options.total_timeout)
             .pool_idle_timeout(options.pool_idle_timeout)
             .pool_max_idle_per_host(options.pool_max_idle)
-            .connector_layer(GlobalConcurrencyLimitLayer::with_semaphore(Arc::clone(connects)))
+            .connector_layer(connects.clone())
             .build()
             .map_err(unusable)?;
         Ok(Self { snapshot, client })

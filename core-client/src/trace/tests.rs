@@ -112,6 +112,7 @@ mod otel {
     use super::*;
 
     fn with_exporter(test: impl FnOnce()) -> Vec<opentelemetry_sdk::trace::SpanData> {
+        let _listener = crate::telemetry::tests::another_listener();
         let exporter = InMemorySpanExporter::default();
         let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));

@@ -126,7 +126,11 @@ pub(super) fn partial(status: StatusCode, body: Bytes, stalls: bool) -> Response
     let body = if stalls {
         Body::from_stream(futures::StreamExt::chain(first, stream::pending()))
     } else {
-        let end = stream::iter([Err(std::io::Error::other("closed on purpose"))]);
+        // While the body is pending the server sends what it has; without the pause it would close before.
+        let end = stream::once(async {
+            tokio::task::yield_now().await;
+            Err(std::io::Error::other("closed on purpose"))
+        });
         Body::from_stream(futures::StreamExt::chain(first, end))
     };
     let mut response = Response::new(body);
