@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::{HeaderMap, Method, StatusCode, header};
-use bytes::Bytes;
 use reqwest::{Request, Response};
 use tracing::Instrument as _;
 
@@ -137,10 +136,16 @@ impl Call<'_> {
         number: u32,
         token: &mut Option<Token>,
     ) -> Result<Response, Failure> {
-        let started = deadline.elapsed();
+        let started = if number == 0 { Duration::ZERO } else { deadline.elapsed() };
         let method = request.method().clone();
         let span = span::attempt(&method, self.operation, &self.inner.endpoint, number);
-        let result = self.send(request, deadline, number, token).instrument(span.clone()).await;
+        let sending = self.send(request, deadline, number, token);
+        let result = if span.is_disabled() {
+            sending.await
+        } else {
+            // Somebody listens, which costs more than a box.
+            Box::pin(sending.instrument(span.clone())).await
+        };
         let result = result.map_err(|failure| Failure { error: self.place(failure.error), ..failure });
         let outcome = result.as_ref().map(Response::status).map_err(|failure| &failure.error);
         span::finish(&span, &method, outcome);
@@ -162,8 +167,8 @@ impl Call<'_> {
             *request.timeout_mut() = Some(deadline.remaining());
         }
         let method = request.method().clone();
-        let mut response =
-            generation.client().execute(request).await.map_err(|error| Failure::of(failure::dispatch_error(error)))?;
+        let sent = generation.client().execute(request).await;
+        let mut response = sent.map_err(|error| Failure::of(failure::dispatch_error(error)))?;
         if !response.status().is_success() {
             let error = answer::refusal(response).await;
             let hint = self.classify(&method, &error);
@@ -174,8 +179,9 @@ impl Call<'_> {
             response.extensions_mut().insert(operation);
             return Ok(response);
         }
-        let body = answer::read(&mut response, self.inner.options.max_response_bytes).await.map_err(Failure::of)?;
-        Ok(self.complete(response, body, operation))
+        let limit = self.inner.options.max_response_bytes;
+        let body = answer::read(&mut response, limit).await.map_err(Failure::of)?;
+        Ok(carry::success(response, body, operation, self.for_bindings))
     }
 
     /// Everything before the wire. What fails here fails the call.
@@ -223,14 +229,6 @@ impl Call<'_> {
         let retry_after = after::read(error.headers(), || self.inner.clock.now().into());
         let class = RetryClass::of(self.operation, self.rules).with_idempotent(self.idempotent);
         classify(method, class, Outcome::Answer { status: error.status(), retry_after })
-    }
-
-    /// Puts a body that was read back into the response it came from.
-    fn complete(&self, response: Response, body: Bytes, operation: carry::Operation) -> Response {
-        let body = if self.for_bindings { carry::mark_status(body, response.status()) } else { body };
-        let (mut parts, _) = ::http::Response::<reqwest::Body>::from(response).into_parts();
-        parts.extensions.insert(operation);
-        ::http::Response::from_parts(parts, body).into()
     }
 
     /// Says in the error what was called and where.

@@ -39,14 +39,32 @@ pub(crate) fn refusal(error: ServiceError, url: Url) -> reqwest::Response {
 }
 
 fn answer(status: StatusCode, headers: HeaderMap, body: Bytes, error: Error, url: Url) -> reqwest::Response {
+    response(status, headers, body, Carried(error), url)
+}
+
+/// A success whose body has been read. For bindings the body also carries the status.
+pub(crate) fn success(
+    mut read: reqwest::Response,
+    body: Bytes,
+    operation: Operation,
+    for_bindings: bool,
+) -> reqwest::Response {
+    let status = read.status();
+    let body = if for_bindings { mark_status(body, status) } else { body };
+    response(status, std::mem::take(read.headers_mut()), body, operation, read.url().clone())
+}
+
+fn response<T>(status: StatusCode, headers: HeaderMap, body: Bytes, passenger: T, url: Url) -> reqwest::Response
+where
+    T: Clone + Send + Sync + 'static,
+{
+    // Without an address of its own a response made from parts gets one that has to be parsed. Only a builder can give it one.
+    let mut builder = http::Response::builder().url(url).extension(passenger);
+    let extensions = builder.extensions_mut().map(std::mem::take).unwrap_or_default();
     let mut response = http::Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;
-    response.extensions_mut().insert(Carried(error));
-    // A `reqwest` response made from parts keeps an address only when a builder put it there.
-    if let Ok(carrier) = http::Response::builder().url(url).body(()) {
-        response.extensions_mut().extend(carrier.into_parts().0.extensions);
-    }
+    *response.extensions_mut() = extensions;
     response.into()
 }
 

@@ -23,11 +23,24 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 pub(super) struct ConnectLimit(Arc<Semaphore>);
 
 /// A connector that waits for its turn.
+///
+/// The HTTP library clones it several times a request, nearly always to connect nowhere, so a clone is one count.
 pub(super) struct Limited<S> {
+    shared: Arc<Shared<S>>,
+    waiting: Option<Box<Waiting<S>>>,
+}
+
+struct Shared<S> {
+    connector: S,
+    turns: Arc<Semaphore>,
+}
+
+/// A request that has no connection yet.
+struct Waiting<S> {
     connector: S,
     turns: PollSemaphore,
     turn: Option<OwnedSemaphorePermit>,
-    asked_by: Option<Option<task::Id>>,
+    asked_by: Option<task::Id>,
 }
 
 /// Nobody waits for this connection any more.
@@ -46,22 +59,35 @@ impl<S> Layer<S> for ConnectLimit {
     type Service = Limited<S>;
 
     fn layer(&self, connector: S) -> Limited<S> {
-        Limited { connector, turns: PollSemaphore::new(Arc::clone(&self.0)), turn: None, asked_by: None }
+        Limited { shared: Arc::new(Shared { connector, turns: Arc::clone(&self.0) }), waiting: None }
     }
 }
 
 // === impl Limited ===
 
-impl<S: Clone> Clone for Limited<S> {
+impl<S> Clone for Limited<S> {
     /// A turn belongs to one request and is not cloned.
     fn clone(&self) -> Self {
-        Self { connector: self.connector.clone(), turns: self.turns.clone(), turn: None, asked_by: None }
+        Self { shared: Arc::clone(&self.shared), waiting: None }
+    }
+}
+
+impl<S: Clone> Limited<S> {
+    fn waiting(&mut self) -> &mut Waiting<S> {
+        self.waiting.get_or_insert_with(|| {
+            Box::new(Waiting {
+                connector: self.shared.connector.clone(),
+                turns: PollSemaphore::new(Arc::clone(&self.shared.turns)),
+                turn: None,
+                asked_by: task::try_id(),
+            })
+        })
     }
 }
 
 impl<S, R> Service<R> for Limited<S>
 where
-    S: Service<R, Error = BoxError>,
+    S: Service<R, Error = BoxError> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
@@ -69,23 +95,24 @@ where
     type Future = BoxFuture<'static, Result<S::Response, BoxError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        if self.turn.is_none() {
+        let waiting = self.waiting();
+        if waiting.turn.is_none() {
             // The background is another task. A request that moves between tasks while it waits sees a connect error, which is safe
             // to repeat and is repeated.
-            let here = task::try_id();
-            if *self.asked_by.get_or_insert(here) != here {
+            if waiting.asked_by != task::try_id() {
                 return Poll::Ready(Err(GivenUp.into()));
             }
-            self.turn = ready!(self.turns.poll_acquire(cx));
+            waiting.turn = ready!(waiting.turns.poll_acquire(cx));
         }
-        self.connector.poll_ready(cx)
+        waiting.connector.poll_ready(cx)
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let turn = self.turn.take();
-        self.asked_by = None;
-        let connecting = self.connector.call(request);
+        // Who calls has polled, so that this is the turn that was waited for.
+        self.waiting();
+        let called = self.waiting.take().map(|mut waiting| (waiting.connector.call(request), waiting.turn));
         Box::pin(async move {
+            let Some((connecting, turn)) = called else { return Err(GivenUp.into()) };
             let connected = connecting.await;
             drop(turn);
             connected
@@ -95,7 +122,7 @@ where
 
 impl<S> fmt::Debug for Limited<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limited").field("turns", &self.turns).finish_non_exhaustive()
+        f.debug_struct("Limited").field("turns", &self.shared.turns).finish_non_exhaustive()
     }
 }
 
