@@ -34,7 +34,7 @@
 //!   [`http::RequestHook`] what adds headers to every attempt.
 //! - [`Error`]: what every call of the family returns. [`Error::retry_hint`] and [`Error::disposition`] say what to do about it;
 //!   [`ErrorChain`] writes it into a log line.
-//! - [`jws`], [`trace`] and [`reference`]: compact signatures, W3C trace context, and names of Kubernetes objects on the wire.
+//! - [`jws`], [`trace`] and [`reference`](mod@reference): compact signatures, W3C trace context, and names of Kubernetes objects on the wire.
 //!
 //! # What holds
 //!
