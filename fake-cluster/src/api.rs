@@ -41,6 +41,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use access::{Access, Certificate, MASTERS, Rule, User};
+pub use discovery::VERSION;
 pub use registry::Registry;
 pub use request::{Query, ResourcePath, Target, Verb};
 pub use resource::{Origin, Resource, Scale};

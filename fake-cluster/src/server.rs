@@ -212,6 +212,11 @@ impl FakeCluster {
         &self.inner.options.name
     }
 
+    /// The address of the listener.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.inner.address
+    }
+
     /// Where the server listens, such as `https://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("https://{}", self.inner.address)

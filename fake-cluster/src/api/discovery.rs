@@ -17,7 +17,7 @@ use super::status::Status;
 use super::{Api, Call, json, json_value};
 
 /// The Kubernetes release whose behaviour is followed.
-pub(crate) const VERSION: &str = "v1.36.3";
+pub const VERSION: &str = "v1.36.3";
 
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
