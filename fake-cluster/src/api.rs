@@ -15,6 +15,7 @@ mod kinds;
 mod meta;
 mod namespaces;
 mod negotiate;
+mod operations;
 mod options;
 mod patch;
 mod rbac;
@@ -198,6 +199,7 @@ impl Api {
 pub(crate) fn failure(status: &Status) -> Response<Bytes> {
     let code = StatusCode::from_u16(status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(code, Bytes::from(status.to_value().to_string()));
+    ctx::warn(&mut response, status.warnings());
     if status.retry_after_seconds() != 0 {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(status.retry_after_seconds()));
     }

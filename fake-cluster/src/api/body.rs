@@ -22,27 +22,13 @@ impl Ctx<'_> {
         resource: &Resource,
         validation: FieldValidation,
     ) -> Result<(Value, Vec<String>), Status> {
-        let yaml = match self.content_type() {
-            "" | "application/json" => false,
-            "application/yaml" => true,
-            _ => return Err(Status::unsupported_media_type(ACCEPTED)),
-        };
-        let unrecognized = |why: String| {
-            let kind = &resource.kind;
-            let summary = summarized(self.body);
-            Status::bad_request(format!(
-                "the object provided is unrecognized (must be of type {kind}): {why} ({summary})"
-            ))
-        };
-        let mut object = parsed(self.body, yaml).map_err(&unrecognized)?;
-        let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
-        let (api_version, kind) = (text("apiVersion"), text("kind"));
+        let (mut object, api_version, kind) = self.read_any(&resource.kind)?;
         match resource.origin {
             Origin::Builtin => self.check_builtin_kind(resource, &api_version, &kind)?,
             Origin::Custom => {
                 if kind.is_empty() {
                     let found = String::from_utf8_lossy(self.body);
-                    return Err(unrecognized(format!("Object 'Kind' is missing in '{found}'")));
+                    return Err(self.unrecognized(&resource.kind, format!("Object 'Kind' is missing in '{found}'")));
                 }
                 if api_version != resource.api_version {
                     return Err(Status::bad_request(format!(
@@ -67,6 +53,29 @@ impl Ctx<'_> {
         Ok((object, warnings))
     }
 
+    /// The body as JSON, with what it says to be.
+    pub(super) fn read_any(&self, wanted: &str) -> Result<(Value, String, String), Status> {
+        let yaml = match self.content_type() {
+            "" | "application/json" => false,
+            "application/yaml" => true,
+            _ => return Err(Status::unsupported_media_type(ACCEPTED)),
+        };
+        let object = parsed(self.body, yaml).map_err(|why| self.unrecognized(wanted, why))?;
+        let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
+        let (api_version, kind) = (text("apiVersion"), text("kind"));
+        if api_version.matches('/').count() > 1 {
+            return Err(self.unrecognized(wanted, format!("unexpected GroupVersion string: {api_version}")));
+        }
+        Ok((object, api_version, kind))
+    }
+
+    fn unrecognized(&self, wanted: &str, why: String) -> Status {
+        let summary = summarized(self.body);
+        Status::bad_request(format!(
+            "the object provided is unrecognized (must be of type {wanted}): {why} ({summary})"
+        ))
+    }
+
     /// Runs the schema over an object: types, unknown fields, defaults.
     pub(super) fn decode(
         &self,
@@ -85,24 +94,50 @@ impl Ctx<'_> {
         }
         let api_version = if api_version.is_empty() { &resource.api_version } else { api_version };
         let kind = if kind.is_empty() { &resource.kind } else { kind };
+        if is_retired(api_version, kind) {
+            return Err(Status::bad_request(format!(
+                "the API version in the data ({api_version}) does not match the expected API version ({})",
+                resource.api_version
+            )));
+        }
+        Err(self.wrong_kind(api_version, kind, &resource.kind, &go_internal(resource)))
+    }
+
+    /// 400 for a body of another kind than the wanted one.
+    pub(super) fn wrong_kind(&self, api_version: &str, kind: &str, wanted: &str, wanted_go: &str) -> Status {
         let version = api_version.rsplit('/').next().unwrap_or_default();
-        let why = match self.api.registry.by_kind(api_version, kind).filter(|found| found.origin == Origin::Builtin) {
-            Some(found) => {
-                format!("converting ({version}.{}) to ({}): unknown conversion", found.kind, go_internal(resource))
-            }
-            None => {
-                let version = quote(api_version);
-                format!(
-                    "no kind {} is registered for version {version} in scheme \"pkg/runtime/scheme.go:111\"",
-                    quote(kind)
-                )
-            }
+        let why = if self.is_registered(api_version, kind) {
+            format!("converting ({version}.{kind}) to ({wanted_go}): unknown conversion")
+        } else {
+            let api_version = quote(api_version);
+            format!(
+                "no kind {} is registered for version {api_version} in scheme \"pkg/runtime/scheme.go:111\"",
+                quote(kind)
+            )
         };
-        Err(Status::bad_request(format!(
-            "{kind} in version {} cannot be handled as a {}: {why}",
-            quote(version),
-            resource.kind
-        )))
+        let version = quote(version);
+        Status::bad_request(format!("{kind} in version {version} cannot be handled as a {wanted}: {why}"))
+    }
+
+    /// Whether the real server knows a Go type for this: a built-in kind, a list of one, or a list of anything.
+    fn is_registered(&self, api_version: &str, kind: &str) -> bool {
+        let builtin = |kind: &str| {
+            self.api.registry.by_kind(api_version, kind).is_some_and(|found| found.origin == Origin::Builtin)
+        };
+        builtin(kind)
+            || kind.strip_suffix("List").is_some_and(builtin)
+            || (api_version, kind) == ("v1", "List")
+            || (api_version, kind) == ("autoscaling/v1", "Scale")
+    }
+}
+
+/// Versions that the real server can still read but serves no more.
+fn is_retired(api_version: &str, kind: &str) -> bool {
+    match api_version {
+        "apps/v1beta1" => matches!(kind, "Deployment" | "StatefulSet"),
+        "apps/v1beta2" => matches!(kind, "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet"),
+        "batch/v1beta1" => kind == "CronJob",
+        _ => false,
     }
 }
 

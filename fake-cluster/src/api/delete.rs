@@ -28,6 +28,9 @@ impl Ctx<'_> {
     /// DELETE of an object.
     pub(super) fn delete(&self, resource: &Resource, accepted: &Accepted) -> Result<Response<Bytes>, Status> {
         let options = self.delete_options()?;
+        if resource.storage == namespaces::STORAGE {
+            namespaces::mortal(&self.path.name)?;
+        }
         let key = self.key(resource);
         let deleted = loop {
             let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;

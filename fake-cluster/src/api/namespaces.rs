@@ -36,6 +36,17 @@ pub(super) fn bootstrap(api: &Api) {
     }
 }
 
+/// The namespaces that are never deleted.
+const IMMORTAL: &[&str] = &["default", "kube-public", "kube-system"];
+
+/// Refuses to delete the namespaces that a cluster cannot be without.
+pub(super) fn mortal(name: &str) -> Result<(), Status> {
+    if IMMORTAL.contains(&name) {
+        return Err(Status::forbidden("", STORAGE, name, "this namespace may not be deleted"));
+    }
+    Ok(())
+}
+
 /// Refuses new objects in namespaces that are missing or ending.
 pub(super) fn accept(api: &Api, resource: &Resource, namespace: &str, object: &Value) -> Result<(), Status> {
     if resource.ends {

@@ -58,8 +58,9 @@ fn is_json(media: &str) -> bool {
 impl Accepted {
     /// What the router of built-in resources checks before anything else: is there any type that could be sent?
     pub(super) fn check_route(headers: &HeaderMap) -> Result<(), Status> {
-        let known =
-            |media| is_json(media) || matches!(media, "application/yaml" | "application/vnd.kubernetes.protobuf");
+        let known = |media| {
+            matches!(media, "application/json" | "*/*" | "application/yaml" | "application/vnd.kubernetes.protobuf")
+        };
         if clauses(headers).next().is_none() || clauses(headers).any(|clause| known(clause.media)) {
             return Ok(());
         }

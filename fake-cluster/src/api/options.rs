@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::cause::{forbidden, invalid, not_supported, quote, required, too_long};
+use super::operations::json_type;
 use super::request::Query;
 use super::status::{Status, StatusCause};
 use crate::schema::FieldValidation;
@@ -146,6 +147,9 @@ impl DeleteOptions {
             );
             return Err(Status::bad_request(why));
         }
+        if let Some(why) = Self::fault(body) {
+            return Err(Status::bad_request(why));
+        }
         let dry_run: Vec<&str> = body["dryRun"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         Ok(Self {
             grace: body["gracePeriodSeconds"].as_i64(),
@@ -154,6 +158,31 @@ impl DeleteOptions {
             orphan: body["orphanDependents"].as_bool(),
             propagation: text(&body["propagationPolicy"]),
             dry_run: check_dry_run(dry_run.into_iter(), causes),
+        })
+    }
+}
+
+impl DeleteOptions {
+    /// What keeps a body from being delete options.
+    fn fault(body: &Value) -> Option<String> {
+        type Fits = fn(&Value) -> bool;
+        let fields: [(&str, &str, Fits); 7] = [
+            ("gracePeriodSeconds", "int64", |value| value.is_i64()),
+            ("preconditions", "v1.Preconditions", Value::is_object),
+            ("preconditions.uid", "types.UID", Value::is_string),
+            ("preconditions.resourceVersion", "string", Value::is_string),
+            ("orphanDependents", "bool", Value::is_boolean),
+            ("propagationPolicy", "v1.DeletionPropagation", Value::is_string),
+            ("dryRun", "[]string", |value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string))),
+        ];
+        fields.into_iter().find_map(|(field, go, fits)| {
+            let value = body.pointer(&format!("/{}", field.replace('.', "/"))).filter(|value| !value.is_null())?;
+            let found = json_type(value);
+            (!fits(value)).then(|| {
+                format!(
+                    "DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: json: cannot unmarshal {found} into Go struct field DeleteOptions.{field} of type {go}"
+                )
+            })
         })
     }
 }

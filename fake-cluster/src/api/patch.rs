@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::cause::quote;
 use super::ctx::{Ctx, Written, refused};
 use super::gojson;
+use super::operations::{DoesNotApply, Operation, json_type};
 use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::status::Status;
@@ -16,8 +17,8 @@ use crate::schema::FieldValidation;
 const MAX_OPERATIONS: usize = 10_000;
 
 /// A patch that was read.
-enum Patch {
-    Json(json_patch::Patch),
+pub(super) enum Patch {
+    Json(Vec<Operation>),
     Merge(Value),
     Apply(Value),
 }
@@ -32,6 +33,9 @@ impl Ctx<'_> {
             "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => {
                 return Err(Status::unsupported_media_type(&supported)
                     .prefixed("fake-cluster does not support strategic merge patches, use another kind of patch: "));
+            }
+            _ if resource.origin == Origin::Builtin => {
+                return Err(Status::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type"));
             }
             _ => return Err(Status::unsupported_media_type(&supported)),
         };
@@ -64,7 +68,7 @@ impl Ctx<'_> {
         })
     }
 
-    fn read_patch(&self) -> Result<Patch, Status> {
+    pub(super) fn read_patch(&self) -> Result<Patch, Status> {
         let said = |error: &serde_json::Error| gojson::complaint(self.body).unwrap_or_else(|| error.to_string());
         let undecodable =
             |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {}", said(&error)));
@@ -88,8 +92,9 @@ impl Ctx<'_> {
                         operations.len()
                     )));
                 }
-                let operations: Result<Vec<_>, _> = operations.into_iter().map(operation).collect();
-                Ok(Patch::Json(json_patch::Patch(operations?)))
+                let operations: Result<Vec<_>, _> = operations.into_iter().map(Operation::read).collect();
+                let undecodable = |why| Status::bad_request(format!("error decoding patch: {why}"));
+                Ok(Patch::Json(operations.map_err(undecodable)?))
             }
             "application/merge-patch+json" => match serde_json::from_slice(self.body).map_err(undecodable)? {
                 Value::Object(patch) => Ok(Patch::Merge(Value::Object(patch))),
@@ -128,18 +133,9 @@ impl Ctx<'_> {
         validation: FieldValidation,
     ) -> Result<Draft, Status> {
         let mut new = live.clone();
-        match patch {
-            Patch::Json(patch) => json_patch::patch(&mut new, patch).map_err(|_| {
-                // The real server names neither the operation nor the path.
-                Status::generic(422, "Invalid", "the server rejected our request due to an error in our request")
-            })?,
-            Patch::Merge(patch) | Patch::Apply(patch) => json_patch::merge(&mut new, patch),
-        }
+        patch.change(&mut new)?;
         let text = new.to_string();
-        let bad = |why: &str| {
-            let cause = super::cause::invalid("patch", quote(&text), why);
-            Status::invalid("", "", "", vec![cause])
-        };
+        let bad = |why: &str| unfit(&text, why);
         for field in ["apiVersion", "kind"] {
             if new[field] != live[field] {
                 let given = new[field].as_str().unwrap_or_default();
@@ -170,10 +166,29 @@ impl Ctx<'_> {
     }
 }
 
-/// One operation of a JSON patch. Go's library finds fault only when the operation is applied.
-fn operation(operation: Value) -> Result<json_patch::PatchOperation, Status> {
-    serde_json::from_value(operation)
-        .map_err(|_| Status::generic(422, "Invalid", "the server rejected our request due to an error in our request"))
+impl Patch {
+    /// Changes an object.
+    pub(super) fn change(&self, object: &mut Value) -> Result<(), Status> {
+        match self {
+            Self::Json(operations) => {
+                let all = operations.iter().try_for_each(|operation| operation.apply(object));
+                // The real server names neither the operation nor the path.
+                all.map_err(|DoesNotApply| {
+                    Status::generic(422, "Invalid", "the server rejected our request due to an error in our request")
+                })
+            }
+            Self::Merge(patch) | Self::Apply(patch) => {
+                json_patch::merge(object, patch);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// 422 for a patched object that is none of its kind any more.
+pub(super) fn unfit(patched: &str, why: &str) -> Status {
+    let cause = super::cause::invalid("patch", quote(patched), why);
+    Status::invalid("", "", "", vec![cause])
 }
 
 /// A decoding error without the sentence that names kind and version.
@@ -181,16 +196,5 @@ fn without_introduction(message: &str) -> String {
     match message.split_once(" cannot be handled as a ").and_then(|(_, rest)| rest.split_once(": ")) {
         Some((_, why)) => why.to_owned(),
         None => message.to_owned(),
-    }
-}
-
-fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }

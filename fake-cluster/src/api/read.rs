@@ -75,6 +75,10 @@ impl Ctx<'_> {
             let exact = options.exact || limit.is_some() && !self.call.query.has("resourceVersionMatch");
             (None, (exact && wanted > 0).then_some(wanted))
         } else {
+            if !matches!(options.revision.as_str(), "" | "0") {
+                let why = "specifying resource version is not allowed when using continue";
+                return Err(Status::bad_request(why));
+            }
             let (start, at) = decode_continue(token, &prefix)?;
             (Some(start), at)
         };

@@ -4,17 +4,17 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::body::parsed;
-use super::cause::invalid;
+use super::cause::{invalid, quote};
 use super::ctx::Ctx;
+use super::operations::json_type;
 use super::options::{Write, WriteOptions};
+use super::patch::{Patch, unfit};
 use super::request::Verb;
 use super::resource::{Resource, Scale};
 use super::status::Status;
 use super::write::Rewrite;
 use super::{json_value, meta};
 use crate::apply;
-use crate::storage::Object;
 
 impl Ctx<'_> {
     /// Reads or writes the scale of an object.
@@ -24,30 +24,35 @@ impl Ctx<'_> {
         let write = match self.call.verb {
             Verb::Get => {
                 let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
-                return Ok(json_value(StatusCode::OK, &view(scale, &live)));
+                return Ok(json_value(StatusCode::OK, &shown(resource, scale, live.value())?));
             }
             Verb::Update => Write::Update,
             Verb::Patch => Write::Patch,
             _ => return Err(Status::method_not_allowed()),
         };
         let options = WriteOptions::parse(&self.call.query, write)?;
+        let body = match write {
+            Write::Update => Body::Whole(self.read_scale()?),
+            _ => Body::Patch(self.read_scale_patch()?),
+        };
         let manager = self.manager(&options.manager);
         let rewrite = Rewrite { options: &options, uid: "", creates: false };
         let written = self.rewrite(resource, &rewrite, |live| {
             let live = live.ok_or_else(|| self.not_found(resource))?;
-            let current = view_of(scale, live);
-            let wanted = match write {
-                Write::Update => parse(self.body)?,
-                _ => self.patched_scale(current)?,
+            let wanted = match &body {
+                Body::Whole(scale) => scale.clone(),
+                Body::Patch(patch) => patched(view(scale, live), patch)?,
             };
-            let name = wanted["metadata"]["name"].as_str().unwrap_or_default();
-            if name != self.path.name {
-                self.check_name(&wanted)?;
-            }
-            let replicas = wanted["spec"]["replicas"].as_i64().unwrap_or_default();
-            if replicas < 0 {
-                let why = "must be greater than or equal to 0";
-                let cause = invalid("spec.replicas", replicas, why);
+            self.check_name(&wanted)?;
+            let replicas = match &wanted["spec"]["replicas"] {
+                Value::Null if resource.is_custom() && at(live, &scale.spec_replicas).is_null() => {
+                    let why = format!("the spec replicas field {} cannot be empty", quote(&scale.spec_replicas));
+                    return Err(Status::bad_request(why));
+                }
+                replicas => replicas.as_i64().unwrap_or_default(),
+            };
+            if replicas < 0 && !resource.is_custom() {
+                let cause = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
                 return Err(Status::invalid("autoscaling", "Scale", &self.path.name, vec![cause]));
             }
             let mut new = live.clone();
@@ -56,42 +61,93 @@ impl Ctx<'_> {
             }
             set(&mut new, &scale.spec_replicas, json!(replicas));
             apply::track(Some(live), &mut new, &manager, Some("scale"), &resource.schema, self.now);
+            forget_times(&mut new);
             Ok((new, Vec::new()))
         })?;
-        Ok(json_value(StatusCode::OK, &view(scale, &written.object)))
+        Ok(json_value(StatusCode::OK, &view(scale, written.object.value())))
     }
 
-    fn patched_scale(&self, mut current: Value) -> Result<Value, Status> {
-        let bad = |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {error}"));
-        match self.content_type() {
-            "application/merge-patch+json" => json_patch::merge(&mut current, &parse(self.body)?),
-            "application/json-patch+json" => {
-                let patch: json_patch::Patch = serde_json::from_slice(self.body).map_err(bad)?;
-                json_patch::patch(&mut current, &patch).map_err(|error| Status::bad_request(error.to_string()))?;
-            }
-            "application/apply-patch+yaml" => {
-                return Err(Status::not_supported("server-side apply to the scale subresource"));
-            }
-            _ => {
-                return Err(Status::unsupported_media_type(&[
-                    "application/json-patch+json",
-                    "application/merge-patch+json",
-                ]));
+    /// The body of a PUT.
+    fn read_scale(&self) -> Result<Value, Status> {
+        let (scale, api_version, kind) = self.read_any("Scale")?;
+        let (api_version, kind) = (
+            if api_version.is_empty() { API_VERSION } else { &api_version },
+            if kind.is_empty() { KIND } else { &kind },
+        );
+        if (api_version, kind) != (API_VERSION, KIND) {
+            return Err(self.wrong_kind(api_version, kind, KIND, "autoscaling.Scale"));
+        }
+        match fault(&scale) {
+            None => Ok(scale),
+            Some(why) => {
+                let version = "v1";
+                let why = format!("Scale in version \"{version}\" cannot be handled as a Scale: {why}");
+                Err(Status::bad_request(why))
             }
         }
-        Ok(current)
+    }
+
+    fn read_scale_patch(&self) -> Result<Patch, Status> {
+        match self.content_type() {
+            "application/merge-patch+json" | "application/json-patch+json" => self.read_patch(),
+            "application/apply-patch+yaml" => Err(Status::not_supported("server-side apply to the scale subresource")),
+            _ => Err(Status::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")),
+        }
     }
 }
 
-fn parse(body: &[u8]) -> Result<Value, Status> {
-    parsed(body, false).map_err(Status::bad_request)
+const API_VERSION: &str = "autoscaling/v1";
+const KIND: &str = "Scale";
+
+/// How a new scale is given.
+enum Body {
+    Whole(Value),
+    Patch(Patch),
 }
 
-fn view(scale: &Scale, object: &Object) -> Value {
-    view_of(scale, object.value())
+fn patched(mut current: Value, patch: &Patch) -> Result<Value, Status> {
+    patch.change(&mut current)?;
+    match fault(&current) {
+        None => Ok(current),
+        Some(why) => Err(unfit(&current.to_string(), &why)),
+    }
 }
 
-fn view_of(scale: &Scale, value: &Value) -> Value {
+/// What keeps a value from being a scale.
+fn fault(scale: &Value) -> Option<String> {
+    match &scale["spec"]["replicas"] {
+        Value::Null => None,
+        Value::Number(number) if number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => None,
+        Value::Number(number) => Some(cannot_hold(&format!("number {number}"))),
+        other => Some(cannot_hold(json_type(other))),
+    }
+}
+
+fn cannot_hold(found: &str) -> String {
+    format!("json: cannot unmarshal {found} into Go struct field ScaleSpec.spec.replicas of type int32")
+}
+
+/// The real server passes managed fields through the scale without their times.
+fn forget_times(object: &mut Value) {
+    for entry in object["metadata"]["managedFields"].as_array_mut().into_iter().flatten() {
+        if entry["subresource"] == "scale"
+            && let Some(entry) = entry.as_object_mut()
+        {
+            entry.remove("time");
+        }
+    }
+}
+
+/// The scale of an object; a custom one must say how many it wants.
+fn shown(resource: &Resource, scale: &Scale, object: &Value) -> Result<Value, Status> {
+    if resource.is_custom() && at(object, &scale.spec_replicas).is_null() {
+        let why = format!("the spec replicas field {} does not exist", quote(&scale.spec_replicas));
+        return Err(Status::internal(why));
+    }
+    Ok(view(scale, object))
+}
+
+fn view(scale: &Scale, value: &Value) -> Value {
     let metadata = &value["metadata"];
     let selector = at(value, &scale.selector);
     let mut status = json!({"replicas": at(value, &scale.status_replicas).as_i64().unwrap_or_default()});
@@ -114,7 +170,7 @@ fn view_of(scale: &Scale, value: &Value) -> Value {
         0 => {}
         replicas => spec["replicas"] = json!(replicas),
     }
-    json!({"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": shown, "spec": spec, "status": status})
+    json!({"kind": KIND, "apiVersion": API_VERSION, "metadata": shown, "spec": spec, "status": status})
 }
 
 /// A label selector as text.

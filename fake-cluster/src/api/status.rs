@@ -42,6 +42,7 @@ struct Inner {
     continue_token: String,
     /// Whether `details` is there even if it is empty.
     details: bool,
+    warnings: Vec<String>,
 }
 
 // === impl StatusCause ===
@@ -69,6 +70,7 @@ impl Status {
             retry_after_seconds: 0,
             continue_token: String::new(),
             details: false,
+            warnings: Vec::new(),
         }))
     }
 
@@ -265,6 +267,13 @@ impl Status {
         self
     }
 
+    /// Adds what the client is warned of besides, in front of what is there.
+    #[must_use]
+    pub(super) fn with_warnings(mut self, warnings: &[String]) -> Self {
+        self.0.warnings.splice(..0, warnings.iter().cloned());
+        self
+    }
+
     /// Adds `metadata.continue`.
     #[must_use]
     pub fn with_continue(mut self, token: String) -> Self {
@@ -277,6 +286,11 @@ impl Status {
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after_seconds = seconds;
         self
+    }
+
+    /// What the client is warned of besides.
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.0.warnings
     }
 
     /// The HTTP status code.

@@ -40,7 +40,17 @@ impl Ctx<'_> {
     /// POST to a collection.
     pub(super) fn create(&self, resource: &Resource) -> Result<Written, Status> {
         let options = WriteOptions::parse(&self.call.query, Write::Create)?;
-        let (mut object, mut warnings) = self.read_object(resource, options.validation)?;
+        let (object, warnings) = self.read_object(resource, options.validation)?;
+        warned(warnings, |warnings| self.create_read(resource, object, warnings, &options))
+    }
+
+    fn create_read(
+        &self,
+        resource: &Resource,
+        mut object: Value,
+        warnings: &mut Vec<String>,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
         wipe(&mut object);
         self.place(resource, &mut object)?;
         warnings.extend(duplicate_owners(&mut object, false));
@@ -52,13 +62,9 @@ impl Ctx<'_> {
         let mut attempts = if generated { GENERATED_NAME_ATTEMPTS } else { 1 };
         loop {
             attempts -= 1;
-            match self.insert(resource, object.clone(), &options) {
+            match self.insert(resource, object.clone(), options) {
                 Err(status) if attempts > 0 && status.reason() == "AlreadyExists" => {}
-                Err(status) => return Err(status),
-                Ok(mut written) => {
-                    written.warnings.splice(..0, warnings);
-                    return Ok(written);
-                }
+                done => return done,
             }
         }
     }
@@ -66,20 +72,28 @@ impl Ctx<'_> {
     /// PUT of an object or a subresource.
     pub(super) fn update(&self, resource: &Resource) -> Result<Written, Status> {
         let options = WriteOptions::parse(&self.call.query, Write::Update)?;
-        let (mut body, mut warnings) = self.read_object(resource, options.validation)?;
+        let (body, warnings) = self.read_object(resource, options.validation)?;
+        warned(warnings, |warnings| self.update_read(resource, body, warnings, &options))
+    }
+
+    fn update_read(
+        &self,
+        resource: &Resource,
+        mut body: Value,
+        warnings: &mut Vec<String>,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
         self.place(resource, &mut body)?;
         self.check_name(&body)?;
         warnings.extend(duplicate_owners(&mut body, false));
         let uid = body["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         let creates = kinds::creates_on_update(resource) && self.subresource().is_none();
         let manager = self.manager(&options.manager);
-        let mut written = self.rewrite(resource, &Rewrite { options: &options, uid: &uid, creates }, |live| {
+        self.rewrite(resource, &Rewrite { options, uid: &uid, creates }, |live| {
             let mut new = body.clone();
             apply::track(live, &mut new, &manager, self.subresource(), &resource.schema, self.now);
             Ok((new, Vec::new()))
-        })?;
-        written.warnings.splice(..0, warnings);
-        Ok(written)
+        })
     }
 
     /// Computes a new state from the live one, as often as it takes until nobody else wrote in between.
@@ -115,7 +129,14 @@ impl Ctx<'_> {
     }
 
     /// A write to an object that does not exist creates it: that needs another permission.
-    fn create_instead(&self, resource: &Resource, object: Value, options: &WriteOptions) -> Result<Written, Status> {
+    fn create_instead(
+        &self,
+        resource: &Resource,
+        mut object: Value,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
+        // A revision says which object is meant to be there; the real server does not mind that none is.
+        meta::set(&mut object, "resourceVersion", Value::Null);
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
         let wanted = Attributes {
             verb: "create",
@@ -287,6 +308,20 @@ impl Ctx<'_> {
         }
         meta::set(new, "resourceVersion", json!(live.revision().to_string()));
         Ok(())
+    }
+}
+
+/// Runs the rest of a write whose body gave rise to warnings: they are told however it ends.
+fn warned(
+    mut warnings: Vec<String>,
+    rest: impl FnOnce(&mut Vec<String>) -> Result<Written, Status>,
+) -> Result<Written, Status> {
+    match rest(&mut warnings) {
+        Ok(mut written) => {
+            written.warnings.splice(..0, warnings);
+            Ok(written)
+        }
+        Err(status) => Err(status.with_warnings(&warnings)),
     }
 }
 
