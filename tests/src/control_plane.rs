@@ -69,7 +69,7 @@ impl ControlPlane {
             &apiserver_arguments(data.path(), &etcd_url, secure_port),
             data.path(),
         )?;
-        let admin = authority.issue("admin", Some("system:masters"))?;
+        let admin = authority.issue("kubernetes-admin", Some("system:masters"))?;
         let client = access::client(&url, authority.certificate(), Credential::Certificate(admin))?;
         wait_until(&mut apiserver, begun, || ready(&client)).await?;
         Ok(Self { apiserver, etcd, authority, url, etcd_url, started_in: begun.elapsed(), data })
@@ -105,7 +105,7 @@ impl ControlPlane {
 
     fn credential(&self, who: &Who) -> Result<Credential> {
         Ok(match who {
-            Who::Admin => Credential::Certificate(self.issue("admin", Some("system:masters"))?),
+            Who::Admin => Credential::Certificate(self.issue("kubernetes-admin", Some("system:masters"))?),
             Who::Anonymous => Credential::Anonymous,
             Who::User { name, group } => Credential::Certificate(self.issue(name, group.as_deref())?),
             Who::Token(token) => Credential::Token(token.clone().into()),
@@ -190,6 +190,8 @@ fn apiserver_arguments(data: &Path, etcd_url: &str, port: u16) -> Vec<String> {
         "--enable-priority-and-fairness=false".into(),
         "--max-requests-inflight=0".into(),
         "--max-mutating-requests-inflight=0".into(),
+        // Old lists come from etcd, where they can be compacted, and not from memory, where they cannot.
+        "--feature-gates=ListFromCacheSnapshot=false".into(),
     ]
 }
 

@@ -26,6 +26,7 @@ impl Normal {
     pub fn text(&mut self, text: &str) -> String {
         let text = self.names(text);
         let text = replace_times(&replace_uuids(&text, &mut self.uids));
+        let text = replace_continue(&text);
         if text.contains("esource version") || text.contains("esourceVersion") {
             return replace_numbers(&text, &self.versions);
         }
@@ -156,6 +157,18 @@ fn replace_uuids(text: &str, known: &mut HashMap<String, String>) -> String {
         }
     }
     out
+}
+
+/// Continue tokens are opaque.
+fn replace_continue(text: &str) -> String {
+    const PARAMETER: &str = "continue=";
+    match text.split_once(PARAMETER) {
+        Some((before, after)) if after.len() > 20 => {
+            let rest = after.find('&').map_or("", |end| &after[end..]);
+            format!("{before}{PARAMETER}<token>{rest}")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// Times of now within a text, such as those of a conflict's message.

@@ -68,7 +68,7 @@ pub fn compare(fake: &Transcript, real: &Transcript) -> Vec<Difference> {
         {
             here.push("/asked", Some(&fake.asked.clone().into()), Some(&real.asked.clone().into()));
         }
-        here.walk(String::new(), fake.map(|step| &step.answer), real.map(|step| &step.answer));
+        here.answers(fake.map(|step| &step.answer), real.map(|step| &step.answer));
     }
     found
 }
@@ -88,6 +88,16 @@ impl Here<'_> {
             fake: fake.cloned(),
             real: real.cloned(),
         });
+    }
+
+    /// Answers of different statuses are shown whole: their fields have nothing to do with each other.
+    fn answers(&mut self, fake: Option<&Value>, real: Option<&Value>) {
+        let status = |answer: Option<&Value>| answer.and_then(|answer| answer.get("status")).cloned();
+        if status(fake) == status(real) {
+            self.walk(String::new(), fake, real);
+        } else {
+            self.push("", fake, real);
+        }
     }
 
     fn walk(&mut self, pointer: String, fake: Option<&Value>, real: Option<&Value>) {
