@@ -116,6 +116,8 @@ pub mod references;
 pub mod stamp;
 
 mod memo;
+#[cfg(test)]
+mod test_log;
 
 pub use client::Client;
 pub use context::RequestContext;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use http::Extensions;
 use secrecy::SecretString;
 
 use super::Acl;
+use crate::context::MissingContext;
 use crate::principal::ActorType;
 use crate::token::Passport;
 
@@ -61,6 +63,16 @@ impl Authorization {
 
     fn new(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
+    }
+
+    /// What the layer put into a request on a protected route. In axum, take `Extension<Authorization>` or call this with
+    /// `request.extensions()`.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingContext`] when the request did not pass the layer, or its route is public.
+    pub fn from_extensions(extensions: &Extensions) -> Result<&Self, MissingContext> {
+        extensions.get().ok_or(MissingContext)
     }
 
     /// The token the caller presented; `None` for a system account.

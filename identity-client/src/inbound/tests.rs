@@ -101,7 +101,7 @@ async fn send(layer: &InboundLayer, sent: Sent) -> Result<Reached, Refused> {
     let service = layer.layer(service_fn(move |request: Request<()>| {
         let (parts, ()) = request.into_parts();
         let context = RequestContext::from_extensions(&parts.extensions).unwrap().clone();
-        let authorization = parts.extensions.get::<Authorization>().cloned();
+        let authorization = Authorization::from_extensions(&parts.extensions).ok().cloned();
         reached.send(Reached { context, authorization, headers: parts.headers }).unwrap();
         async { Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(b"handled")))) }
     }));
@@ -554,6 +554,24 @@ async fn nothing_a_handler_gets_shows_the_token() {
     let reached = send(&layer, Sent::new().bearer("hunter2")).await.unwrap();
     let shown = format!("{:?} {:?}", reached.context, reached.authorization);
     assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+/// W-20
+#[tokio::test]
+async fn nothing_logged_on_the_way_shows_a_trust_header() {
+    let (log, _guard) = crate::test_log::Log::capture();
+    let (service, layer) = (pair("unikorn-region"), exchanging(Err(ExchangeError::Unauthorized)));
+    let sent = Sent::new().certificate(&service).relayed(&pair("unikorn-compute")).principal(&joe());
+    send(&layer, sent.clone()).await.unwrap();
+    refused(&layer, sent.clone().bearer("hunter2")).await;
+    refused(&layer, sent.clone().header("x-principal", "twice")).await;
+    refused(&layer, Sent::new().signed(&joe(), &service).certificate(&pair("other"))).await;
+    let text = log.text();
+    assert!(text.contains("ignored a relayed certificate") && text.contains("refused a request"), "{text}");
+    let principal = sent.headers["x-principal"].to_str().unwrap();
+    for secret in ["hunter2", principal, "BEGIN", "eyJhbGci", "twice"] {
+        assert!(!text.contains(secret), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -256,6 +256,17 @@ fn a_mixed_pair_is_sent_as_the_original_sends_it_and_reported_or_refused() {
     }
 }
 
+/// W-17, W-18
+#[test]
+fn a_questionable_principal_is_logged_with_the_name_of_its_resource() {
+    let (log, _guard) = crate::test_log::Log::capture();
+    Principal::from_resource(&resource(&PLACEMENT, &[(stamp::CREATOR, "joe")])).unwrap();
+    assert_eq!(log.text(), "");
+    Principal::from_resource(&resource(&[], &[])).unwrap();
+    let text = log.text();
+    assert!(text.contains("WARN") && text.contains("default/abc") && text.contains("unattributed=true"), "{text}");
+}
+
 #[test]
 fn an_organization_override_without_any_project_is_not_mixed() {
     let resource = resource(&[(stamp::PRINCIPAL_ORGANIZATION, "O")], &[(stamp::CREATOR, "joe")]);
