@@ -40,6 +40,8 @@ type understood struct {
 	Reference         string          `json:"reference,omitempty"`
 	RelayedSubject    string          `json:"relayedSubject,omitempty"`
 	RelayedThumbprint string          `json:"relayedThumbprint,omitempty"`
+	// Refusal is for people: why nothing was understood.
+	Refusal string `json:"refusal,omitempty"`
 }
 
 // receiver is the identity service's router, middleware and parameter binding around a handler that takes notes.
@@ -80,7 +82,11 @@ func (r *receiver) receive(in received) understood {
 
 	var text strings.Builder
 
-	text.WriteString(in.Method + " " + in.Target + " HTTP/1.1\r\nHost: identity.example.com\r\n")
+	text.WriteString(in.Method + " " + in.Target + " HTTP/1.1\r\n")
+
+	if _, ok := in.Headers["host"]; !ok {
+		text.WriteString("Host: identity.example.com\r\n")
+	}
 
 	for name, value := range in.Headers {
 		text.WriteString(name + ": " + value + "\r\n")
@@ -91,6 +97,7 @@ func (r *receiver) receive(in received) understood {
 	request, err := http.ReadRequest(bufio.NewReader(strings.NewReader(text.String())))
 	if err != nil {
 		r.notes.Status = http.StatusBadRequest
+		r.notes.Refusal = err.Error()
 
 		return r.notes
 	}
@@ -99,6 +106,10 @@ func (r *receiver) receive(in received) understood {
 	r.router.ServeHTTP(recorder, request)
 
 	r.notes.Status = recorder.Code
+
+	if recorder.Code >= http.StatusBadRequest {
+		r.notes.Refusal = recorder.Body.String()
+	}
 
 	return r.notes
 }

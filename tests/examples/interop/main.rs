@@ -4,6 +4,7 @@
 //! into headers and request lines by one side and read by the other; the table says what was compared.
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod clients;
 mod ours;
 mod peer;
 mod theirs;
@@ -36,14 +37,14 @@ fn compare<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) 
 async fn main() -> Result<ExitCode> {
     let program = std::env::args_os().nth(1).map(PathBuf::from).context("name the peer's program")?;
     let identities = vectors::Identities::new();
-    let mut findings = ours::run(&program, &identities)?;
+    let mut findings = ours::run(&program, &identities).await?;
     findings.extend(theirs::run(&program, &identities).await?);
     let differing = findings.iter().filter(|finding| finding.difference.is_some()).count();
     for finding in &findings {
         let verdict = if finding.difference.is_some() { "DIFFERS" } else { "same" };
-        println!("{:<14} {:<58} {verdict}", finding.direction, finding.name);
+        println!("{:<10}  {:<84} {verdict}", finding.direction, finding.name);
         if let Some(difference) = &finding.difference {
-            println!("{:>16}{difference}", "");
+            println!("{:>12}{difference}", "");
         }
     }
     println!("\n{} compared, {differing} differ", findings.len());

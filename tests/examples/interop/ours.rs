@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use core_client::jws::Signer;
 use core_client::reference::ResourceReference;
+use http::Method;
 use identity_client::principal::{DEFAULT_MAX_HEADER_BYTES, Principal};
 use progenitor_client::encode_path;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use testkit::ingress::escaped_certificate;
 use testkit::pki::Pair;
 
 use crate::vectors::{Identities, ORGANIZATION, PROJECT, Vectors, referrers};
-use crate::{Finding, compare, peer};
+use crate::{Finding, clients, compare, peer};
 
 const DIRECTION: &str = "ours -> Go";
 const REFERENCE: &str = "clusters.kubernetes.unikorn-cloud.org/abc";
@@ -22,9 +23,9 @@ const REFERENCE: &str = "clusters.kubernetes.unikorn-cloud.org/abc";
 #[derive(Serialize)]
 struct Request {
     case: String,
-    method: &'static str,
+    method: String,
     target: String,
-    headers: BTreeMap<&'static str, String>,
+    headers: BTreeMap<String, String>,
 }
 
 /// What the originals made of a request.
@@ -40,25 +41,36 @@ struct Understood {
     relayed_thumbprint: String,
 }
 
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(flatten)]
+    understood: Understood,
+    #[serde(default)]
+    refusal: String,
+}
+
 #[derive(Default)]
 struct Cases {
     requests: Vec<Request>,
     expected: Vec<Understood>,
 }
 
-pub(crate) fn run(program: &Path, identities: &Identities) -> Result<Vec<Finding>> {
+pub(crate) async fn run(program: &Path, identities: &Identities) -> Result<Vec<Finding>> {
     let vectors = Vectors::read()?;
     let mut cases = Cases::default();
     cases.principals(&vectors, identities)?;
     cases.refusals(identities)?;
     cases.certificates(&vectors, identities);
     cases.references(identities)?;
+    cases.clients(identities).await?;
 
-    let found: Vec<Understood> = peer::ask(program, "receive", &cases.requests)?;
+    let found: Vec<Answer> = peer::ask(program, "receive", &cases.requests)?;
     let pairs = cases.requests.into_iter().zip(cases.expected.iter().zip(&found));
     Ok(pairs
         .map(|(request, (expected, found))| {
-            Finding::new(DIRECTION, request.case, compare("understood", expected, found))
+            let difference = compare("understood", expected, &found.understood);
+            let difference = difference.map(|difference| format!("{difference} {}", found.refusal));
+            Finding::new(DIRECTION, request.case, difference)
         })
         .collect())
 }
@@ -68,14 +80,14 @@ impl Request {
     fn from(caller: &Pair, case: impl Into<String>) -> Self {
         let certificate = escaped_certificate(caller.cert_der());
         let headers = BTreeMap::from([
-            ("Ssl-Client-Cert", String::from_utf8_lossy(certificate.as_bytes()).into_owned()),
-            ("Ssl-Client-Verify", "SUCCESS".to_owned()),
+            ("Ssl-Client-Cert".to_owned(), String::from_utf8_lossy(certificate.as_bytes()).into_owned()),
+            ("Ssl-Client-Verify".to_owned(), "SUCCESS".to_owned()),
         ]);
-        Self { case: case.into(), method: "PUT", target: target(&encode_path(&escaped(REFERENCE))), headers }
+        Self { case: case.into(), method: "PUT".to_owned(), target: target(&encode_path(&escaped(REFERENCE))), headers }
     }
 
-    fn with(mut self, header: &'static str, value: impl Into<String>) -> Self {
-        self.headers.insert(header, value.into());
+    fn with(mut self, header: &str, value: impl Into<String>) -> Self {
+        self.headers.insert(header.to_owned(), value.into());
         self
     }
 }
@@ -176,6 +188,32 @@ impl Cases {
         Ok(())
     }
 
+    /// What our own clients put on the wire, whole.
+    async fn clients(&mut self, identities: &Identities) -> Result<()> {
+        for sent in clients::run(identities).await? {
+            let recorded = &sent.recorded;
+            let peer = recorded.connection.common_name();
+            ensure!(peer == Some(sent.caller.common_name()), "{} came from {peer:?}", sent.case);
+            let mut request = Request {
+                method: recorded.method.to_string(),
+                target: recorded.target.clone(),
+                ..Request::from(sent.caller, sent.case)
+            };
+            for (name, value) in &recorded.headers {
+                request = request.with(name.as_str(), value.to_str()?);
+            }
+            let status = if recorded.method == Method::PUT { 201 } else { 204 };
+            let expected = Understood {
+                status,
+                impersonated: sent.impersonated,
+                reference: sent.reference,
+                ..Understood::accepted(sent.caller, &sent.principal.to_json())?
+            };
+            self.add(request, expected);
+        }
+        Ok(())
+    }
+
     fn certificates(&mut self, vectors: &Vectors, identities: &Identities) {
         let vector = &vectors.client_certificate;
         let plain = vectors.principals.first().map(|vector| vector.x_principal.clone()).unwrap_or_default();
@@ -203,7 +241,7 @@ impl Cases {
             let reference = ResourceReference::new(referrer.plural, referrer.group, referrer.name)?;
             for (method, status) in [("PUT", 201), ("DELETE", 204)] {
                 let request = Request {
-                    method,
+                    method: method.to_owned(),
                     target: target(&encode_path(&reference.escaped_once())),
                     ..Request::from(&identities.rsa, format!("{method} reference {reference}"))
                 };

@@ -11,8 +11,7 @@ use http_body_util::{BodyExt as _, Full};
 use identity_client::context::{Impersonation, RequestContext};
 use identity_client::inbound::{Authorization, CallerCertificate, InboundLayer};
 use identity_client::principal::Principal;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
+use kube::core::DynamicObject;
 use progenitor_client::encode_path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -143,7 +142,7 @@ async fn references(program: &Path, identities: &Identities) -> Result<Vec<Findi
     let mut findings = Vec::new();
     for (order, sent) in orders.iter().zip(&sent) {
         let resource = order.resource.as_ref().context("a reference is made of a resource")?;
-        let reference = ResourceReference::of_dynamic(&object(order)?, &api_resource(resource))?;
+        let reference = ResourceReference::of_dynamic(&object(order)?, &resource.api_resource())?;
         let segment = encode_path(&reference.escaped_once());
         let lines = ["PUT", "DELETE"].map(|method| {
             format!("{method} /api/v1/organizations/{ORGANIZATION}/projects/{PROJECT}/references/{segment}")
@@ -238,21 +237,5 @@ fn order(case: String, kind: &'static str, resource: Resource, identity: &Pair) 
 }
 
 fn object(order: &Order) -> Result<DynamicObject> {
-    let resource = order.resource.as_ref().context("the order has no resource")?;
-    let owned = |map: &BTreeMap<&'static str, &'static str>| {
-        map.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
-    };
-    let mut object = DynamicObject::new(resource.name, &api_resource(resource));
-    object.metadata = ObjectMeta {
-        name: Some(resource.name.to_owned()),
-        labels: resource.labels.as_ref().map(owned),
-        annotations: resource.annotations.as_ref().map(owned),
-        ..ObjectMeta::default()
-    };
-    Ok(object)
-}
-
-fn api_resource(resource: &Resource) -> ApiResource {
-    let kind = GroupVersionKind::gvk(resource.group, "v1alpha1", resource.kind);
-    ApiResource::from_gvk_with_plural(&kind, resource.plural)
+    Ok(order.resource.as_ref().context("the order has no resource")?.object())
 }

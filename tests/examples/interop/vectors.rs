@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use serde::{Deserialize, Serialize};
 use testkit::pki::{Ca, KeyKind, Leaf, Pair};
 
@@ -12,6 +13,7 @@ pub(crate) const PROJECT: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// The services that call, by their certificates.
 pub(crate) struct Identities {
+    pub(crate) ca: Ca,
     pub(crate) rsa: Pair,
     pub(crate) other_rsa: Pair,
     pub(crate) ec: Pair,
@@ -62,11 +64,10 @@ impl Identities {
     pub(crate) fn new() -> Self {
         let ca = Ca::new("clients");
         let issue = |name: &str, kind| ca.issue(Leaf::client(name).kind(kind));
-        Self {
-            rsa: issue("unikorn-region", KeyKind::Rsa2048),
-            other_rsa: issue("unikorn-compute", KeyKind::Rsa2048),
-            ec: issue("unikorn-storage", KeyKind::P256),
-        }
+        let rsa = issue("unikorn-region", KeyKind::Rsa2048);
+        let other_rsa = issue("unikorn-compute", KeyKind::Rsa2048);
+        let ec = issue("unikorn-storage", KeyKind::P256);
+        Self { ca, rsa, other_rsa, ec }
     }
 }
 
@@ -77,6 +78,20 @@ impl Vectors {
 }
 
 impl Resource {
+    pub(crate) fn api_resource(&self) -> ApiResource {
+        ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(self.group, "v1alpha1", self.kind), self.plural)
+    }
+
+    pub(crate) fn object(&self) -> DynamicObject {
+        let owned = |map: &BTreeMap<&'static str, &'static str>| {
+            map.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let mut object = DynamicObject::new(self.name, &self.api_resource());
+        object.metadata.labels = self.labels.as_ref().map(owned);
+        object.metadata.annotations = self.annotations.as_ref().map(owned);
+        object
+    }
+
     fn cluster(labels: &[(&'static str, &'static str)], annotations: &[(&'static str, &'static str)]) -> Self {
         Self {
             group: "kubernetes.unikorn-cloud.org",
