@@ -11,6 +11,7 @@ mod definitions;
 mod delete;
 mod discovery;
 mod gojson;
+mod impersonate;
 mod kinds;
 mod meta;
 mod namespaces;
@@ -180,10 +181,10 @@ impl Api {
     ) -> Result<Answer, Status> {
         let now = self.now();
         let user = self.access.authenticate(certificate, &parts.headers, now)?;
-        let user = self.impersonate(user, &parts.headers)?;
         let selector = FieldSelector::parse(call.query.get("fieldSelector")).unwrap_or_default();
         let selected = selector.name().filter(|_| matches!(call.verb, Verb::List | Verb::Watch));
         let wanted = Attributes::of(&call.target, call.verb, selected);
+        let user = self.impersonate(user, &parts.headers, &wanted)?;
         let decision = self.decide(&user, &wanted);
         if !decision.allowed {
             return Err(wanted.refusal(&user, &decision.reason));

@@ -1,90 +1,18 @@
-//! Questions about the caller itself, and acting as somebody else.
+//! Questions about callers: who they are, and what they may do.
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::access::{AUTHENTICATED, Attributes, UNAUTHENTICATED, User};
+use super::access::{Attributes, User};
 use super::cause::{invalid, quote};
 use super::ctx::{Ctx, warn};
 use super::options::{Write, WriteOptions};
 use super::request::Verb;
 use super::resource::Resource;
 use super::status::{Status, StatusCause};
-use super::{Api, json_value, meta};
+use super::{json_value, meta};
 use crate::apply;
-
-impl Api {
-    /// The user that the `Impersonate-*` headers name, if the caller may act as that user.
-    pub(super) fn impersonate(&self, user: User, headers: &HeaderMap) -> Result<User, Status> {
-        let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
-        let one = |name: &str| headers.get(name).map(text).filter(|value| !value.is_empty());
-        let name = one("impersonate-user");
-        let groups: Vec<String> = headers.get_all("impersonate-group").iter().map(text).collect();
-        let uid = one("impersonate-uid");
-        let mut extra = std::collections::BTreeMap::<String, Vec<String>>::new();
-        for (header, value) in headers {
-            if let Some(key) = header.as_str().strip_prefix("impersonate-extra-") {
-                let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy().into_owned();
-                extra.entry(key).or_default().push(text(value));
-            }
-        }
-        let Some(name) = name else {
-            if groups.is_empty() && uid.is_none() && extra.is_empty() {
-                return Ok(user);
-            }
-            let list = |list: &[String]| match list {
-                [] => "[]string(nil)".to_owned(),
-                list => format!("[]string{{{}}}", list.iter().map(|text| quote(text)).collect::<Vec<_>>().join(", ")),
-            };
-            let extra: Vec<_> = extra.iter().map(|(key, values)| format!("{}:{}", quote(key), list(values))).collect();
-            let extra = match extra.as_slice() {
-                [] => "(nil)".to_owned(),
-                extra => format!("{{{}}}", extra.join(", ")),
-            };
-            return Err(Status::bad_request(format!(
-                "requested &user.DefaultInfo{{Name:\"\", UID:{}, Groups:{}, Extra:map[string][]string{extra}}} without impersonating a user name",
-                quote(uid.as_deref().unwrap_or_default()),
-                list(&groups),
-            )));
-        };
-        let ask = |group: &str, resource: &str, subresource: &str, namespace: &str, name: &str| {
-            let wanted = Attributes { verb: "impersonate", group, resource, subresource, namespace, name, path: None };
-            let decision = self.decide(&user, &wanted);
-            if decision.allowed { Ok(()) } else { Err(wanted.refusal(&user, &decision.reason)) }
-        };
-        let mut service_account = None;
-        match name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split_once(':')) {
-            Some((namespace, account)) => {
-                ask("", "serviceaccounts", "", namespace, account)?;
-                service_account = Some(namespace.to_owned());
-            }
-            None => ask("", "users", "", "", &name)?,
-        }
-        for group in &groups {
-            ask("", "groups", "", "", group)?;
-        }
-        for (key, values) in &extra {
-            for value in values {
-                ask("authentication.k8s.io", "userextras", key, "", value)?;
-            }
-        }
-        if let Some(uid) = &uid {
-            ask("authentication.k8s.io", "uids", "", "", uid)?;
-        }
-        let mut acting = User { name, groups, uid: uid.unwrap_or_default(), extra };
-        if let (Some(namespace), true) = (service_account, acting.groups.is_empty()) {
-            acting.groups = vec!["system:serviceaccounts".into(), format!("system:serviceaccounts:{namespace}")];
-        }
-        let has = |group: &str| acting.groups.iter().any(|g| g == group);
-        let missing = match acting.name.as_str() {
-            "system:anonymous" => (!has(UNAUTHENTICATED)).then_some(UNAUTHENTICATED),
-            _ => (!has(AUTHENTICATED) && !has(UNAUTHENTICATED)).then_some(AUTHENTICATED),
-        };
-        acting.groups.extend(missing.map(str::to_owned));
-        Ok(acting)
-    }
-}
 
 /// What can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
