@@ -1,0 +1,54 @@
+//! What the documents promise is there.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Names of all functions in the crates' sources.
+fn functions() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut open: Vec<PathBuf> =
+        ["core-client", "identity-client", "region-client", "fake-cluster", "testkit", "tests"]
+            .map(|c| root().join(c))
+            .into();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(&path).expect("a folder of sources can be listed");
+            open.extend(entries.map(|entry| entry.expect("an entry").path()));
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            let text = std::fs::read_to_string(&path).expect("sources are text");
+            let heads = text.split("fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next());
+            names.extend(heads.map(str::to_owned));
+        }
+    }
+    names
+}
+
+#[test]
+fn every_weakness_is_answered_by_tests_that_exist() {
+    let document = std::fs::read_to_string(root().join("docs/compatibility.md")).expect("the document is there");
+    let functions = functions();
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| W-")).collect();
+    assert_eq!(rows.len(), 30, "one row for each weakness");
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let tests: Vec<&str> = cells[4].split('`').skip(1).step_by(2).filter(|name| !name.contains('-')).collect();
+        assert!(!tests.is_empty(), "{} names no test", cells[1]);
+        for test in tests {
+            assert!(functions.contains(test), "{} names the test {test}, which does not exist", cells[1]);
+        }
+    }
+}
+
+#[test]
+fn every_decision_is_in_the_list_of_decisions() {
+    let folder = root().join("docs/decisions");
+    let list = std::fs::read_to_string(folder.join("README.md")).expect("the list is there");
+    for entry in std::fs::read_dir(&folder).expect("the folder can be listed") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a readable name");
+        assert!(name == "README.md" || list.contains(&format!("({name})")), "{name} is not in the list");
+    }
+}
