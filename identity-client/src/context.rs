@@ -5,9 +5,12 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use core_client::error::Error;
 use core_client::trace::TraceContext;
 use http::{Extensions, HeaderValue};
 
+use crate::delegation::unwritable;
+use crate::ids::{OrganizationScoped, ProjectScope, ProjectScoped};
 use crate::principal::{DEFAULT_MAX_HEADER_BYTES, Principal, PrincipalError};
 
 /// Everything an outbound call takes over from the inbound request it is made for.
@@ -156,6 +159,27 @@ impl RequestContext {
         Ok(self.with_principal(principal))
     }
 
+    /// A context whose principal has the organization that `resource` is placed in, filled in if it had none.
+    ///
+    /// # Errors
+    ///
+    /// What reading the resource fails with, unchanged; or that there is no principal.
+    pub fn enriched_from_organization(self, resource: &impl OrganizationScoped) -> Result<Self, Error> {
+        let organization = resource.organization_id()?;
+        self.enriched_with_organization(organization.to_string()).map_err(unwritable)
+    }
+
+    /// A context whose principal has the organization and the project that `resource` is placed in, filled in if it had no
+    /// organization.
+    ///
+    /// # Errors
+    ///
+    /// What reading the resource fails with, unchanged; or that there is no principal.
+    pub fn enriched_from_project(self, resource: &impl ProjectScoped) -> Result<Self, Error> {
+        let scope = ProjectScope::of(resource)?;
+        self.enriched_with_project(scope.organization().to_string(), scope.project().to_string()).map_err(unwritable)
+    }
+
     /// Who the work is for.
     #[must_use]
     pub fn principal(&self) -> Option<&Principal> {
@@ -236,6 +260,7 @@ impl fmt::Debug for RelayedCertificate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{OrganizationId, ProjectId};
 
     #[test]
     fn the_principal_is_encoded_once_for_all_clones() {
@@ -279,6 +304,41 @@ mod tests {
         assert_eq!(enriched.principal(), Some(&Principal::user("joe").with_organization("o").with_project("p")),);
         let again = enriched.clone().enriched_with_organization("other").unwrap();
         assert_eq!(again.principal(), enriched.principal());
+    }
+
+    struct Placed(Result<ProjectScope, Error>);
+
+    impl OrganizationScoped for Placed {
+        fn organization_id(&self) -> Result<OrganizationId, Error> {
+            self.0.as_ref().map(ProjectScope::organization).map_err(Clone::clone)
+        }
+    }
+
+    impl ProjectScoped for Placed {
+        fn project_id(&self) -> Result<ProjectId, Error> {
+            self.0.as_ref().map(ProjectScope::project).map_err(Clone::clone)
+        }
+    }
+
+    #[test]
+    fn enrichment_from_a_resource_asks_it_first_and_passes_its_error_on() {
+        let (organization, project) = ("f47ac10b-58cc-4372-a567-0e02b2c3d479", "550e8400-e29b-41d4-a716-446655440000");
+        let placed = Placed(Ok(ProjectScope::new(organization.parse().unwrap(), project.parse().unwrap())));
+        let context = RequestContext::new().with_principal(Principal::user("joe"));
+        let enriched = context.clone().enriched_from_organization(&placed).unwrap();
+        assert_eq!(enriched.principal(), Some(&Principal::user("joe").with_organization(organization)));
+        let enriched = context.clone().enriched_from_project(&placed).unwrap();
+        let expected = Principal::user("joe").with_organization(organization).with_project(project);
+        assert_eq!(enriched.principal(), Some(&expected));
+        let own = RequestContext::new().with_principal(Principal::user("joe").with_organization("mine"));
+        assert_eq!(own.clone().enriched_from_project(&placed).unwrap().principal(), own.principal());
+
+        assert!(matches!(RequestContext::new().enriched_from_project(&placed), Err(Error::Construction(_))));
+        let unplaced = Placed(Err(core_client::error::ApiMisuse::new("unplaced").into()));
+        for outcome in [context.clone().enriched_from_organization(&unplaced), context.enriched_from_project(&unplaced)]
+        {
+            assert!(matches!(outcome, Err(Error::ApiMisuse(_))));
+        }
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //!
 //! | | API path | controller path |
 //! |---|---|---|
-//! | the principal comes from | the [`RequestContext`](crate::context::RequestContext) | labels and annotations of a resource |
+//! | the principal comes from | the [`RequestContext`] | labels and annotations of a resource |
 //! | it is written | plain | plain or signed, see [`PrincipalEncoding`] |
 //! | impersonation | when marked and forwarded | never |
 //! | the caller's certificate | relayed when the context has it | never |
 //!
-//! Both are [`RequestHook`](core_client::http::RequestHook)s; trace headers are the client's own business. A signature is made
+//! Both are [`RequestHook`]s; trace headers are the client's own business. A signature is made
 //! with the key of the generation its request travels on, because the receiver verifies it with the certificate of that
 //! connection. Knows nothing of any particular API.
 
@@ -224,7 +224,8 @@ fn inconsistent(error: ResourceError) -> Error {
     ConstructionError::new(ConstructionKind::Consistency, what).with_source(error).into()
 }
 
-fn unwritable(error: PrincipalError) -> Error {
+/// A principal that is missing or cannot be written, as an error of the call.
+pub(crate) fn unwritable(error: PrincipalError) -> Error {
     let what = match &error {
         PrincipalError::Missing => {
             "the request context has no principal; a call on behalf of nobody needs the plain client"

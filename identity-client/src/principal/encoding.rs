@@ -90,9 +90,7 @@ impl Principal {
         if value.len() > limit {
             return Err(PrincipalError::TooLarge { size: value.len(), limit });
         }
-        // Go skips line breaks inside the text. A real header cannot hold any.
-        let text: Vec<u8> = value.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-        let json = WIRE.decode(text).map_err(|_| PrincipalError::NotBase64)?;
+        let json = WIRE.decode(value).map_err(|_| PrincipalError::NotBase64)?;
         Self::from_json(&json)
     }
 

@@ -132,8 +132,8 @@ fn other_shapes_and_trailing_data_are_refused() {
 }
 
 #[test]
-fn line_breaks_inside_the_text_are_skipped_as_go_skips_them() {
-    assert_eq!(decode("e3\r\n0").unwrap(), Principal::new());
+fn line_breaks_inside_the_text_are_refused_as_no_header_can_hold_them() {
+    assert_eq!(decode("e3\r\n0"), Err(PrincipalError::NotBase64));
 }
 
 #[test]

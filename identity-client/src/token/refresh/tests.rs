@@ -181,3 +181,22 @@ async fn debug_output_shows_no_token() {
     let shown = format!("{tokens:?}");
     assert!(!shown.contains("access-0") && !shown.contains("refresh-0") && !shown.contains("s&cret"), "{shown}");
 }
+
+#[tokio::test]
+async fn dropping_the_last_clone_ends_a_refresh_that_is_under_way() {
+    let shelf = Shelf::new(0);
+    let (rig, tokens, _) = spending(&shelf).await;
+    rig.server.fail_always(Some(Fault::Never));
+    let generation = rig.http.generation();
+    let waiting = {
+        let tokens = tokens.clone();
+        tokio::spawn(async move { tokens.token(&generation).await })
+    };
+    rig.server.wait_until("the refresh arrives", |server| server.request_count() == 1).await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    // The caller is gone and the refresh goes on, until its owner goes as well.
+    assert_eq!(rig.server.open_connections(), 1);
+    drop(tokens);
+    rig.server.wait_until("the refresh ends", |server| server.open_connections() == 0).await;
+}
