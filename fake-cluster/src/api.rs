@@ -27,6 +27,7 @@ mod resource;
 mod review;
 mod scale;
 mod selector;
+mod services;
 mod status;
 #[cfg(test)]
 mod tests;

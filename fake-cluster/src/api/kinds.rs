@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::resource::{Origin, Resource};
-use super::{Api, definitions};
+use super::{Api, definitions, services};
 use crate::storage::Object;
 
 /// What a delete does with dependents if the client does not say.
@@ -20,6 +20,29 @@ pub(super) enum DefaultPropagation {
 }
 
 // === hooks ===
+
+/// What a new object is given that only the whole cluster can give.
+pub(super) fn prepare_create(api: &Api, resource: &Resource, object: &mut Value) {
+    if is_service(resource) {
+        services::prepare_create(api, object);
+    }
+}
+
+/// What a changed object keeps of what it was given.
+pub(super) fn prepare_update(resource: &Resource, new: &mut Value, old: &Value) {
+    if is_service(resource) {
+        services::prepare_update(new, old);
+    }
+}
+
+/// What a client is told besides about the object that it wrote.
+pub(super) fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
+    if is_service(resource) { services::warnings(object) } else { Vec::new() }
+}
+
+fn is_service(resource: &Resource) -> bool {
+    resource.origin == Origin::Builtin && resource.storage == services::STORAGE
+}
 
 /// What follows from a committed write.
 pub(super) fn committed(api: &Api, resource: &Resource, before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {

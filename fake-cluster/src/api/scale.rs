@@ -60,8 +60,11 @@ impl Ctx<'_> {
                 meta::set(&mut new, "resourceVersion", json!(given));
             }
             set(&mut new, &scale.spec_replicas, json!(replicas));
-            apply::track(Some(live), &mut new, &manager, Some("scale"), &resource.schema, self.now);
-            forget_times(&mut new);
+            // Replicas that nobody manages stay so: managers are tracked from the first one on.
+            if is_managed(live, &scale.spec_replicas) {
+                apply::track(Some(live), &mut new, &manager, Some("scale"), &resource.schema, self.now);
+                pass_through_scale(&mut new, replicas);
+            }
             Ok((new, Vec::new()))
         })?;
         Ok(json_value(StatusCode::OK, &view(scale, written.object.value())))
@@ -127,9 +130,19 @@ fn cannot_hold(found: &str) -> String {
     format!("json: cannot unmarshal {found} into Go struct field ScaleSpec.spec.replicas of type int32")
 }
 
-/// The real server passes managed fields through the scale without their times.
-fn forget_times(object: &mut Value) {
-    for entry in object["metadata"]["managedFields"].as_array_mut().into_iter().flatten() {
+/// Whether any manager owns a field.
+fn is_managed(object: &Value, path: &str) -> bool {
+    let pointer: String = path.split('.').filter(|step| !step.is_empty()).map(|step| format!("/f:{step}")).collect();
+    let mut entries = object["metadata"]["managedFields"].as_array().into_iter().flatten();
+    entries.any(|entry| entry["fieldsV1"].pointer(&pointer).is_some())
+}
+
+/// The real server passes managed fields through the scale: their times are lost, and a scale that wants nothing
+/// has no field to own.
+fn pass_through_scale(object: &mut Value, replicas: i64) {
+    let Some(entries) = object["metadata"]["managedFields"].as_array_mut() else { return };
+    entries.retain(|entry| replicas != 0 || entry["subresource"] != "scale");
+    for entry in entries {
         if entry["subresource"] == "scale"
             && let Some(entry) = entry.as_object_mut()
         {

@@ -165,8 +165,10 @@ impl Ctx<'_> {
         if !causes.is_empty() {
             return Err(Status::invalid(&resource.group, &resource.kind, &name, causes));
         }
-        let warnings =
+        kinds::prepare_create(self.api, resource, &mut object);
+        let mut warnings =
             resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
+        warnings.extend(kinds::warnings(resource, &object));
         if revision.is_some_and(|revision| revision != 0) {
             return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
         }
@@ -175,6 +177,7 @@ impl Ctx<'_> {
         let generated = !object["metadata"]["generateName"].as_str().unwrap_or_default().is_empty();
         let taken = |deleting: bool| {
             let status = Status::already_exists(&resource.group, &resource.plural, &name, generated);
+            let status = status.with_warnings(&warnings);
             if deleting { status.prefixed("object is being deleted: ") } else { status }
         };
         negotiate::to_stored(resource, &mut object);
@@ -195,10 +198,11 @@ impl Ctx<'_> {
 
     fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
         check_custom_kind(resource, new)?;
+        kinds::prepare_update(resource, new, old);
         // What the kind finds wrong comes after what is wrong with any object.
         let admitted = resource.schema.admit_update(new, old, self.subresource());
         let mut causes = meta::check_update(resource, new, old);
-        let warnings = match admitted {
+        let mut warnings = match admitted {
             Ok(warnings) => warnings,
             Err(refusal) if refusal.code == 422 => {
                 causes.extend(refusal.causes.into_iter().map(Into::into));
@@ -209,6 +213,7 @@ impl Ctx<'_> {
         if !causes.is_empty() {
             return Err(Status::invalid(&resource.group, &resource.kind, &self.path.name, causes));
         }
+        warnings.extend(kinds::warnings(resource, new));
         Ok(warnings)
     }
 
