@@ -50,6 +50,11 @@ async fn run() -> Result<()> {
         run_random(&fake, &real, &mut report).await?;
     }
     println!("\n{report}");
+    if filters.is_empty() && !itself {
+        for name in report.unmet_limits() {
+            println!("  no scenario meets the limit {name} any more: take it off the list");
+        }
+    }
     let verdict = report.verdict();
     if verdict.is_err() && report.failures > 0 && print {
         println!("{}", real.logs());
@@ -67,13 +72,13 @@ async fn run_random(fake: &Backend, real: &Backend, report: &mut Report) -> Resu
     let (seed, runs) = (number("SEED", 1), number("RUNS", 40));
     let mut random = Random::prepare(fake, real).await?;
     for seed in seed..seed + runs {
-        report.operations += LENGTH;
         if let Some(divergence) = random.run(seed, LENGTH).await? {
             println!("random {divergence}");
             report.random_differences += 1;
         }
     }
-    println!("random: seeds {seed} to {}, {LENGTH} operations each", seed + runs - 1);
+    report.operations = random.operations();
+    println!("random: {runs} sequences from seed {seed}, {} cut short by a known limit", random.cut_short());
     Ok(())
 }
 

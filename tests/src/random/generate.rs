@@ -97,7 +97,7 @@ fn merge_patch(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operati
     if random.random_bool(0.1) {
         patch["metadata"]["labels"] = json!({"a": null});
     }
-    if random.random_bool(0.1) {
+    if kind.may_be_empty() && random.random_bool(0.1) {
         let key = if patch["spec"].is_object() { "spec" } else { "data" };
         patch[key] = pick(random, &[Value::Null, json!({"x": null, "size": null, "replicas": null})]);
     }
@@ -122,7 +122,7 @@ fn json_patch(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operatio
                 json!({"op": "add", "path": "/metadata/finalizers/-", "value": "example.com/b"}),
                 json!({"op": "add", "path": "/metadata/annotations", "value": {"note": "2"}}),
                 json!({"op": "add", "path": "/spec/size", "value": 4}),
-                json!({"op": "remove", "path": "/spec"}),
+                json!({"op": "remove", "path": if kind.may_be_empty() { "/spec" } else { "/metadata/annotations" }}),
                 json!({"op": "add", "path": "/data", "value": {}}),
             ],
         )
@@ -136,7 +136,8 @@ fn json_patch(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operatio
 fn apply(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operation {
     let mut operation = blank(Method::PATCH, kind, name);
     let mut object = kind.object(random, name);
-    if random.random_bool(0.2)
+    if kind.may_be_empty()
+        && random.random_bool(0.2)
         && let Some(object) = object.as_object_mut()
     {
         // An applier that wants nothing but metadata.
@@ -145,12 +146,14 @@ fn apply(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operation {
     }
     operation.body = Some(object);
     operation.content_type = APPLY;
-    operation.version = pick(random, &[Version::None, Version::None, Version::None, Version::None, Version::First]);
+    if random.random_bool(0.2) {
+        operation.version = Version::First;
+    }
     operation.query.push(("fieldManager", pick(random, &MANAGERS).to_owned()));
     if random.random_bool(0.4) {
         operation.query.push(("force", "true".into()));
     }
-    if random.random_bool(0.1) {
+    if operation.version == Version::None && random.random_bool(0.1) {
         operation.query.push(("dryRun", "All".into()));
     }
     operation
@@ -185,7 +188,7 @@ fn scale(random: &mut impl Rng, name: &'static str) -> Operation {
     let mut operation = blank(Method::PATCH, Kind::Deployment, name);
     operation.subresource = "/scale";
     operation.content_type = MERGE;
-    operation.body = Some(json!({"spec": {"replicas": random.random_range(-1..5)}}));
+    operation.body = Some(json!({"spec": {"replicas": random.random_range(4..10_000)}}));
     options(random, &mut operation);
     operation
 }

@@ -1,0 +1,21 @@
+//! Every scenario on the fake, always: no Go, no downloads, no other process.
+
+use tests::backend::Backend;
+use tests::limits::LIMITS;
+use tests::scenarios;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_holds_on_the_fake() {
+    let fake = Backend::fake().await.expect("a fake cluster");
+    let mut failures = Vec::new();
+    for scenario in scenarios::all() {
+        if LIMITS.iter().any(|limit| limit.excuses(scenario.name)) {
+            continue;
+        }
+        if let Some(failure) = scenario.run(&fake).await.failure {
+            failures.push(format!("{}::{}: {failure:#}", scenario.theme, scenario.name));
+        }
+    }
+    fake.shutdown().await.expect("shutdown");
+    assert!(failures.is_empty(), "{} scenarios failed:\n{}", failures.len(), failures.join("\n"));
+}
