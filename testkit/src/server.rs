@@ -21,7 +21,7 @@
 //! # });
 //! ```
 //!
-//! Handlers find the certificate of the connection as a [`Peer`](crate::region::Peer) in the request's extensions.
+//! Handlers find the certificate of the connection as a [`Peer`] in the request's extensions.
 #![expect(clippy::expect_used, reason = "a test whose server cannot be started has to stop")]
 
 mod accept;
