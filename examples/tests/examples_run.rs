@@ -1,0 +1,90 @@
+//! The examples run: alone, and the tour also against a cluster and a region service that are not its own.
+
+use std::path::PathBuf;
+use std::process::Output;
+use std::time::Duration;
+
+use fake_cluster::server::FakeCluster;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::Api;
+use kube::api::PostParams;
+use serde_json::json;
+use testkit::pki::{Ca, Leaf};
+use testkit::region::{Encoding, RegionService};
+use testkit::server::TlsServer;
+use tokio::process::Command;
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The example as cargo built it, beside this test.
+fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this test is a file");
+    let profile = test.parent().and_then(|deps| deps.parent()).expect("tests are built two folders deep");
+    profile.join("examples").join(name)
+}
+
+async fn run(command: &mut Command) -> Output {
+    let output = tokio::time::timeout(PATIENCE, command.kill_on_drop(true).output()).await.expect("ends in time");
+    output.expect("can be started")
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[tokio::test]
+async fn the_tour_ends_with_every_claim_checked() {
+    let output = run(&mut Command::new(example("tour"))).await;
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("all hold") && text.contains("0 failed"), "{text}");
+}
+
+#[tokio::test]
+async fn the_service_in_the_middle_calls_for_the_user_it_was_called_for() {
+    let output = run(&mut Command::new(example("api_service"))).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("joe@acme.com"), "{text}");
+}
+
+#[tokio::test]
+async fn the_controller_creates_keeps_and_releases_its_network() {
+    let output = run(&mut Command::new(example("network_controller"))).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("the object is gone, and so is its network"), "{text}");
+}
+
+#[tokio::test]
+async fn the_tour_goes_to_a_cluster_and_a_service_of_ones_own() {
+    let cluster = FakeCluster::start().await.expect("a cluster");
+    let kube = cluster.client().expect("a client");
+    let namespace: Namespace = serde_json::from_value(json!({"metadata": {"name": "unikorn"}})).expect("a namespace");
+    Api::all(kube.clone()).create(&PostParams::default(), &namespace).await.expect("created");
+    let (servers, clients) = (Ca::new("servers"), Ca::new("clients"));
+    let pair = clients.issue(Leaf::client("unikorn-compute").rsa());
+    for secret in [servers.secret("unikorn", "ca"), pair.tls_secret("unikorn", "certificate")] {
+        Api::namespaced(kube.clone(), "unikorn").create(&PostParams::default(), &secret).await.expect("created");
+    }
+    let service = RegionService::new();
+    let server =
+        TlsServer::builder(&servers.issue(Leaf::server())).client_ca(&clients).region(service.clone()).start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let kubeconfig = folder.path().join("kubeconfig");
+    std::fs::write(&kubeconfig, cluster.kubeconfig()).expect("written");
+
+    let mut command = Command::new(example("tour"));
+    command.env("KUBECONFIG", &kubeconfig).args(["--region-host", &server.url()]);
+    command.args(["--region-ca-secret-namespace", "unikorn", "--region-ca-secret-name", "ca"]);
+    command.args(["--client-certificate-namespace", "unikorn", "--client-certificate-name", "certificate"]);
+    command.args(["--organization", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "--actor", "ann@acme.com"]);
+    let output = run(&mut command).await;
+    assert!(output.status.success(), "{}", text(&output));
+
+    let seen = service.seen();
+    let encodings: Vec<_> = seen.iter().filter_map(|call| call.encoding.clone()).collect();
+    assert_eq!(encodings, [Encoding::Plain, Encoding::Signed("PS512".into())]);
+    let actors = seen.iter().filter_map(|call| call.principal.as_ref()?.get("actor")?.as_str());
+    assert_eq!(actors.collect::<Vec<_>>(), ["ann@acme.com"; 2]);
+    server.shutdown().await;
+    cluster.shutdown().await;
+}
