@@ -10,6 +10,7 @@ mod ctx;
 mod definitions;
 mod delete;
 mod discovery;
+mod doubles;
 mod gojson;
 mod impersonate;
 mod kinds;
@@ -67,6 +68,8 @@ pub struct Api {
     store: Store,
     registry: Registry,
     access: Access,
+    habits: impersonate::Habits,
+    services: services::Services,
     clock: Clock,
 }
 
@@ -115,8 +118,14 @@ impl fmt::Debug for Api {
 impl Api {
     /// The API of a new cluster, with the namespaces that every cluster has.
     pub fn new(clock: Clock, history_limit: usize) -> Self {
-        let api =
-            Self { store: Store::new(history_limit), registry: Registry::default(), access: Access::default(), clock };
+        let api = Self {
+            store: Store::new(history_limit),
+            registry: Registry::default(),
+            access: Access::default(),
+            habits: impersonate::Habits::default(),
+            services: services::Services::default(),
+            clock,
+        };
         namespaces::bootstrap(&api);
         rbac::bootstrap(&api);
         api

@@ -294,6 +294,13 @@ impl KindSchema {
         }
     }
 
+    /// Drops what this version of a custom resource does not declare.
+    pub(crate) fn prune(&self, object: &mut Value) {
+        if let Model::Custom(custom) = &self.model {
+            custom.own.prune(object);
+        }
+    }
+
     /// Writes the kind and version.
     fn stamp(&self, object: &mut Value) {
         if let Value::Object(object) = object {

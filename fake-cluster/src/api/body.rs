@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::cause::quote;
 use super::ctx::{Ctx, refused};
+use super::doubles::{self, Doubles};
 use super::gojson;
 use super::resource::{Origin, Resource};
 use super::status::Status;
@@ -15,6 +16,15 @@ const ACCEPTED: &[&str] = &["application/json", "application/yaml"];
 const TYPE_META: &str =
     "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
+/// A body as it came, and what it says to be.
+pub(super) struct Body {
+    pub(super) object: Value,
+    pub(super) api_version: String,
+    pub(super) kind: String,
+    /// What was given twice.
+    pub(super) doubles: Doubles,
+}
+
 impl Ctx<'_> {
     /// The body as an object of the resource's kind, with defaults, and the warnings that came up.
     pub(super) fn read_object(
@@ -22,7 +32,7 @@ impl Ctx<'_> {
         resource: &Resource,
         validation: FieldValidation,
     ) -> Result<(Value, Vec<String>), Status> {
-        let (mut object, api_version, kind) = self.read_any(&resource.kind)?;
+        let Body { mut object, api_version, kind, doubles } = self.read_any(&resource.kind)?;
         match resource.origin {
             Origin::Builtin => self.check_builtin_kind(resource, &api_version, &kind)?,
             Origin::Custom => {
@@ -45,7 +55,7 @@ impl Ctx<'_> {
             object["apiVersion"] = resource.api_version.clone().into();
             object["kind"] = resource.kind.clone().into();
         }
-        let warnings = self.decode(resource, &mut object, validation)?;
+        let warnings = self.decode(resource, &mut object, &doubles, validation)?;
         if resource.origin == Origin::Custom {
             // A wrong kind is found out when the object is validated.
             object["kind"] = kind.into();
@@ -54,19 +64,19 @@ impl Ctx<'_> {
     }
 
     /// The body as JSON, with what it says to be.
-    pub(super) fn read_any(&self, wanted: &str) -> Result<(Value, String, String), Status> {
+    pub(super) fn read_any(&self, wanted: &str) -> Result<Body, Status> {
         let yaml = match self.content_type() {
             "" | "application/json" => false,
             "application/yaml" => true,
             _ => return Err(Status::unsupported_media_type(ACCEPTED)),
         };
-        let object = parsed(self.body, yaml).map_err(|why| self.unrecognized(wanted, why))?;
+        let (object, doubles) = parsed(self.body, yaml).map_err(|why| self.unrecognized(wanted, why))?;
         let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
         if api_version.matches('/').count() > 1 {
             return Err(self.unrecognized(wanted, format!("unexpected GroupVersion string: {api_version}")));
         }
-        Ok((object, api_version, kind))
+        Ok(Body { object, api_version, kind, doubles })
     }
 
     fn unrecognized(&self, wanted: &str, why: String) -> Status {
@@ -76,14 +86,28 @@ impl Ctx<'_> {
         ))
     }
 
-    /// Runs the schema over an object: types, unknown fields, defaults.
-    pub(super) fn decode(
+    /// Runs the schema over an object: types, unknown fields, defaults. `doubles` are the members that were given twice.
+    fn decode(
         &self,
         resource: &Resource,
         object: &mut Value,
+        doubles: &Doubles,
         validation: FieldValidation,
     ) -> Result<Vec<String>, Status> {
-        resource.schema.decode(object, validation).map_err(|refusal| refused(resource, &self.path.name, refusal))
+        let about = |refusal| refused(resource, &self.path.name, refusal);
+        if doubles.is_empty() || validation == FieldValidation::Ignore {
+            return resource.schema.decode(object, validation).map_err(about);
+        }
+        let unknown = resource.schema.decode(object, FieldValidation::Warn).map_err(about)?;
+        if validation == FieldValidation::Warn {
+            return Ok(doubles.warnings(&unknown));
+        }
+        Err(Status::bad_request(format!(
+            "{kind} in version {} cannot be handled as a {kind}: strict decoding error: {}",
+            quote(&resource.version),
+            doubles.error(&unknown),
+            kind = resource.kind,
+        )))
     }
 
     /// A body of another built-in kind decodes, but not into this one.
@@ -141,21 +165,19 @@ fn is_retired(api_version: &str, kind: &str) -> bool {
     }
 }
 
-/// JSON or YAML as a value that is an object or null.
-pub(super) fn parsed(body: &[u8], yaml: bool) -> Result<Value, String> {
-    let value = if yaml {
-        serde_saphyr::from_slice::<Value>(body).map_err(|error| format!("yaml: {error}"))?
+/// JSON or YAML as a value that is an object or null, and what was given twice.
+pub(super) fn parsed(body: &[u8], yaml: bool) -> Result<(Value, Doubles), String> {
+    let (value, doubles) = if yaml {
+        doubles::read_yaml(body)?
     } else {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(value) => value,
-            Err(error) => {
-                let said = gojson::complaint(body).unwrap_or_else(|| error.to_string());
-                return Err(format!("couldn't get version/kind; json parse error: {said}"));
-            }
-        }
+        let (value, paths) = doubles::read(body).map_err(|error| {
+            let said = gojson::complaint(body).unwrap_or_else(|| error.to_string());
+            format!("couldn't get version/kind; json parse error: {said}")
+        })?;
+        (value, Doubles { paths, line: None })
     };
     let found = match &value {
-        Value::Object(_) | Value::Null => return Ok(value),
+        Value::Object(_) | Value::Null => return Ok((value, doubles)),
         Value::Array(_) => "array",
         Value::String(_) => "string",
         Value::Number(_) => "number",

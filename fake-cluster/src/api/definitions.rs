@@ -42,7 +42,7 @@ pub(super) fn committed(api: &Api, before: Option<&Arc<Object>>, after: Option<&
 fn serve(api: &Api, name: &str) {
     let Some(definition) = api.store.get(STORAGE, name) else { return };
     if condition(definition.value(), "Established") == Some("True") {
-        api.registry.define(name, Resource::custom(definition.value()));
+        api.registry.define(name, definition.value());
     }
 }
 
@@ -256,7 +256,7 @@ impl Ctx<'_> {
             set_condition(definition, "Terminating", "True", "InstanceDeletionInProgress", message, &now);
         });
         let Some(definition) = self.api.store.get(STORAGE, name) else { return };
-        for resource in Resource::custom(definition.value()).into_iter().take(1) {
+        for resource in Resource::custom(definition.value(), false).into_iter().take(1) {
             let all = self.api.store.range(&resource.storage, Select::default());
             for object in all.map(|range| range.objects).unwrap_or_default() {
                 let mut live = Some(object);

@@ -228,7 +228,7 @@ impl Ctx<'_> {
             "application/yaml" => true,
             _ => return Err(Status::unsupported_media_type(&["application/json", "application/yaml"])),
         };
-        let body = parsed(self.body, yaml).map_err(Status::bad_request)?;
+        let (body, _) = parsed(self.body, yaml).map_err(Status::bad_request)?;
         DeleteOptions::parse(&self.call.query, Some(&body))
     }
 }

@@ -1,6 +1,9 @@
-//! What Go's JSON scanner says about text that is not JSON: clients see these words in the API server's refusals.
+//! What Go's JSON scanner says about text that is not JSON, and how Go spells objects: clients see both in the API
+//! server's refusals.
 //!
 //! The states and messages are those of Go's `encoding/json` scanner; values are not built here.
+
+use serde_json::Value;
 
 use super::cause::quote;
 
@@ -15,6 +18,52 @@ pub(super) fn complaint(text: &[u8]) -> Option<String> {
         Problem::Depth => "exceeded max depth".into(),
         Problem::Char(c, context) => format!("invalid character {} {context}", quote_char(c)),
     })
+}
+
+/// The members of Go's structures come in the order of their declaration.
+const METADATA: &[&str] = &[
+    "name",
+    "generateName",
+    "namespace",
+    "selfLink",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+];
+const OWNER: &[&str] = &["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
+const MANAGER: &[&str] = &["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
+
+/// An object as JSON whose metadata is in the order of the Go structure.
+pub(super) fn spelled(object: &Value) -> String {
+    members(object, &[], |name, value| match name {
+        "metadata" => members(value, METADATA, |name, value| match name {
+            "ownerReferences" => items(value, OWNER),
+            "managedFields" => items(value, MANAGER),
+            _ => value.to_string(),
+        }),
+        _ => value.to_string(),
+    })
+}
+
+fn items(list: &Value, order: &[&str]) -> String {
+    let all = list.as_array().into_iter().flatten().map(|item| members(item, order, |_, value| value.to_string()));
+    format!("[{}]", all.collect::<Vec<_>>().join(","))
+}
+
+fn members(value: &Value, order: &[&str], spell: impl Fn(&str, &Value) -> String) -> String {
+    let Some(object) = value.as_object() else { return value.to_string() };
+    let mut all: Vec<_> = object.iter().collect();
+    all.sort_by_key(|(name, _)| order.iter().position(|known| known == name).unwrap_or(order.len()));
+    let all = all.into_iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), spell(name, value)));
+    format!("{{{}}}", all.collect::<Vec<_>>().join(","))
 }
 
 enum Problem {
@@ -214,7 +263,21 @@ fn quote_char(c: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::complaint;
+    use serde_json::json;
+
+    use super::{complaint, spelled};
+
+    #[test]
+    fn metadata_is_spelled_in_the_order_of_go() {
+        let object = json!({
+            "kind": "A", "data": {"b": 1, "a": 2}, "metadata": {
+                "uid": "u", "name": "n", "managedFields": [{"time": "t", "manager": "m"}],
+                "ownerReferences": [{"uid": "u", "controller": true, "apiVersion": "v1"}],
+            },
+        });
+        let text = r#"{"data":{"a":2,"b":1},"kind":"A","metadata":{"name":"n","uid":"u","ownerReferences":[{"apiVersion":"v1","uid":"u","controller":true}],"managedFields":[{"manager":"m","time":"t"}]}}"#;
+        assert_eq!(spelled(&object), text);
+    }
 
     #[test]
     fn complaints_are_those_of_go() {

@@ -1,10 +1,11 @@
 //! Acting as somebody else: the `Impersonate-*` headers, and who may use them.
 //!
 //! The server tries several modes in turn, the narrow ones first: each asks the authorizer whether the caller may make
-//! this request in that mode, and then whether the caller may be that user. The refusal is that of the first mode that
-//! fits the wanted user.
+//! this request in that mode, and then whether the caller may be that user. The refusal is that of the first mode tried
+//! that fits the wanted user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use http::HeaderMap;
 
@@ -28,6 +29,13 @@ enum Mode {
     Legacy,
 }
 
+/// The mode in which each caller last succeeded: it is tried first, and so it is its refusal that is told.
+#[derive(Debug, Default)]
+pub(super) struct Habits(Mutex<HashMap<String, Mode>>);
+
+/// How many callers are remembered.
+const REMEMBERED: usize = 10_000;
+
 /// One attempt.
 struct Attempt<'a> {
     api: &'a Api,
@@ -49,13 +57,18 @@ impl Api {
         }
         let Some(wanted) = wanted(headers)? else { return Ok(caller) };
         let mut refusal = None;
-        for mode in Mode::ALL {
+        let usual = self.habits.of(&caller.name);
+        let others = Mode::ALL.into_iter().filter(|mode| Some(*mode) != usual);
+        for mode in usual.into_iter().chain(others) {
             if !mode.fits(&wanted, &caller) {
                 continue;
             }
             let attempt = Attempt { api: self, caller: &caller, mode, verb: format!("impersonate{}", mode.suffix()) };
             match attempt.make(&wanted, request) {
-                Ok(user) => return Ok(user),
+                Ok(user) => {
+                    self.habits.remember(&caller.name, mode);
+                    return Ok(user);
+                }
                 Err(status) => refusal = refusal.or(Some(status)),
             }
         }
@@ -108,6 +121,25 @@ fn service_account(name: &str) -> Option<(&str, &str)> {
 
 fn node(name: &str) -> Option<&str> {
     name.strip_prefix("system:node:").filter(|node| names::subdomain(node).is_empty())
+}
+
+// === impl Habits ===
+
+impl Habits {
+    fn of(&self, caller: &str) -> Option<Mode> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(caller).copied()
+    }
+
+    fn remember(&self, caller: &str, mode: Mode) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.get(caller) == Some(&mode) {
+            return;
+        }
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(caller.to_owned(), mode);
+    }
 }
 
 // === impl User ===

@@ -21,33 +21,18 @@ pub(super) enum DefaultPropagation {
 
 // === hooks ===
 
-/// What a new object is given that only the whole cluster can give.
-pub(super) fn prepare_create(api: &Api, resource: &Resource, object: &mut Value) {
-    if is_service(resource) {
-        services::prepare_create(api, object);
-    }
-}
-
-/// What a changed object keeps of what it was given.
-pub(super) fn prepare_update(resource: &Resource, new: &mut Value, old: &Value) {
-    if is_service(resource) {
-        services::prepare_update(new, old);
-    }
-}
-
 /// What a client is told besides about the object that it wrote.
 pub(super) fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
-    if is_service(resource) { services::warnings(object) } else { Vec::new() }
-}
-
-fn is_service(resource: &Resource) -> bool {
-    resource.origin == Origin::Builtin && resource.storage == services::STORAGE
+    if services::is_service(resource) { services::warnings(object) } else { Vec::new() }
 }
 
 /// What follows from a committed write.
 pub(super) fn committed(api: &Api, resource: &Resource, before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {
     match (resource.origin, resource.storage.as_str()) {
         (Origin::Builtin, definitions::STORAGE) => definitions::committed(api, before, after),
+        (Origin::Builtin, "services") => {
+            services::committed(api, before.map(|object| object.value()), after.map(|object| object.value()));
+        }
         (Origin::Custom, _) if after.is_none() => definitions::instance_gone(api, resource),
         _ => {}
     }

@@ -106,21 +106,8 @@ impl Shape {
     /// The JSON of an object; stored text is used as it is where possible.
     pub(crate) fn object(self, resource: &Resource, object: &Object) -> Bytes {
         match self {
-            Self::Whole if !resource.converts() => object.json(),
-            Self::Whole if resource.reshapes() => Bytes::from(shown(resource, object.value()).to_string()),
-            Self::Whole => {
-                // Only the version differs.
-                let (json, tail) = object.parts();
-                let head =
-                    format!("{{\"kind\":{},\"apiVersion\":{}", json!(resource.kind), json!(resource.api_version));
-                let mut out = BytesMut::with_capacity(head.len() + json.len());
-                out.put_slice(head.as_bytes());
-                if json.len() > tail + 1 {
-                    out.put_u8(b',');
-                }
-                out.put_slice(json.get(tail..).unwrap_or_default());
-                out.freeze()
-            }
+            Self::Whole if !resource.converts() && resource.stored.is_none() => object.json(),
+            Self::Whole => Bytes::from(shown(resource, object.value()).to_string()),
             Self::Metadata(version) => {
                 let shown = json!({
                     "kind": "PartialObjectMetadata", "apiVersion": version, "metadata": object.metadata(),
@@ -154,11 +141,18 @@ impl Shape {
 /// A stored object in the version of the resource.
 pub(crate) fn shown(resource: &Resource, stored: &Value) -> Value {
     let mut value = stored.clone();
+    if let Some(schema) = &resource.stored {
+        // What does not fit at all is shown as it is.
+        drop(schema.read(&mut value));
+    }
     if resource.converts() {
         value["apiVersion"] = json!(resource.api_version);
     }
     if resource.reshapes() {
         rename_event(&mut value, false);
+    }
+    if resource.converts() && resource.origin == Origin::Custom {
+        resource.schema.prune(&mut value);
     }
     value
 }
@@ -170,6 +164,9 @@ pub(super) fn to_stored(resource: &Resource, object: &mut Value) {
     }
     if resource.converts() {
         object["apiVersion"] = json!(resource.storage_api_version);
+        if let Some(schema) = &resource.stored {
+            schema.prune(object);
+        }
     }
 }
 

@@ -21,6 +21,22 @@ pub(super) type Unreadable = String;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DoesNotApply;
 
+/// The members of an operation.
+const MEMBERS: [&str; 4] = ["op", "path", "from", "value"];
+
+/// What a strict reader complains of in the operations of a patch; `doubles` are the members given twice.
+pub(super) fn complaints(operations: &[Value], doubles: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let of = |what: &str, member: &str| format!("json patch {what} field \"[{index}].{member}\"");
+        let doubled = MEMBERS.iter().filter(|member| doubles.contains(&format!("[{index}].{member}")));
+        all.extend(doubled.map(|member| of("duplicate", member)));
+        let given = operation.as_object().into_iter().flat_map(|members| members.keys());
+        all.extend(given.filter(|member| !MEMBERS.contains(&member.as_str())).map(|member| of("unknown", member)));
+    }
+    all
+}
+
 impl Operation {
     /// Reads one member of a patch.
     pub(super) fn read(value: Value) -> Result<Self, Unreadable> {
@@ -39,6 +55,12 @@ impl Operation {
         let (kind, path, from) = (text("op")?, text("path")?, text("from")?);
         let value = members.remove("value").unwrap_or_default();
         Ok(Self { kind: kind.unwrap_or_default(), path, from, value })
+    }
+
+    /// Whether the operation looks at a member of the document, or at all of it.
+    pub(super) fn touches(&self, member: &str) -> bool {
+        let within = |path: &String| path.split('/').nth(1).is_none_or(|first| first == member);
+        self.path.as_ref().is_some_and(within) || self.from.as_ref().is_some_and(within)
     }
 
     /// Changes a document.

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::cause::quote;
 use super::ctx::{Ctx, Written, refused};
+use super::doubles::{self, Doubles};
 use super::gojson;
-use super::operations::{DoesNotApply, Operation, json_type};
+use super::operations::{self, DoesNotApply, Operation, json_type};
 use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::status::Status;
@@ -16,8 +17,14 @@ use crate::schema::FieldValidation;
 /// How many operations a JSON patch may have.
 const MAX_OPERATIONS: usize = 10_000;
 
-/// A patch that was read.
-pub(super) enum Patch {
+/// A patch that was read, and what a strict reader complains of.
+pub(super) struct Patch {
+    pub(super) change: Change,
+    complaints: Vec<String>,
+}
+
+/// What a patch does.
+pub(super) enum Change {
     Json(Vec<Operation>),
     Merge(Value),
     Apply(Value),
@@ -40,16 +47,26 @@ impl Ctx<'_> {
             _ => return Err(Status::unsupported_media_type(&supported)),
         };
         let options = WriteOptions::parse(&self.call.query, kind)?;
-        let patch = self.read_patch()?;
+        let mut patch = self.read_patch()?;
+        if options.validation == FieldValidation::Ignore {
+            patch.complaints.clear();
+        }
         // Apply creates what does not exist; a subresource is never created.
         let creates = kind == Write::Apply && self.subresource().is_none();
         let manager = self.manager(&options.manager);
         self.rewrite(resource, &Rewrite { options: &options, uid: "", creates }, |live| {
-            let (mut new, mut warnings) = match &patch {
-                Patch::Apply(patch) => self.applied(resource, live, patch, &options)?,
-                patch => {
+            let (mut new, mut warnings) = match &patch.change {
+                Change::Apply(change) => {
+                    let new = self.applied(resource, live, change, &options)?;
+                    if let (FieldValidation::Strict, [first, ..]) = (options.validation, patch.complaints.as_slice()) {
+                        let why = format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {first}");
+                        return Err(Status::bad_request(format!("error strict decoding YAML: {why}")));
+                    }
+                    (new, patch.complaints.clone())
+                }
+                _ => {
                     let live = live.ok_or_else(|| self.not_found(resource))?;
-                    let (mut new, warnings) = self.patched(resource, live, patch, options.validation)?;
+                    let (mut new, warnings) = self.patched(resource, live, &patch, options.validation)?;
                     apply::track(Some(live), &mut new, &manager, self.subresource(), &resource.schema, self.now);
                     (new, warnings)
                 }
@@ -69,59 +86,72 @@ impl Ctx<'_> {
     }
 
     pub(super) fn read_patch(&self) -> Result<Patch, Status> {
-        let said = |error: &serde_json::Error| gojson::complaint(self.body).unwrap_or_else(|| error.to_string());
-        let undecodable =
-            |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {}", said(&error)));
         match self.content_type() {
-            "application/json-patch+json" => {
-                let value: Value = serde_json::from_slice(self.body).map_err(undecodable)?;
-                let operations = match value {
-                    Value::Array(operations) => operations,
-                    Value::Null => Vec::new(),
-                    other => {
-                        let why = format!(
-                            "error decoding patch: json: cannot unmarshal {} into Go value of type []handlers.jsonPatchOp",
-                            json_type(&other)
-                        );
-                        return Err(Status::bad_request(why));
-                    }
-                };
-                if operations.len() > MAX_OPERATIONS {
-                    return Err(Status::too_large(format!(
-                        "Request entity too large: The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {}",
-                        operations.len()
-                    )));
-                }
-                let operations: Result<Vec<_>, _> = operations.into_iter().map(Operation::read).collect();
-                let undecodable = |why| Status::bad_request(format!("error decoding patch: {why}"));
-                Ok(Patch::Json(operations.map_err(undecodable)?))
-            }
-            "application/merge-patch+json" => match serde_json::from_slice(self.body).map_err(undecodable)? {
-                Value::Object(patch) => Ok(Patch::Merge(Value::Object(patch))),
-                Value::Null => Ok(Patch::Merge(Value::Null)),
-                other => Err(Status::bad_request(format!(
-                    "error decoding patch: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-                    json_type(&other)
-                ))),
-            },
-            _ => {
-                let undecodable = |why: String| Status::bad_request(format!("error decoding YAML: {why}"));
-                let patch: Value = match serde_json::from_slice(self.body) {
-                    Ok(patch) => patch,
-                    Err(_) => {
-                        serde_saphyr::from_slice(self.body).map_err(|error| undecodable(format!("yaml: {error}")))?
-                    }
-                };
-                match patch {
-                    Value::Object(_) => Ok(Patch::Apply(patch)),
-                    Value::Null => Ok(Patch::Apply(Value::Object(serde_json::Map::new()))),
-                    other => Err(undecodable(format!(
-                        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-                        json_type(&other)
-                    ))),
-                }
-            }
+            "application/json-patch+json" => self.read_operations(),
+            "application/merge-patch+json" => self.read_merge(),
+            _ => self.read_configuration(),
         }
+    }
+
+    fn undecodable(&self, error: &serde_json::Error) -> Status {
+        let said = gojson::complaint(self.body).unwrap_or_else(|| error.to_string());
+        Status::bad_request(format!("error decoding patch: {said}"))
+    }
+
+    fn read_operations(&self) -> Result<Patch, Status> {
+        let (value, doubles) = doubles::read(self.body).map_err(|error| self.undecodable(&error))?;
+        let operations = match value {
+            Value::Array(operations) => operations,
+            Value::Null => Vec::new(),
+            other => {
+                let found = json_type(&other);
+                return Err(Status::bad_request(format!(
+                    "error decoding patch: json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
+                )));
+            }
+        };
+        if operations.len() > MAX_OPERATIONS {
+            return Err(Status::too_large(format!(
+                "Request entity too large: The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {}",
+                operations.len()
+            )));
+        }
+        let complaints = operations::complaints(&operations, &doubles);
+        let operations: Result<Vec<_>, _> = operations.into_iter().map(Operation::read).collect();
+        let operations = operations.map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
+        Ok(Patch { change: Change::Json(operations), complaints })
+    }
+
+    fn read_merge(&self) -> Result<Patch, Status> {
+        let (value, paths) = doubles::read(self.body).map_err(|error| self.undecodable(&error))?;
+        if !value.is_object() && !value.is_null() {
+            let found = json_type(&value);
+            return Err(Status::bad_request(format!(
+                "error decoding patch: json: cannot unmarshal {found} into Go value of type map[string]interface {{}}"
+            )));
+        }
+        let complaints = Doubles { paths, line: None }.warnings(&[]);
+        Ok(Patch { change: Change::Merge(value), complaints })
+    }
+
+    fn read_configuration(&self) -> Result<Patch, Status> {
+        let undecodable = |why: String| Status::bad_request(format!("error decoding YAML: {why}"));
+        // Nearly all of it is JSON, which is read faster.
+        let (patch, doubles) = match doubles::read(self.body) {
+            Ok((patch, paths)) if paths.is_empty() => (patch, Doubles::default()),
+            _ => doubles::read_yaml(self.body).map_err(undecodable)?,
+        };
+        let patch = match patch {
+            Value::Object(_) => patch,
+            Value::Null => Value::Object(serde_json::Map::new()),
+            other => {
+                let found = json_type(&other);
+                return Err(undecodable(format!(
+                    "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go value of type map[string]interface {{}}"
+                )));
+            }
+        };
+        Ok(Patch { change: Change::Apply(patch), complaints: doubles.warnings(&[]) })
     }
 
     /// The live object with a JSON or merge patch applied, decoded again.
@@ -133,8 +163,10 @@ impl Ctx<'_> {
         validation: FieldValidation,
     ) -> Result<Draft, Status> {
         let mut new = live.clone();
-        patch.change(&mut new)?;
-        let text = new.to_string();
+        patch.change.make(&mut new)?;
+        // What a patch does not touch stays as Go wrote it.
+        let whole = resource.origin == Origin::Builtin && !patch.change.touches("metadata");
+        let text = if whole { gojson::spelled(&new) } else { new.to_string() };
         let bad = |why: &str| unfit(&text, why);
         for field in ["apiVersion", "kind"] {
             if new[field] != live[field] {
@@ -145,8 +177,18 @@ impl Ctx<'_> {
                 });
             }
         }
-        match resource.schema.decode(&mut new, validation) {
-            Ok(warnings) => Ok((new, warnings)),
+        let lenient = match validation {
+            FieldValidation::Ignore => FieldValidation::Ignore,
+            _ => FieldValidation::Warn,
+        };
+        match resource.schema.decode(&mut new, lenient) {
+            Ok(unknown) => {
+                let told: Vec<String> = patch.complaints.iter().cloned().chain(unknown).collect();
+                if validation == FieldValidation::Strict && !told.is_empty() {
+                    return Err(bad(&format!("strict decoding error: {}", told.join(", "))));
+                }
+                Ok((new, told))
+            }
             Err(refusal) if refusal.code == 400 => Err(bad(&without_introduction(&refusal.message))),
             Err(refusal) => Err(refused(resource, &self.path.name, refusal)),
         }
@@ -158,17 +200,24 @@ impl Ctx<'_> {
         live: Option<&Value>,
         patch: &Value,
         options: &WriteOptions,
-    ) -> Result<Draft, Status> {
+    ) -> Result<Value, Status> {
         let (manager, subresource) = (&options.manager, self.subresource());
         apply::apply(live, patch, manager, options.force, subresource, &resource.schema, self.now)
-            .map(|new| (new, Vec::new()))
             .map_err(|refusal| refused(resource, &self.path.name, refusal))
     }
 }
 
-impl Patch {
+impl Change {
+    /// Whether the patch says anything about a member of the object, or about the object as a whole.
+    fn touches(&self, member: &str) -> bool {
+        match self {
+            Self::Json(operations) => operations.iter().any(|operation| operation.touches(member)),
+            Self::Merge(patch) | Self::Apply(patch) => patch.get(member).is_some(),
+        }
+    }
+
     /// Changes an object.
-    pub(super) fn change(&self, object: &mut Value) -> Result<(), Status> {
+    pub(super) fn make(&self, object: &mut Value) -> Result<(), Status> {
         match self {
             Self::Json(operations) => {
                 let all = operations.iter().try_for_each(|operation| operation.apply(object));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use arc_swap::ArcSwap;
+use serde_json::Value;
 
 use super::resource::Resource;
 
@@ -16,9 +17,17 @@ pub struct Registry {
 #[derive(Debug, Default)]
 struct Custom {
     /// By the name of the definition.
-    definitions: BTreeMap<String, Vec<Arc<Resource>>>,
+    definitions: BTreeMap<String, Defined>,
     /// By `group/version`, then by plural name.
     versions: HashMap<String, HashMap<String, Arc<Resource>>>,
+}
+
+/// What one definition defines.
+#[derive(Clone, Debug)]
+struct Defined {
+    /// The generation that was served first.
+    first: i64,
+    resources: Vec<Arc<Resource>>,
 }
 
 /// The built-in resources are the same for every cluster of the process, and never change.
@@ -63,11 +72,14 @@ impl Registry {
     }
 
     /// Serves what a definition defines instead of what it defined before.
-    pub fn define(&self, definition: &str, resources: Vec<Resource>) {
-        let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
+    pub(crate) fn define(&self, name: &str, definition: &Value) {
+        let generation = definition["metadata"]["generation"].as_i64().unwrap_or_default();
+        let first = self.custom.load().definitions.get(name).map_or(generation, |defined| defined.first);
+        let resources = Resource::custom(definition, generation != first).into_iter().map(Arc::new).collect();
+        let defined = Defined { first, resources };
         self.custom.rcu(|custom| {
             let mut definitions = custom.definitions.clone();
-            definitions.insert(definition.to_owned(), resources.clone());
+            definitions.insert(name.to_owned(), defined.clone());
             Custom::new(definitions)
         });
     }
@@ -85,9 +97,9 @@ impl Registry {
 // === impl Custom ===
 
 impl Custom {
-    fn new(definitions: BTreeMap<String, Vec<Arc<Resource>>>) -> Self {
+    fn new(definitions: BTreeMap<String, Defined>) -> Self {
         let mut versions: HashMap<String, HashMap<String, Arc<Resource>>> = HashMap::new();
-        for resource in definitions.values().flatten() {
+        for resource in definitions.values().flat_map(|defined| &defined.resources) {
             let version = versions.entry(resource.api_version.clone()).or_default();
             version.insert(resource.plural.clone(), resource.clone());
         }

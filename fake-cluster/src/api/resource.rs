@@ -46,6 +46,8 @@ pub struct Resource {
     pub ends: bool,
     /// Fields, lists, defaults and rules.
     pub schema: Arc<KindSchema>,
+    /// The schema of the stored version, if stored objects have to be fitted to this one when they are read.
+    pub(crate) stored: Option<Arc<KindSchema>>,
 }
 
 /// Where a resource comes from.
@@ -192,6 +194,7 @@ impl Resource {
             origin: Origin::Builtin,
             ends: false,
             schema: KindSchema::builtin(group, "v1", kind)?,
+            stored: None,
         })
     }
 
@@ -222,13 +225,14 @@ impl Resource {
                 origin: Origin::Builtin,
                 ends: false,
                 schema: KindSchema::builtin(row.group, row.version, row.kind)?,
+                stored: None,
             })
         })
     }
 
     /// Every served version of the kind that a CustomResourceDefinition defines; versions whose schema cannot be read
-    /// are left out.
-    pub(crate) fn custom(definition: &Value) -> Vec<Self> {
+    /// are left out. `changed` says that there may be objects from before the definition was changed.
+    pub(crate) fn custom(definition: &Value, changed: bool) -> Vec<Self> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let texts = |value: &Value| -> Vec<String> { value.as_array().into_iter().flatten().map(text).collect() };
         let spec = &definition["spec"];
@@ -242,6 +246,7 @@ impl Resource {
         let versions: &[Value] = spec["versions"].as_array().map_or(&[], Vec::as_slice);
         let stored = versions.iter().find(|v| v["storage"] == Value::Bool(true)).map(|v| text(&v["name"]));
         let Some(stored) = stored else { return Vec::new() };
+        let Ok(stored_schema) = KindSchema::from_crd_version(definition, &stored) else { return Vec::new() };
         let served = versions.iter().filter(|v| v["served"] == Value::Bool(true));
         served
             .filter_map(|entry| {
@@ -273,6 +278,7 @@ impl Resource {
                     origin: Origin::Custom,
                     ends: !definition["metadata"]["deletionTimestamp"].is_null(),
                     schema: KindSchema::from_crd_version(definition, &version).ok()?,
+                    stored: (changed || version != stored).then(|| stored_schema.clone()),
                     group: group.clone(),
                     version,
                 })

@@ -72,7 +72,7 @@ impl Ctx<'_> {
 
     /// The body of a PUT.
     fn read_scale(&self) -> Result<Value, Status> {
-        let (scale, api_version, kind) = self.read_any("Scale")?;
+        let super::body::Body { object: scale, api_version, kind, .. } = self.read_any("Scale")?;
         let (api_version, kind) = (
             if api_version.is_empty() { API_VERSION } else { &api_version },
             if kind.is_empty() { KIND } else { &kind },
@@ -109,7 +109,7 @@ enum Body {
 }
 
 fn patched(mut current: Value, patch: &Patch) -> Result<Value, Status> {
-    patch.change(&mut current)?;
+    patch.change.make(&mut current)?;
     match fault(&current) {
         None => Ok(current),
         Some(why) => Err(unfit(&current.to_string(), &why)),

@@ -1,62 +1,61 @@
-//! Services: the addresses and ports that the server hands out.
+//! Services: the addresses and ports that the server hands out, and what follows when the type of a service changes.
 //!
-//! Addresses count up and are not given back: a test that creates 65,000 services needs another cluster.
+//! Clusters have IPv4 services only. The real server picks at random, this one takes the lowest that is free.
 
-use serde_json::{Value, json};
+mod changes;
+mod claims;
+mod families;
+
+use serde_json::{Map, Value, json};
+
+pub(super) use claims::{Claim, Services};
 
 use super::Api;
+use super::resource::{Origin, Resource};
+use super::status::{Status, StatusCause};
+use claims::Taken;
 
-/// What the store calls services.
-pub(super) const STORAGE: &str = "services";
+type Spec = Map<String, Value>;
 
-/// The first node port of a real server's default range, and how many there are.
-const NODE_PORTS: (u64, u64) = (30_000, 2_768);
-
-/// Gives a new service its addresses and ports.
-pub(super) fn prepare_create(api: &Api, service: &mut Value) {
-    let spec = &mut service["spec"];
-    let kind = spec["type"].as_str().unwrap_or_default().to_owned();
-    if kind == "ExternalName" {
-        return;
-    }
-    let unique = api.store().revision() + 1;
-    if spec["clusterIP"].as_str().unwrap_or_default().is_empty() {
-        spec["clusterIP"] = json!(format!("10.0.{}.{}", unique / 250 % 256, unique % 250 + 1));
-    }
-    let headless = spec["clusterIP"] == "None";
-    let selects = spec["selector"].as_object().is_some_and(|selector| !selector.is_empty());
-    fill(spec, "clusterIPs", json!([spec["clusterIP"]]));
-    // Endpoints of a headless service without a selector come from elsewhere, of whatever family.
-    let (families, policy) =
-        if headless && !selects { (json!(["IPv4", "IPv6"]), "RequireDualStack") } else { (json!(["IPv4"]), "SingleStack") };
-    fill(spec, "ipFamilies", families);
-    fill(spec, "ipFamilyPolicy", json!(policy));
-    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
-        for (n, port) in (0_u64..).zip(spec["ports"].as_array_mut().into_iter().flatten()) {
-            if port["nodePort"].as_u64().unwrap_or_default() == 0 {
-                port["nodePort"] = json!(NODE_PORTS.0 + (unique * 7 + n) % NODE_PORTS.1);
-            }
-        }
-    }
+pub(super) fn is_service(resource: &Resource) -> bool {
+    resource.origin == Origin::Builtin && resource.storage == "services"
 }
 
-/// Keeps what was handed out, unless the client says otherwise.
-pub(super) fn prepare_update(new: &mut Value, old: &Value) {
-    if new["spec"]["type"] == "ExternalName" || old["spec"]["type"] == "ExternalName" {
-        return;
+/// Completes a new service before it is checked.
+pub(super) fn begin_create<'a>(
+    api: &'a Api,
+    resource: &Resource,
+    service: &mut Value,
+    dry_run: bool,
+) -> Result<Option<Claim<'a>>, Status> {
+    if !is_service(resource) {
+        return Ok(None);
     }
-    let spec = &mut new["spec"];
-    for field in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
-        fill(spec, field, old["spec"][field].clone());
+    let mut claim = Claim::new(api, dry_run);
+    let said = claim.create(service);
+    said.map(|()| Some(claim)).map_err(|refusal| refusal.about(resource, service))
+}
+
+/// Completes a changed service before it is checked.
+pub(super) fn begin_update<'a>(
+    api: &'a Api,
+    resource: &Resource,
+    new: &mut Value,
+    old: &Value,
+    dry_run: bool,
+) -> Result<Option<Claim<'a>>, Status> {
+    if !is_service(resource) {
+        return Ok(None);
     }
-    for port in spec["ports"].as_array_mut().into_iter().flatten() {
-        let before = old["spec"]["ports"].as_array().into_iter().flatten();
-        let mut same = before.filter(|old| old["port"] == port["port"] && old["protocol"] == port["protocol"]);
-        if port["nodePort"].is_null()
-            && let Some(old) = same.next().filter(|old| !old["nodePort"].is_null())
-        {
-            port["nodePort"] = old["nodePort"].clone();
-        }
+    let mut claim = Claim::new(api, dry_run);
+    let said = claim.update(new, old);
+    said.map(|()| Some(claim)).map_err(|refusal| refusal.about(resource, new))
+}
+
+/// A service that is no load balancer has none.
+pub(super) fn settle(resource: &Resource, service: &mut Value) {
+    if is_service(resource) && service["spec"]["type"] != "LoadBalancer" {
+        service["status"]["loadBalancer"] = json!({});
     }
 }
 
@@ -67,14 +66,103 @@ pub(super) fn warnings(service: &Value) -> Vec<String> {
     if in_vain { vec!["spec.SessionAffinity is ignored for headless services".into()] } else { Vec::new() }
 }
 
-fn fill(spec: &mut Value, field: &str, value: Value) {
-    let empty = match &spec[field] {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
+/// Gives back what a committed write left behind.
+pub(super) fn committed(api: &Api, before: Option<&Value>, after: Option<&Value>) {
+    let Some(before) = before else { return };
+    let (mut gone, kept) = (Taken::of(before), after.map(Taken::of).unwrap_or_default());
+    gone.addresses.retain(|address| !kept.addresses.contains(address));
+    gone.ports.retain(|port| !kept.ports.contains(port));
+    api.services.release(&gone);
+}
+
+// === refusals ===
+
+enum Refusal {
+    Causes(Vec<StatusCause>),
+    Internal(String),
+}
+
+impl Refusal {
+    fn one(cause: StatusCause) -> Self {
+        Self::Causes(vec![cause])
+    }
+
+    fn about(self, resource: &Resource, service: &Value) -> Status {
+        let name = service["metadata"]["name"].as_str().unwrap_or_default();
+        match self {
+            Self::Causes(causes) => Status::invalid(&resource.group, &resource.kind, name, causes),
+            Self::Internal(why) => Status::internal(why),
+        }
+    }
+}
+
+// === what a service needs ===
+
+fn needs_address(spec: &Spec) -> bool {
+    text(spec, "type") != "ExternalName"
+}
+
+fn needs_node_ports(spec: &Spec) -> bool {
+    matches!(text(spec, "type"), "NodePort" | "LoadBalancer") && allocates_ports(spec)
+}
+
+fn allocates_ports(spec: &Spec) -> bool {
+    text(spec, "type") != "LoadBalancer" || spec.get("allocateLoadBalancerNodePorts") != Some(&Value::Bool(false))
+}
+
+fn needs_health_port(spec: &Spec) -> bool {
+    text(spec, "type") == "LoadBalancer" && text(spec, "externalTrafficPolicy") == "Local"
+}
+
+fn is_external(spec: &Spec) -> bool {
+    matches!(text(spec, "type"), "NodePort" | "LoadBalancer")
+        || text(spec, "type") == "ClusterIP" && spec.get("externalIPs").is_some_and(|ips| !is_empty(ips))
+}
+
+// === values ===
+
+fn text<'a>(spec: &'a Spec, field: &str) -> &'a str {
+    spec.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn texts_of(spec: &Spec, field: &str) -> Vec<String> {
+    spec.get(field).into_iter().flat_map(texts).map(str::to_owned).collect()
+}
+
+fn items(spec: &Spec, field: &str) -> Vec<Value> {
+    spec.get(field).and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+fn put_items(spec: &mut Spec, field: &str, items: Vec<Value>) {
+    if items.is_empty() {
+        spec.remove(field);
+    } else {
+        spec.insert(field.into(), Value::Array(items));
+    }
+}
+
+fn copy(spec: &mut Spec, old: &Spec, field: &str) {
+    if let Some(value) = old.get(field) {
+        spec.insert(field.into(), value.clone());
+    }
+}
+
+fn port_number(ports: &[Value], index: usize, field: &str) -> u64 {
+    ports.get(index).and_then(|port| port[field].as_u64()).unwrap_or_default()
+}
+
+fn name_of(port: &Value) -> &str {
+    port["name"].as_str().unwrap_or_default()
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
         Value::Array(items) => items.is_empty(),
-        _ => false,
-    };
-    if empty && !value.is_null() {
-        spec[field] = value;
+        Value::Object(fields) => fields.is_empty(),
+        value => value.is_null(),
     }
 }

@@ -12,6 +12,7 @@ use super::cause::{invalid, quote};
 use super::ctx::{Ctx, Written, refused};
 use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
+use super::services::{self, Claim};
 use super::status::Status;
 use super::{kinds, meta, namespaces, negotiate};
 use crate::apply;
@@ -120,9 +121,15 @@ impl Ctx<'_> {
             let (mut new, mut warnings) = compute(Some(&old))?;
             self.check_escalation(resource, &new, Some(&old))?;
             self.check_revision(resource, &live, &mut new)?;
+            let claim = match self.subresource() {
+                None => services::begin_update(self.api, resource, &mut new, &old, rewrite.options.dry_run)?,
+                Some(_) => None,
+            };
             warnings.extend(self.check_update(resource, &mut new, &old)?);
+            services::settle(resource, &mut new);
             if let Some(mut written) = self.replace(resource, &live, &old, new, rewrite.options.dry_run)? {
                 written.warnings = warnings;
+                claim.into_iter().for_each(Claim::keep);
                 return Ok(written);
             }
         }
@@ -161,11 +168,11 @@ impl Ctx<'_> {
         begin(&mut object, self.now);
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         check_custom_kind(resource, &object)?;
+        let claim = services::begin_create(self.api, resource, &mut object, options.dry_run)?;
         let causes = meta::check_create(resource, &object);
         if !causes.is_empty() {
             return Err(Status::invalid(&resource.group, &resource.kind, &name, causes));
         }
-        kinds::prepare_create(self.api, resource, &mut object);
         let mut warnings =
             resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
         warnings.extend(kinds::warnings(resource, &object));
@@ -191,6 +198,7 @@ impl Ctx<'_> {
             let stored = self.api.store.put(&resource.storage, &key, Expected::Absent, object);
             let stored = stored.map_err(|stale| taken(stale.current.is_some_and(|live| is_deleting(&live))))?;
             kinds::committed(self.api, resource, None, Some(&stored));
+            claim.into_iter().for_each(Claim::keep);
             stored
         };
         Ok(Written { code: StatusCode::CREATED, object, warnings })
@@ -198,7 +206,6 @@ impl Ctx<'_> {
 
     fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
         check_custom_kind(resource, new)?;
-        kinds::prepare_update(resource, new, old);
         // What the kind finds wrong comes after what is wrong with any object.
         let admitted = resource.schema.admit_update(new, old, self.subresource());
         let mut causes = meta::check_update(resource, new, old);
@@ -228,6 +235,7 @@ impl Ctx<'_> {
     ) -> Result<Option<Written>, Status> {
         let written = |object| Ok(Some(Written { code: StatusCode::OK, object, warnings: Vec::new() }));
         let finished = finishes(resource, &new, old);
+        meta::set(&mut new, "selfLink", Value::Null);
         negotiate::to_stored(resource, &mut new);
         check_size(&new)?;
         if new == *live.value() && !finished {

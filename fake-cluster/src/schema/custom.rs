@@ -129,6 +129,11 @@ impl Version {
         Ok(unknown)
     }
 
+    /// Drops what is not declared.
+    pub(crate) fn prune(&self, object: &mut Value) {
+        prune::prune(object, &self.props);
+    }
+
     /// Fills in defaults of an object that is known to fit.
     ///
     /// # Errors
