@@ -156,8 +156,14 @@ pub fn track(
         return;
     }
     let view = schema.view();
-    if !schema.is_builtin() && typed::validate(view.types, view.root, new, true).is_err() {
-        // Not an object of this kind: validation will say so.
+    let fits = if schema.is_builtin() {
+        // Decoding let pass what has the right types.
+        !typed::has_nameless_items(view.types, view.root, new)
+    } else {
+        typed::validate(view.types, view.root, new, true).is_ok()
+    };
+    if !fits {
+        // Nobody can own parts of an object that does not fit its kind.
         return;
     }
     let change = Change { schema, subresource };
@@ -236,6 +242,14 @@ fn cap(managers: &mut Vec<Manager>) {
         }
         left -= 1;
     }
+}
+
+/// The `fieldsV1` of a manager as text, with its keys in the order in which the real server writes them.
+///
+/// # Errors
+/// What cannot be read.
+pub fn fields_text(fields: &Value) -> Result<String, String> {
+    Ok(fields::to_text(&fields::parse(fields)?))
 }
 
 /// The rules for the name of a field manager: at most 128 bytes, printable.

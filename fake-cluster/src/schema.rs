@@ -16,30 +16,38 @@ use serde_json::Value;
 
 use crate::apply::set::Set;
 use crate::schema::catalog::{Builtin, CATALOG, Untracked, set_of};
-use crate::schema::custom::{Version, definition};
+use crate::schema::custom::Version;
 use crate::schema::data::Listed;
+use crate::schema::decode::Slip;
+use crate::schema::outline::Outline;
 use crate::schema::text::quote;
 use crate::schema::types::{TypeId, Types};
 use crate::schema::view::View;
 
 mod admission;
 pub(crate) mod catalog;
+mod check;
 mod custom;
 mod data;
 pub(crate) mod decode;
 mod defaults;
 pub(crate) mod meta;
 pub(crate) mod names;
+mod outline;
 pub(crate) mod place;
 mod prepare;
 pub(crate) mod quantity;
+mod read;
 mod refusal;
+mod report;
+mod service;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod types;
 pub(crate) mod view;
 
 pub use refusal::{Cause, Refusal};
+pub use service::ServicePool;
 
 /// What happens to unknown and duplicate fields, the `fieldValidation` query parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -229,7 +237,52 @@ impl KindSchema {
     /// # Errors
     /// 400 when a value has the wrong type, or, with [`FieldValidation::Strict`], when there are unknown fields.
     pub fn decode(&self, object: &mut Value, unknown: FieldValidation) -> Result<Vec<String>, Refusal> {
-        let told = self.read(object).map_err(|message| self.unreadable(object, &message))?;
+        self.decode_outlined(object, unknown, None)
+    }
+
+    /// As [`KindSchema::decode`], with the JSON text the object was read from: fields that are there twice are found too,
+    /// and everything is reported in the order of the text.
+    ///
+    /// # Errors
+    /// As for [`KindSchema::decode`].
+    pub fn decode_text(
+        &self,
+        object: &mut Value,
+        text: &[u8],
+        unknown: FieldValidation,
+    ) -> Result<Vec<String>, Refusal> {
+        let is_strict = unknown != FieldValidation::Ignore;
+        if !(is_strict && outline::has_repeated_keys(text)) {
+            // Nearly always nothing is wrong, and then no order is needed.
+            match self.decode_outlined(object, unknown, None) {
+                Ok(told) if told.is_empty() => return Ok(told),
+                _ => {}
+            }
+        }
+        let text_of = |key: &str| object.get(key).cloned();
+        let (api_version, kind) = (text_of("apiVersion"), text_of("kind"));
+        let Ok(mut again) = serde_json::from_slice::<Value>(text) else {
+            return self.decode_outlined(object, unknown, None);
+        };
+        if let Some(again) = again.as_object_mut() {
+            for (key, value) in [("apiVersion", api_version), ("kind", kind)] {
+                if let Some(value) = value {
+                    again.insert(key.to_owned(), value);
+                }
+            }
+        }
+        *object = again;
+        self.decode_outlined(object, unknown, Some(&Outline::of(text)))
+    }
+
+    fn decode_outlined(
+        &self,
+        object: &mut Value,
+        unknown: FieldValidation,
+        outline: Option<&Outline>,
+    ) -> Result<Vec<String>, Refusal> {
+        let slips = self.read(object, outline).map_err(|message| self.unreadable(object, &message))?;
+        let told: Vec<String> = slips.iter().map(Slip::message).collect();
         match unknown {
             FieldValidation::Ignore => Ok(Vec::new()),
             FieldValidation::Warn => Ok(told),
@@ -253,34 +306,35 @@ impl KindSchema {
         ))
     }
 
-    /// Brings an object into the form in which it is stored; returns what was dropped, as strict decoding errors.
+    /// Brings an object into the form in which it is stored; returns what was dropped.
     ///
     /// # Errors
     /// The decoder's message.
-    pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<String>, String> {
+    pub(crate) fn read(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
         // An empty list of managers is a wish to forget them, which an absent one is not.
         let forget = object.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty);
-        let told = self.read_fields(object)?;
+        let told = self.read_fields(object, outline)?;
         if forget {
             crate::apply::set_managed_fields(object, Some(Value::Array(Vec::new())));
         }
         Ok(told)
     }
 
-    fn read_fields(&self, object: &mut Value) -> Result<Vec<String>, String> {
-        match &self.model {
+    fn read_fields(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
+        let slips = match &self.model {
             Model::Builtin(builtin) => {
-                let unknown = decode::decode(&self.types, self.root, object)?;
+                let slips = decode::decode(&self.types, self.root, object, outline)?;
                 self.stamp(object);
                 defaults::fill(*builtin, object);
-                Ok(unknown.iter().map(|path| decode::unknown_field(path)).collect())
+                slips
             }
             Model::Custom(custom) => {
-                let unknown = custom.own.read(object)?;
+                let slips = custom.own.read(object, outline)?;
                 self.stamp(object);
-                Ok(unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect())
+                slips
             }
-        }
+        };
+        Ok(slips)
     }
 
     /// Brings an object that was merged from others into the form in which it is stored.
@@ -289,7 +343,7 @@ impl KindSchema {
     /// The decoder's message.
     pub(crate) fn settle(&self, object: &mut Value) -> Result<(), String> {
         match &self.model {
-            Model::Builtin(_) => self.read(object).map(|_| ()),
+            Model::Builtin(_) => self.read(object, None).map(|_| ()),
             Model::Custom(custom) => custom.own.settle(object),
         }
     }
@@ -327,6 +381,18 @@ impl KindSchema {
         })
     }
 
+    /// Gives a Service its addresses and node ports, after its managed fields were recorded and before it is admitted.
+    /// Does nothing to other kinds.
+    ///
+    /// # Errors
+    /// 422 when what the client asks for cannot be had, 500 when nothing is left.
+    pub fn assign(&self, object: &mut Value, old: Option<&Value>, pool: &mut dyn ServicePool) -> Result<(), Refusal> {
+        match self.model {
+            Model::Builtin(Builtin::Service) => service::assign(object, old, pool),
+            _ => Ok(()),
+        }
+    }
+
     /// Prepares and validates a new object; `metadata.name`, `namespace`, `uid` and `creationTimestamp` are already set.
     /// Returns warnings for the client.
     ///
@@ -334,21 +400,21 @@ impl KindSchema {
     /// 422 with one cause per broken rule.
     pub fn admit_create(&self, object: &mut Value) -> Result<Vec<String>, Refusal> {
         let mut causes = Vec::new();
-        let mut warnings = Vec::new();
+        let warnings;
         match &self.model {
             Model::Builtin(builtin) => {
                 admission::create(*builtin, object)?;
                 prepare::create(*builtin, object, self.zero().get("status").cloned());
-                if *builtin == Builtin::CustomResourceDefinition {
-                    causes = definition::check(object);
-                    warnings = definition::warnings(object, None);
-                }
+                (causes, warnings) = check::create(*builtin, object);
             }
             Model::Custom(custom) => {
                 prepare::create_custom(object, custom.own.has_status);
                 custom.own.check(object, None, None, self.scope == Scope::Namespaced, &mut causes);
                 warnings = meta::finalizer_warnings(object.get("metadata").unwrap_or(&Value::Null), None);
             }
+        }
+        if causes.is_empty() && !matches!(self.model, Model::Builtin(Builtin::Other | Builtin::TokenRequest)) {
+            check::common_create(object, self.scope == Scope::Namespaced, &mut causes);
         }
         let warnings = self.verdict(object, causes, warnings)?;
         if let Model::Builtin(builtin) = &self.model {
@@ -369,19 +435,17 @@ impl KindSchema {
         subresource: Option<&str>,
     ) -> Result<Vec<String>, Refusal> {
         let mut causes = Vec::new();
-        let mut warnings = Vec::new();
+        let warnings;
         prepare::before_update(new, old);
         match &self.model {
             Model::Builtin(builtin) => {
                 admission::update(*builtin, new, old, subresource);
                 prepare::update(*builtin, new, old, subresource);
-                if *builtin == Builtin::CustomResourceDefinition {
-                    causes = definition::check_update(new, old);
-                    warnings = definition::warnings(new, Some(old));
-                }
+                (causes, warnings) = check::update(*builtin, new, old, subresource);
             }
             Model::Custom(custom) => {
                 prepare::update_custom(new, old, custom.own.has_status, subresource);
+                check::common_update(new, old, self.scope == Scope::Namespaced, &mut causes);
                 custom.own.check(new, Some(old), subresource, self.scope == Scope::Namespaced, &mut causes);
                 let null = Value::Null;
                 let meta_of = |object: &'_ Value| object.get("metadata").cloned().unwrap_or_else(|| null.clone());
@@ -401,7 +465,12 @@ impl KindSchema {
             return Ok(warnings);
         }
         let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-        Err(Refusal::invalid(&self.qualified_kind(), name, causes))
+        // Events are one kind in two groups, and the older group names it.
+        let kind = match self.model {
+            Model::Builtin(Builtin::NewEvent) => self.kind.clone(),
+            _ => self.qualified_kind(),
+        };
+        Err(Refusal::invalid(&kind, name, causes))
     }
 
     pub(crate) const fn is_builtin(&self) -> bool {

@@ -123,6 +123,27 @@ pub(crate) fn validate(types: &Types, root: TypeId, value: &Value, allow_duplica
     if validator.misfits.is_empty() { Ok(()) } else { Err(Misfits(validator.misfits)) }
 }
 
+/// Whether a list of an object that otherwise fits its type has an item without any of its keys.
+pub(crate) fn has_nameless_items(types: &Types, id: TypeId, value: &Value) -> bool {
+    match (atom(types.get(id), Some(value)), value) {
+        (Some(Atom::Map(map)), Value::Object(object)) => object.iter().any(|(key, value)| {
+            let may_nest = value.is_object() || value.is_array();
+            may_nest && map.type_of(key).is_some_and(|next| has_nameless_items(types, next, value))
+        }),
+        (Some(Atom::List(list)), Value::Array(items)) => {
+            let nameless = |item: &Value| match &list.relation {
+                Relation::Keys(keys) => keys.iter().all(|key| {
+                    item.get(&**key).is_none()
+                        && types.field(list.element, key).is_none_or(|field| field.key_default.is_none())
+                }),
+                _ => false,
+            };
+            items.iter().any(|item| nameless(item) || has_nameless_items(types, list.element, item))
+        }
+        _ => false,
+    }
+}
+
 struct Validator<'a> {
     types: &'a Types,
     allow_duplicates: bool,

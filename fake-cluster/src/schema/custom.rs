@@ -5,7 +5,9 @@ use serde_json::{Map as Object, Value};
 
 use crate::schema::catalog::CATALOG;
 use crate::schema::custom::props::Props;
+use crate::schema::decode::Slip;
 use crate::schema::names::NameRule;
+use crate::schema::outline::Outline;
 use crate::schema::place::Place;
 use crate::schema::refusal::Cause;
 use crate::schema::types::{TypeId, Types};
@@ -113,20 +115,25 @@ impl Version {
         })
     }
 
-    /// Drops what is not declared and fills in defaults; returns the paths of what was dropped.
+    /// Drops what is not declared and fills in defaults; returns what was dropped.
     ///
     /// # Errors
     /// The decoder's message.
-    pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<String>, String> {
-        let mut unknown = metadata(object, "")?;
-        unknown.extend(prune::prune(object, &self.props));
+    pub(crate) fn read(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
+        let mut repeated = Vec::new();
+        if let Some(outline) = outline {
+            outline.repeated("", &mut repeated);
+        }
+        let mut slips: Vec<Slip> = repeated.into_iter().map(Slip::Repeated).collect();
+        slips.extend(metadata(object, "")?);
+        slips.extend(prune::prune(object, &self.props).into_iter().map(Slip::Unknown));
         prune::drop_nulls(object, Some(&self.props));
         let mut inner = Vec::new();
         embedded(object, &self.props, false, "", &mut inner)?;
-        inner.sort();
-        unknown.extend(inner);
+        inner.sort_by_key(Slip::message);
+        slips.extend(inner);
         prune::default(object, &self.props);
-        Ok(unknown)
+        Ok(slips)
     }
 
     /// Drops what is not declared.
@@ -186,70 +193,78 @@ impl Version {
 
     fn check_replicas(&self, object: &Value, of: impl Fn(&Scale) -> &String, causes: &mut Vec<Cause>) {
         let Some(path) = self.scale.as_ref().map(of) else { return };
-        let Some(value) = at_path(object, path) else { return };
-        let cause = match value.as_i64() {
-            None => Cause::invalid(
-                path.as_str(),
-                &0.into(),
-                &format!(
-                    "{} accessor error: {} is of the type {}, expected int64",
-                    path,
-                    crate::schema::text::plain(value),
-                    crate::schema::text::go_type(value)
-                ),
-            ),
-            Some(count) if count < 0 => Cause::invalid(path.as_str(), value, "should be a non-negative integer"),
-            Some(count) if count > i64::from(i32::MAX) => {
-                Cause::invalid(path.as_str(), value, "should be less than or equal to 2147483647")
+        let zero = Value::from(0);
+        match number_at(object, path) {
+            Err(why) => causes.push(Cause::invalid(path.as_str(), &zero, &why)),
+            Ok(Some(count)) if count < 0 => {
+                causes.push(Cause::invalid(path.as_str(), &count.into(), "should be a non-negative integer"));
             }
-            Some(_) => return,
-        };
-        causes.push(cause);
+            Ok(Some(count)) if count > i64::from(i32::MAX) => {
+                let why = "should be less than or equal to 2147483647";
+                causes.push(Cause::invalid(path.as_str(), &count.into(), why));
+            }
+            Ok(_) => {}
+        }
     }
 
     fn check_selector(&self, object: &Value, causes: &mut Vec<Cause>) {
         let Some(path) = self.scale.as_ref().map(|scale| &scale.selector).filter(|path| !path.is_empty()) else {
             return;
         };
-        if let Some(value) = at_path(object, path).filter(|value| !value.is_string()) {
-            causes.push(Cause::invalid(
-                path.as_str(),
-                &"".into(),
-                &format!(
-                    "{} accessor error: {} is of the type {}, expected string",
-                    path,
-                    crate::schema::text::plain(value),
-                    crate::schema::text::go_type(value)
-                ),
-            ));
+        let wrong = match at_path(object, path) {
+            Err(why) => Some(why),
+            Ok(value) => value.filter(|value| !value.is_string()).map(|value| misfit(path, value, "string")),
+        };
+        if let Some(why) = wrong {
+            causes.push(Cause::invalid(path.as_str(), &"".into(), &why));
         }
     }
 }
 
-/// The value under a plain path, `.spec.replicas`.
-fn at_path<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').filter(|name| !name.is_empty()).try_fold(object, |value, name| value.get(name))
+fn misfit(path: &str, value: &Value, wanted: &str) -> String {
+    let (shown, of) = (crate::schema::text::plain(value), crate::schema::text::go_type(value));
+    format!("{path} accessor error: {shown} is of the type {of}, expected {wanted}")
 }
 
-/// Brings an object's metadata into canonical form; returns the paths of what was dropped.
-fn metadata(object: &mut Value, at: &str) -> Result<Vec<String>, String> {
+fn number_at(object: &Value, path: &str) -> Result<Option<i64>, String> {
+    match at_path(object, path)? {
+        None => Ok(None),
+        Some(value) => value.as_i64().map(Some).ok_or_else(|| misfit(path, value, "int64")),
+    }
+}
+
+/// The value under a plain path, `.spec.replicas`.
+fn at_path<'a>(object: &'a Value, path: &str) -> Result<Option<&'a Value>, String> {
+    let mut value = object;
+    let mut here = String::new();
+    for name in path.split('.').filter(|name| !name.is_empty()) {
+        here.push('.');
+        here.push_str(name);
+        match value {
+            Value::Object(fields) => match fields.get(name) {
+                Some(below) => value = below,
+                None => return Ok(None),
+            },
+            Value::Null => return Ok(None),
+            other => return Err(misfit(&here, other, "map[string]interface{}")),
+        }
+    }
+    Ok(Some(value))
+}
+
+/// Brings an object's metadata into canonical form; returns what was dropped.
+fn metadata(object: &mut Value, at: &str) -> Result<Vec<Slip>, String> {
     let Some(metadata) = object.get_mut("metadata") else { return Ok(Vec::new()) };
     if metadata.is_null() {
         *metadata = Value::Object(Object::new());
     }
-    let dropped = decode::decode(&CATALOG.types, CATALOG.object_meta, metadata)?;
+    let dropped = decode::decode(&CATALOG.types, CATALOG.object_meta, metadata, None)?;
     let prefix = if at.is_empty() { "metadata".to_owned() } else { format!("{at}.metadata") };
-    Ok(dropped.into_iter().map(|path| format!("{prefix}.{path}")).collect())
+    Ok(dropped.into_iter().map(|slip| slip.below(&prefix)).collect())
 }
 
 /// Brings the metadata of resources inside the object into canonical form.
-fn embedded(
-    value: &mut Value,
-    props: &Props,
-    resource: bool,
-    at: &str,
-    dropped: &mut Vec<String>,
-) -> Result<(), String> {
+fn embedded(value: &mut Value, props: &Props, resource: bool, at: &str, dropped: &mut Vec<Slip>) -> Result<(), String> {
     if resource && value.is_object() {
         for key in ["apiVersion", "kind"] {
             if let Some(bad) = value.get(key).filter(|value| !value.is_string()) {

@@ -7,6 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map as Object, Value};
 
+use crate::schema::outline::Outline;
 use crate::schema::quantity::Quantity;
 use crate::schema::text::quote;
 use crate::schema::time;
@@ -20,15 +21,54 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
-/// Brings `value` into canonical form; returns the paths of unknown fields, which are dropped.
+/// What was wrong with a value that could be read all the same.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Slip {
+    /// The path of a field that is not declared; it is dropped.
+    Unknown(String),
+    /// The path of a field that was there twice; the last one counts.
+    Repeated(String),
+}
+
+impl Slip {
+    /// One strict decoding error: `unknown field "spec.foo"`.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Unknown(path) => format!("unknown field {}", quote(path)),
+            Self::Repeated(path) => format!("duplicate field {}", quote(path)),
+        }
+    }
+
+    /// The same below another path.
+    pub(crate) fn below(self, prefix: &str) -> Self {
+        match self {
+            Self::Unknown(path) => Self::Unknown(format!("{prefix}.{path}")),
+            Self::Repeated(path) => Self::Repeated(format!("{prefix}.{path}")),
+        }
+    }
+}
+
+/// The real server reports no more than this.
+const SLIPS: usize = 100;
+
+/// Brings `value` into canonical form; returns what was dropped. With the outline of its text, everything is found in
+/// the order of the text, else in the order of the keys.
 ///
 /// # Errors
 /// The decoder's message, without the sentence around it.
-pub(crate) fn decode(types: &Types, root: TypeId, value: &mut Value) -> Result<Vec<String>, String> {
-    let mut decoder = Decoder { types, unknown: Vec::new() };
+pub(crate) fn decode(
+    types: &Types,
+    root: TypeId,
+    value: &mut Value,
+    outline: Option<&Outline>,
+) -> Result<Vec<Slip>, String> {
+    let mut decoder = Decoder { types, slips: Vec::new(), mismatch: None };
     let place = Place { parent: None, step: Step::Root };
-    decoder.value(root, value, &place)?;
-    Ok(decoder.unknown)
+    decoder.value(root, value, &place, outline)?;
+    match decoder.mismatch {
+        None => Ok(decoder.slips),
+        Some(message) => Err(message),
+    }
 }
 
 /// The zero of a type: what Go writes for a value nobody set.
@@ -154,7 +194,8 @@ impl Place<'_> {
         if let Some(parent) = self.parent {
             parent.fields(out);
         }
-        if let Step::Field(name, _) = self.step {
+        if let Step::Field(name, owner) = self.step {
+            out.extend(embedding(owner, name).map(str::to_owned));
             out.push(name.to_owned());
         }
     }
@@ -167,13 +208,42 @@ impl Place<'_> {
     }
 }
 
+/// The struct through which Go reaches a field that is written as one of the struct around it.
+fn embedding(owner: &str, field: &str) -> Option<&'static str> {
+    match (owner, field) {
+        ("Volume", "name") | ("EphemeralContainer", "targetContainerName") => None,
+        ("Volume", _) => Some("VolumeSource"),
+        ("EphemeralContainer", _) => Some("EphemeralContainerCommon"),
+        ("Probe", "exec" | "httpGet" | "tcpSocket" | "grpc") => Some("ProbeHandler"),
+        (
+            "ConfigMapVolumeSource"
+            | "ConfigMapProjection"
+            | "SecretProjection"
+            | "ConfigMapEnvSource"
+            | "SecretEnvSource"
+            | "ConfigMapKeySelector"
+            | "SecretKeySelector",
+            "name",
+        ) => Some("LocalObjectReference"),
+        _ => None,
+    }
+}
+
 struct Decoder<'a> {
     types: &'a Types,
-    unknown: Vec<String>,
+    slips: Vec<Slip>,
+    /// The first value of a wrong type. Reading goes on: what stops it is told instead.
+    mismatch: Option<String>,
 }
 
 impl Decoder<'_> {
-    fn value(&mut self, id: TypeId, value: &mut Value, place: &Place<'_>) -> Result<(), String> {
+    fn value(
+        &mut self,
+        id: TypeId,
+        value: &mut Value,
+        place: &Place<'_>,
+        outline: Option<&Outline>,
+    ) -> Result<(), String> {
         let of = self.types.get(id);
         match (of.go, &mut *value) {
             (Go::Free, _) => Ok(()),
@@ -181,13 +251,25 @@ impl Decoder<'_> {
                 *value = zero(self.types, id);
                 Ok(())
             }
-            (Go::Struct, Value::Object(object)) => self.object(id, object, place),
+            (Go::Struct, Value::Object(object)) => self.object(id, object, place, outline),
             (Go::Map, Value::Object(object)) => {
                 let element = of.map.as_ref().and_then(|map| map.element);
-                for (key, value) in object.iter_mut() {
-                    let here = Place { parent: Some(place), step: Step::Key(key) };
-                    if let Some(element) = element {
-                        self.element(element, value, &here)?;
+                let Some(element) = element else { return Ok(()) };
+                match outline {
+                    None => {
+                        for (key, value) in object.iter_mut() {
+                            let here = Place { parent: Some(place), step: Step::Key(key) };
+                            self.value(element, value, &here, None)?;
+                        }
+                    }
+                    Some(outline) => {
+                        for (index, (key, below)) in outline.keys().iter().enumerate() {
+                            let here = Place { parent: Some(place), step: Step::Key(key) };
+                            self.repeated(outline, index, &here);
+                            if let Some(value) = object.get_mut(key) {
+                                self.value(element, value, &here, Some(below))?;
+                            }
+                        }
                     }
                 }
                 Ok(())
@@ -196,7 +278,7 @@ impl Decoder<'_> {
                 if let Some(list) = &of.list {
                     for (index, item) in items.iter_mut().enumerate() {
                         let here = Place { parent: Some(place), step: Step::Index(index) };
-                        self.element(list.element, item, &here)?;
+                        self.value(list.element, item, &here, outline.and_then(|outline| outline.item(index)))?;
                     }
                 }
                 Ok(())
@@ -207,27 +289,79 @@ impl Decoder<'_> {
                 *value = zero(self.types, id);
                 Ok(())
             }
-            (go, value) => self.leaf(go, value).map_err(|problem| match problem {
-                Problem::Type => self.mismatch(id, value, place),
-                Problem::Text(text) => text,
-            }),
+            (go, value) => match leaf(go, value) {
+                Ok(()) => Ok(()),
+                Err(Problem::Type) => {
+                    let message = mismatch(&found(of.go, value), &of.go_name, place);
+                    self.mismatch.get_or_insert(message);
+                    Ok(())
+                }
+                Err(Problem::Item(found, wanted)) => {
+                    let message = mismatch(&found, wanted, place);
+                    self.mismatch.get_or_insert(message);
+                    Ok(())
+                }
+                Err(Problem::Text(text)) => {
+                    self.mismatch.get_or_insert(text);
+                    Ok(())
+                }
+                Err(Problem::Stop(text)) => Err(text),
+                Err(Problem::StopType(wanted)) => Err(mismatch(&found(of.go, value), wanted, place)),
+            },
         }
     }
 
-    /// An item of a list or a value of a map; the zero of a slice or map is written as null there.
-    fn element(&mut self, id: TypeId, value: &mut Value, place: &Place<'_>) -> Result<(), String> {
-        self.value(id, value, place)
+    /// Reports a key that stood there before.
+    fn repeated(&mut self, outline: &Outline, index: usize, place: &Place<'_>) {
+        let keys = outline.keys();
+        let key = keys.get(index).map(|(key, _)| key);
+        if keys.iter().take(index).any(|(other, _)| Some(other) == key) {
+            self.slip(Slip::Repeated(place.path()));
+        }
     }
 
-    fn object(&mut self, id: TypeId, object: &mut Object<String, Value>, place: &Place<'_>) -> Result<(), String> {
-        let of = self.types.get(id);
+    fn slip(&mut self, slip: Slip) {
+        if self.slips.len() < SLIPS && !self.slips.contains(&slip) {
+            self.slips.push(slip);
+        }
+    }
+
+    fn object(
+        &mut self,
+        id: TypeId,
+        object: &mut Object<String, Value>,
+        place: &Place<'_>,
+        outline: Option<&Outline>,
+    ) -> Result<(), String> {
+        let types = self.types;
+        let of = types.get(id);
         let Some(map) = &of.map else { return Ok(()) };
         let owner = bare(&of.go_name);
+        if let Some(outline) = outline {
+            for (index, (key, below)) in outline.keys().iter().enumerate() {
+                match (map.field(key), object.get_mut(key)) {
+                    (None, _) => {
+                        let here = Place { parent: Some(place), step: Step::Key(key) };
+                        self.slip(Slip::Unknown(here.path()));
+                    }
+                    (Some(field), value) => {
+                        let here = Place { parent: Some(place), step: Step::Field(&field.name, owner) };
+                        self.repeated(outline, index, &here);
+                        if let Some(value) = value.filter(|value| !(field.pointer && value.is_null())) {
+                            self.value(field.of, value, &here, Some(below))?;
+                        }
+                    }
+                }
+            }
+            object.retain(|key, value| map.field(key).is_some_and(|field| !is_dropped(types, field, value)));
+            complete(types, id, object, true);
+            return Ok(());
+        }
         let mut failure = None;
         object.retain(|key, value| {
             let Some(field) = map.field(key) else {
                 let here = Place { parent: Some(place), step: Step::Key(key) };
-                self.unknown.push(here.path());
+                self.slip(Slip::Unknown(here.path()));
                 return false;
             };
             if failure.is_some() {
@@ -235,18 +369,18 @@ impl Decoder<'_> {
             }
             let here = Place { parent: Some(place), step: Step::Field(&field.name, owner) };
             if field.pointer && value.is_null() {
-                return !is_dropped(self.types, field, value);
+                return !is_dropped(types, field, value);
             }
-            if let Err(message) = self.value(field.of, value, &here) {
+            if let Err(message) = self.value(field.of, value, &here, None) {
                 failure = Some(message);
                 return true;
             }
-            !is_dropped(self.types, field, value)
+            !is_dropped(types, field, value)
         });
         if let Some(message) = failure {
             return Err(message);
         }
-        complete(self.types, id, object, true);
+        complete(types, id, object, true);
         Ok(())
     }
 
@@ -255,12 +389,9 @@ impl Decoder<'_> {
         match (go, &mut *value) {
             (Go::PropsOrStrings, Value::Array(_)) | (Go::PropsOrBool, Value::Bool(_)) => Ok(()),
             (Go::PropsOrArray, Value::Array(items)) => {
-                for item in items {
-                    self.value(schema, item, place)?;
-                }
-                Ok(())
+                items.iter_mut().try_for_each(|item| self.apart(schema, item, place))
             }
-            (_, Value::Object(_)) => self.value(schema, value, place),
+            (_, Value::Object(_)) => self.apart(schema, value, place),
             (Go::PropsOrBool, Value::Null) => {
                 *value = Value::Bool(false);
                 Ok(())
@@ -273,94 +404,117 @@ impl Decoder<'_> {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "reads as part of the decoder")]
-    fn leaf(&self, go: Go, value: &mut Value) -> Result<(), Problem> {
-        match (go, &*value) {
-            (Go::String, Value::String(_)) | (Go::Bool, Value::Bool(_)) => Ok(()),
-            (Go::Int32, Value::Number(number)) => match number.as_i64().map(i32::try_from) {
-                Some(Ok(_)) => Ok(()),
-                _ => Err(Problem::Type),
-            },
-            (Go::Int64, Value::Number(number)) if number.is_i64() => Ok(()),
-            (Go::Float, Value::Number(number)) => {
-                // Go writes 2.0 as 2.
-                if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0) {
-                    if float.abs() < 9e15 {
-                        #[expect(clippy::cast_possible_truncation, reason = "checked to be a small integer")]
-                        let whole = float as i64;
-                        *value = Value::from(whole);
-                    }
-                }
-                Ok(())
-            }
-            (Go::Bytes, Value::String(text)) => {
-                let bytes = base64(text).map_err(Problem::Text)?;
-                if let Some(canonical) = bytes {
-                    *value = Value::String(canonical);
-                }
-                Ok(())
-            }
-            (Go::Quantity, Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
-                let text = match &*value {
-                    Value::String(text) => text.trim().to_owned(),
-                    other => other.to_string(),
-                };
-                let quantity = Quantity::parse(&text).map_err(|message| Problem::Text(message.to_owned()))?;
-                let canonical = quantity.canonical(&text);
-                if value.as_str() != Some(canonical.as_str()) {
-                    *value = Value::String(canonical);
-                }
-                Ok(())
-            }
-            (Go::Quantity, _) => {
-                let message = Quantity::parse("{").err().unwrap_or_default();
-                Err(Problem::Text(message.to_owned()))
-            }
-            (Go::IntOrString, Value::String(_)) => Ok(()),
-            (Go::IntOrString, Value::Number(number)) => match number.as_i64().map(i32::try_from) {
-                Some(Ok(_)) => Ok(()),
-                _ => Err(Problem::Text(format!("json: cannot unmarshal number {number} into Go value of type int32"))),
-            },
-            (Go::IntOrString, other) => {
-                Err(Problem::Text(format!("json: cannot unmarshal {} into Go value of type int32", json_kind(other))))
-            }
-            (Go::Time, Value::String(text)) => {
-                *value = Value::String(time::canonical_seconds(text).map_err(Problem::Text)?);
-                Ok(())
-            }
-            (Go::MicroTime, Value::String(text)) => {
-                *value = Value::String(time::canonical_micros(text).map_err(Problem::Text)?);
-                Ok(())
-            }
-            (Go::Time | Go::MicroTime, other) if !other.is_string() => {
-                Err(Problem::Text(format!("json: cannot unmarshal {} into Go value of type string", json_kind(other))))
-            }
-            _ => Err(Problem::Type),
-        }
+    /// These values read themselves: unknown fields go unnoticed, and the first wrong type ends all reading.
+    fn apart(&mut self, id: TypeId, value: &mut Value, place: &Place<'_>) -> Result<(), String> {
+        let mut inner = Decoder { types: self.types, slips: Vec::new(), mismatch: None };
+        inner.value(id, value, place, None)?;
+        inner.mismatch.map_or(Ok(()), Err)
     }
+}
 
-    fn mismatch(&self, id: TypeId, value: &Value, place: &Place<'_>) -> String {
-        let of = self.types.get(id);
-        let found = match (of.go, value) {
-            (Go::Int32 | Go::Int64 | Go::Float, Value::Number(number)) => format!("number {number}"),
-            _ => json_kind(value).to_owned(),
-        };
-        let mut fields = Vec::new();
-        place.fields(&mut fields);
-        match place.owner() {
-            Some(owner) => format!(
-                "json: cannot unmarshal {found} into Go struct field {owner}.{} of type {}",
-                fields.join("."),
-                of.go_name
-            ),
-            None => format!("json: cannot unmarshal {found} into Go value of type {}", of.go_name),
+fn leaf(go: Go, value: &mut Value) -> Result<(), Problem> {
+    match (go, &*value) {
+        (Go::String, Value::String(_)) | (Go::Bool, Value::Bool(_)) => Ok(()),
+        (Go::Int32, Value::Number(number)) => match number.as_i64().map(i32::try_from) {
+            Some(Ok(_)) => Ok(()),
+            _ => Err(Problem::Type),
+        },
+        (Go::Int64, Value::Number(number)) if number.is_i64() => Ok(()),
+        (Go::Float, Value::Number(number)) => {
+            // Go writes 2.0 as 2.
+            if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0) {
+                if float.abs() < 9e15 {
+                    #[expect(clippy::cast_possible_truncation, reason = "checked to be a small integer")]
+                    let whole = float as i64;
+                    *value = Value::from(whole);
+                }
+            }
+            Ok(())
         }
+        (Go::Bytes, Value::String(text)) => {
+            let bytes = base64(text).map_err(Problem::Text)?;
+            if let Some(canonical) = bytes {
+                *value = Value::String(canonical);
+            }
+            Ok(())
+        }
+        (Go::Bytes, Value::Array(items)) => {
+            // Go also takes the bytes one by one.
+            let byte = |item: &Value| match item {
+                Value::Null => Ok(0),
+                other => other
+                    .as_u64()
+                    .and_then(|byte| u8::try_from(byte).ok())
+                    .ok_or_else(|| Problem::Item(found(Go::Int32, other), "uint8")),
+            };
+            let bytes: Result<Vec<u8>, Problem> = items.iter().map(byte).collect();
+            *value = BASE64.encode(bytes?).into();
+            Ok(())
+        }
+        (Go::Quantity, Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
+            let text = match &*value {
+                Value::String(text) => text.trim().to_owned(),
+                other => other.to_string(),
+            };
+            let quantity = Quantity::parse(&text).map_err(|message| Problem::Stop(message.to_owned()))?;
+            let canonical = quantity.canonical(&text);
+            if value.as_str() != Some(canonical.as_str()) {
+                *value = Value::String(canonical);
+            }
+            Ok(())
+        }
+        (Go::Quantity, _) => {
+            let message = Quantity::parse("{").err().unwrap_or_default();
+            Err(Problem::Stop(message.to_owned()))
+        }
+        (Go::IntOrString, Value::String(_)) => Ok(()),
+        (Go::IntOrString, Value::Number(number)) => match number.as_i64().map(i32::try_from) {
+            Some(Ok(_)) => Ok(()),
+            _ => Err(Problem::StopType("int32")),
+        },
+        (Go::IntOrString, _) => Err(Problem::StopType("int32")),
+        (Go::Time, Value::String(text)) => {
+            *value = Value::String(time::canonical_seconds(text).map_err(Problem::Stop)?);
+            Ok(())
+        }
+        (Go::MicroTime, Value::String(text)) => {
+            *value = Value::String(time::canonical_micros(text).map_err(Problem::Stop)?);
+            Ok(())
+        }
+        (Go::Time | Go::MicroTime, _) => Err(Problem::StopType("string")),
+        _ => Err(Problem::Type),
+    }
+}
+
+/// How Go's messages call a value that does not fit.
+fn found(go: Go, value: &Value) -> String {
+    match (go, value) {
+        (Go::Int32 | Go::Int64 | Go::Float | Go::IntOrString, Value::Number(number)) => format!("number {number}"),
+        _ => json_kind(value).to_owned(),
+    }
+}
+
+fn mismatch(found: &str, wanted: &str, place: &Place<'_>) -> String {
+    let mut fields = Vec::new();
+    place.fields(&mut fields);
+    match place.owner() {
+        Some(owner) => {
+            let path = fields.join(".");
+            format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {wanted}")
+        }
+        None => format!("json: cannot unmarshal {found} into Go value of type {wanted}"),
     }
 }
 
 enum Problem {
     Type,
+    /// What was found in a list, and what would have been right.
+    Item(String, &'static str),
     Text(String),
+    /// Ends the reading at once.
+    Stop(String),
+    /// Ends the reading at once: the value would have to be of this type.
+    StopType(&'static str),
 }
 
 fn json_kind(value: &Value) -> &'static str {
@@ -432,9 +586,4 @@ fn illegal_byte(text: &str) -> usize {
             }
         }
     }
-}
-
-/// One strict decoding error: `unknown field "spec.foo"`.
-pub(crate) fn unknown_field(path: &str) -> String {
-    format!("unknown field {}", quote(path))
 }

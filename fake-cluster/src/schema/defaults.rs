@@ -24,6 +24,9 @@ pub(crate) fn fill(kind: Builtin, object: &mut Value) {
                 pod_spec(spec);
                 pod_only(spec);
             }
+            if let Some(status) = child(object, "status") {
+                pair(status, "podIP", "podIPs", |ip| json!({ "ip": ip }));
+            }
         }
         K::Deployment => {
             template_of(object);
@@ -232,7 +235,14 @@ fn pull_policy(image: &str) -> &'static str {
     let has_registry = first.contains(['.', ':']) || first == "localhost" || first.chars().any(char::is_uppercase);
     let repository = if has_registry { path.get(first.len() + 1..).unwrap_or_default() } else { path };
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/".contains(&byte);
+    let host = first.split_once(':').map_or(first, |(host, _)| host);
+    let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let is_host = host.split('.').all(|part| {
+        let bytes = part.as_bytes();
+        is_edge(bytes.first()) && is_edge(bytes.last()) && bytes.iter().all(|byte| is_edge(Some(byte)) || *byte == b'-')
+    });
     let valid = !repository.is_empty()
+        && (!has_registry || is_host)
         && repository.bytes().all(fits)
         && repository.split('/').all(|part| {
             part.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -430,9 +440,16 @@ pub(crate) fn settle_labels(object: &mut Value, created: bool) {
     let labels = object.pointer("/spec/template/metadata/labels").cloned();
     let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
     let shared = meta.remove(SHARED_LABELS).is_some();
-    let unset = meta.get("labels").is_none_or(Value::is_null);
-    if let Some(labels) = labels.filter(|_| created && (shared || unset)) {
+    if let Some(labels) = labels.filter(|_| created && shared) {
         meta.insert("labels".to_owned(), labels);
+    }
+}
+
+/// A stored Job without labels has those of its template.
+pub(crate) fn inherit_labels(object: &mut Value) {
+    let labels = object.pointer("/spec/template/metadata/labels").cloned();
+    if let (Some(labels), Some(meta)) = (labels, object.get_mut("metadata").and_then(Value::as_object_mut)) {
+        missing(meta, "labels", labels);
     }
 }
 
@@ -535,7 +552,26 @@ fn namespace(object: &mut Fields) {
     }
 }
 
+/// The first of a list, and the list: whoever knows only the one may set only the one.
+fn pair(holder: &mut Fields, one: &str, list: &str, wrap: impl Fn(&str) -> Value) {
+    let single = text(holder, one).to_owned();
+    let first = holder.get(list).and_then(Value::as_array).and_then(|list| list.first()).cloned();
+    match first {
+        _ if !single.is_empty() && first.as_ref() != Some(&wrap(&single)) => {
+            holder.insert(list.to_owned(), Value::Array(vec![wrap(&single)]));
+        }
+        Some(first) if single.is_empty() => {
+            let text = first.get("ip").unwrap_or(&first).clone();
+            holder.insert(one.to_owned(), text);
+        }
+        _ => {}
+    }
+}
+
 fn node(object: &mut Fields) {
+    if let Some(spec) = child(object, "spec") {
+        pair(spec, "podCIDR", "podCIDRs", |cidr| cidr.into());
+    }
     let Some(status) = child(object, "status") else { return };
     for list in ["capacity", "allocatable"] {
         if let Some(list) = child(status, list) {

@@ -64,6 +64,7 @@ pub(crate) fn check_with(
     annotations(meta.get("annotations"), &at.child("annotations"), causes);
     owners(meta, &at.child("ownerReferences"), causes);
     finalizers(meta, &at.child("finalizers"), causes);
+    managers(meta, &at.child("managedFields"), causes);
 }
 
 /// Checks the metadata of a changed object against what it was.
@@ -105,6 +106,27 @@ pub(crate) fn check_update(new: &Value, old: &Value, at: &Place<'_>, causes: &mu
     labels(new.get("labels"), &at.child("labels"), causes);
     annotations(new.get("annotations"), &at.child("annotations"), causes);
     owners(new, &at.child("ownerReferences"), causes);
+    managers(new, &at.child("managedFields"), causes);
+}
+
+fn managers(meta: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
+    let entries = meta.get("managedFields").and_then(Value::as_array).into_iter().flatten();
+    for (index, entry) in entries.enumerate() {
+        let at = at.index(index);
+        let operation = text(entry, "operation");
+        if !matches!(operation, "Apply" | "Update") {
+            causes.push(Cause::invalid(&at.child("operation"), &operation.into(), "must be `Apply` or `Update`"));
+        }
+        let kind = text(entry, "fieldsType");
+        if !matches!(kind, "" | "FieldsV1") {
+            causes.push(Cause::invalid(&at.child("fieldsType"), &kind.into(), "must be `FieldsV1`"));
+        }
+        let named = crate::apply::check_manager(text(entry, "manager"));
+        causes.extend(named.into_iter().map(|cause| Cause { field: at.child("manager").to_string(), ..cause }));
+        if text(entry, "subresource").len() > 256 {
+            causes.push(Cause::too_long(&at.child("subresource"), 256));
+        }
+    }
 }
 
 /// Checks a map of labels.

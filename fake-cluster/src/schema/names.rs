@@ -17,7 +17,6 @@ const LABEL_VALUE_MESSAGE: &str = "a valid label must be an empty string or cons
 pub(crate) enum NameRule {
     Subdomain,
     Label,
-    Label1035,
     /// Anything that can stand in a URL path.
     PathSegment,
 }
@@ -35,7 +34,6 @@ impl NameRule {
         match self {
             Self::Subdomain => subdomain(name),
             Self::Label => label(name),
-            Self::Label1035 => label_1035(name),
             Self::PathSegment => path_segment(name, prefix),
         }
     }
@@ -270,6 +268,46 @@ pub(crate) fn http_header(text: &str) -> Option<String> {
     (text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then(|| {
         regex("a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+", &["X-Header-Name"])
     })
+}
+
+/// A path that does not leave its directory.
+pub(crate) fn no_backsteps(path: &str) -> Option<String> {
+    path.split('/').any(|part| part == "..").then(|| "must not contain '..'".to_owned())
+}
+
+/// A relative path that does not leave its directory.
+pub(crate) fn descending(path: &str) -> Vec<String> {
+    let relative = path.starts_with('/').then(|| "must be a relative path".to_owned());
+    relative.into_iter().chain(no_backsteps(path)).collect()
+}
+
+/// As [`descending`], and not one of the names that volumes keep for themselves.
+pub(crate) fn unreserved(path: &str) -> Vec<String> {
+    let mut wrong = descending(path);
+    if path.starts_with("..") && !path.starts_with("../") {
+        wrong.push("must not start with '..'".to_owned());
+    }
+    wrong
+}
+
+const SEARCH: &str = r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*";
+const SEARCH_MESSAGE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
+
+/// A DNS search domain, in which labels may have underscores.
+pub(crate) fn search_domain(text: &str) -> Vec<String> {
+    let matches_part = |part: &str| {
+        let bytes = part.strip_prefix('_').unwrap_or(part).as_bytes();
+        matches!((bytes.first(), bytes.last()), (Some(first), Some(last)) if is_lower(*first) && is_lower(*last))
+            && bytes.iter().all(|byte| is_lower(*byte) || matches!(byte, b'-' | b'_'))
+    };
+    let mut wrong = Vec::new();
+    if text.len() > 253 {
+        wrong.push(characters(253));
+    }
+    if !text.split('.').all(matches_part) {
+        wrong.push(regex(SEARCH_MESSAGE, SEARCH, &["example.com"]));
+    }
+    wrong
 }
 
 #[cfg(test)]

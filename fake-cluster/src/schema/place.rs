@@ -38,6 +38,11 @@ impl<'a> Place<'a> {
         Self { parent: Some(self), step: Step::Key(key) }
     }
 
+    /// Another child of this one's parent.
+    pub(crate) const fn sibling(&self, name: &'a str) -> Self {
+        Self { parent: self.parent, step: Step::Child(name) }
+    }
+
     const fn is_root(&self) -> bool {
         matches!(self.step, Step::Root)
     }

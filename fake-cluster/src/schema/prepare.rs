@@ -2,7 +2,7 @@
 use serde_json::{Map as Object, Value};
 
 use crate::schema::catalog::Builtin;
-use crate::schema::defaults;
+use crate::schema::{defaults, service};
 
 /// The system fields an update cannot change.
 pub(crate) fn before_update(new: &mut Value, old: &Value) {
@@ -206,6 +206,7 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
                 keep(new, old, "type");
             }
         }
+        K::Service => service::drop_useless(new, old),
         K::ServiceAccount => names_only(new),
         _ => {}
     }
@@ -291,9 +292,42 @@ fn drop_max_unavailable(object: &mut Value, old: Option<&Value>) {
 
 /// Lists that are empty are not told apart from none once they are stored.
 pub(crate) fn store(kind: Builtin, object: &mut Value) {
-    if matches!(kind, Builtin::Role | Builtin::ClusterRole) {
-        if let Some(rules) = object.get_mut("rules").filter(|rules| rules.as_array().is_some_and(Vec::is_empty)) {
-            *rules = Value::Null;
+    use Builtin as K;
+    let nothing = |holder: &mut Value, list: &str| {
+        if let Some(list) = holder.get_mut(list).filter(|list| list.as_array().is_some_and(Vec::is_empty)) {
+            *list = Value::Null;
+        }
+    };
+    let pods = match kind {
+        K::Pod => Some("/spec"),
+        K::Deployment | K::StatefulSet | K::DaemonSet | K::ReplicaSet | K::Job => Some("/spec/template/spec"),
+        K::CronJob => Some("/spec/jobTemplate/spec/template/spec"),
+        _ => None,
+    };
+    match kind {
+        K::Role | K::ClusterRole => nothing(object, "rules"),
+        K::Job | K::CronJob => {
+            if kind == K::Job {
+                defaults::inherit_labels(object);
+            }
+            let policy =
+                if kind == K::Job { "/spec/podFailurePolicy" } else { "/spec/jobTemplate/spec/podFailurePolicy" };
+            if let Some(policy) = object.pointer_mut(policy) {
+                nothing(policy, "rules");
+            }
+        }
+        _ => {}
+    }
+    if let Some(spec) = pods.and_then(|pods| object.pointer_mut(pods)) {
+        for volume in spec.get_mut("volumes").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(projected) = volume.get_mut("projected") {
+                nothing(projected, "sources");
+            }
+        }
+    }
+    if kind == Builtin::Service && object.pointer("/spec/type").and_then(Value::as_str) == Some("ExternalName") {
+        if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
+            spec.remove("internalTrafficPolicy");
         }
     }
 }

@@ -161,6 +161,18 @@ impl Quantity {
         self.nanos % NANOS == 0
     }
 
+    /// Whether it is a whole number of `page`s, which is more than nothing.
+    pub(crate) const fn is_multiple_of(&self, page: &Self) -> bool {
+        let units = page.nanos / NANOS;
+        units > 0 && page.is_whole() && self.rounded_up() % units == 0
+    }
+
+    /// In whole units, rounded away from zero.
+    const fn rounded_up(&self) -> i128 {
+        let rest = self.nanos % NANOS;
+        self.nanos / NANOS + if rest == 0 { 0 } else { rest.signum() }
+    }
+
     /// Whether it is a whole number of thousandths.
     pub(crate) const fn is_milli(&self) -> bool {
         self.nanos % 1_000_000 == 0

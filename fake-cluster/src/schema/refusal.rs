@@ -34,6 +34,11 @@ impl Cause {
         Self::new("FieldValueInvalid", field, with(format!("Invalid value: {}", shown(value)), detail))
     }
 
+    /// As [`Cause::invalid`], with the value as it is to be printed.
+    pub(crate) fn invalid_as(field: impl Into<String>, shown: &str, detail: &str) -> Self {
+        Self::new("FieldValueInvalid", field, with(format!("Invalid value: {shown}"), detail))
+    }
+
     pub(crate) fn forbidden(field: impl Into<String>, detail: &str) -> Self {
         Self::new("FieldValueForbidden", field, with("Forbidden".to_owned(), detail))
     }
@@ -42,8 +47,17 @@ impl Cause {
         Self::new("FieldValueDuplicate", field, format!("Duplicate value: {}", shown(value)))
     }
 
+    /// As [`Cause::duplicate`], with the value as it is to be printed, and a reason.
+    pub(crate) fn duplicate_as(field: impl Into<String>, shown: &str, detail: &str) -> Self {
+        Self::new("FieldValueDuplicate", field, with(format!("Duplicate value: {shown}"), detail))
+    }
+
     pub(crate) fn not_found(field: impl Into<String>, value: &Value) -> Self {
         Self::new("FieldValueNotFound", field, format!("Not found: {}", shown(value)))
+    }
+
+    pub(crate) fn not_found_because(field: impl Into<String>, value: &Value, detail: &str) -> Self {
+        Self::new("FieldValueNotFound", field, with(format!("Not found: {}", shown(value)), detail))
     }
 
     pub(crate) fn too_long(field: impl Into<String>, limit: usize) -> Self {
@@ -58,7 +72,12 @@ impl Cause {
 
     /// `allowed` in the order in which it is printed.
     pub(crate) fn not_supported(field: impl Into<String>, value: &Value, allowed: &[&str]) -> Self {
-        let mut text = format!("Unsupported value: {}", shown(value));
+        Self::not_supported_as(field, &shown(value), allowed)
+    }
+
+    /// As [`Cause::not_supported`], with the value as it is to be printed.
+    pub(crate) fn not_supported_as(field: impl Into<String>, shown: &str, allowed: &[&str]) -> Self {
+        let mut text = format!("Unsupported value: {shown}");
         if !allowed.is_empty() {
             let quoted: Vec<String> = allowed.iter().map(|value| quote(value)).collect();
             text.push_str(": supported values: ");

@@ -2,8 +2,6 @@
 use jiff::tz::Offset;
 use jiff::{Timestamp, civil};
 
-use crate::schema::text::quote;
-
 const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 const MICRO: &str = "2006-01-02T15:04:05.000000Z07:00";
 
@@ -42,6 +40,26 @@ pub(crate) fn canonical_micros(text: &str) -> Result<String, String> {
 /// A plain UTC time needs no rewriting; everything else takes the long way.
 fn is_canonical(text: &str) -> bool {
     text.len() == 20 && text.ends_with('Z') && parse_seconds(text).is_ok()
+}
+
+/// Go's time package quotes in its own way: byte by byte.
+fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for char in text.chars() {
+        if char >= '\u{80}' || char < ' ' {
+            let mut bytes = [0; 4];
+            for byte in char.encode_utf8(&mut bytes).bytes() {
+                out.push_str(&format!("\\x{byte:02x}"));
+            }
+        } else {
+            if matches!(char, '"' | '\\') {
+                out.push('\\');
+            }
+            out.push(char);
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn parse(text: &str, layout: &'static str, micros: bool) -> Result<Timestamp, String> {

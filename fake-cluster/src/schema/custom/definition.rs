@@ -306,7 +306,12 @@ fn check_version(version: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
 }
 
 fn check_selectable(version: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
-    let Some(schema) = version.pointer("/schema/openAPIV3Schema") else { return };
+    let Some(schema) = version.pointer("/schema/openAPIV3Schema").filter(|schema| schema.is_object()) else {
+        // The message says the opposite of what is meant, as in the real server.
+        let why = "may only be set when `version.schema.openAPIV3Schema` is not included";
+        causes.push(Cause::invalid(at, &"".into(), why));
+        return;
+    };
     let root = Props::parse(schema);
     let fields = list(version, "selectableFields");
     let mut seen: Vec<&str> = Vec::new();

@@ -140,7 +140,12 @@ impl Props {
             Value::Object(_) => Some(Additional::Of(Box::new(Self::parse(value)))),
             _ => None,
         });
-        let mut set: Vec<&'static str> = KEYS.iter().copied().filter(|key| is_set(value.get(key))).collect();
+        let mut set: Vec<&'static str> = KEYS
+            .iter()
+            .copied()
+            // A reference is told from none even when it is empty.
+            .filter(|key| is_set(value.get(key)) || (*key == "$ref" && value.get(key).is_some_and(Value::is_string)))
+            .collect();
         if value.get("items").is_some_and(Value::is_array) {
             set.push("items[]");
         }
