@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use super::*;
@@ -278,15 +280,27 @@ fn measure() {
     let schema = deployment();
     let live = ssa(None, &web(3), "tool", &schema, 0).unwrap();
     let mut status = live.clone();
+    status["metadata"]["resourceVersion"] = json!("1");
     status["status"] =
         json!({"replicas": 3, "readyReplicas": 3, "conditions": [{"type": "Available", "status": "True"}]});
     track(Some(&live), &mut status, "kube-controller-manager", Some("status"), &schema, at(1));
-    let started = std::time::Instant::now();
     let rounds = 20_000;
     let mut live = status;
+    let (mut applying, mut admitting, mut tracking) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
     for round in 0..rounds {
-        live = ssa(Some(&live), &web(round), "tool", &schema, round).unwrap();
+        let started = Instant::now();
+        let mut next = ssa(Some(&live), &web(round), "tool", &schema, round).unwrap();
+        applying += started.elapsed();
+        let started = Instant::now();
+        schema.admit_update(&mut next, &live, None).unwrap();
+        admitting += started.elapsed();
+        let started = Instant::now();
+        let mut updated = next.clone();
+        schema.decode(&mut updated, FieldValidation::Strict).unwrap();
+        track(Some(&live), &mut updated, "updater", None, &schema, at(round));
+        tracking += started.elapsed();
+        live = next;
     }
-    let each = started.elapsed() / u32::try_from(rounds).unwrap();
-    eprintln!("one apply: {each:?}");
+    let each = |total: Duration| total / u32::try_from(rounds).unwrap();
+    eprintln!("apply {:?}, admit {:?}, decode and track {:?}", each(applying), each(admitting), each(tracking));
 }
