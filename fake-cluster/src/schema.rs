@@ -31,23 +31,21 @@ mod custom;
 mod data;
 pub(crate) mod decode;
 mod defaults;
-pub(crate) mod meta;
+mod meta;
 pub(crate) mod names;
 mod outline;
-pub(crate) mod place;
+mod place;
 mod prepare;
 pub(crate) mod quantity;
 mod read;
 mod refusal;
 mod report;
-mod service;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod types;
 pub(crate) mod view;
 
 pub use refusal::{Cause, Refusal};
-pub use service::ServicePool;
 
 /// What happens to unknown and duplicate fields, the `fieldValidation` query parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -281,7 +279,7 @@ impl KindSchema {
         unknown: FieldValidation,
         outline: Option<&Outline>,
     ) -> Result<Vec<String>, Refusal> {
-        let slips = self.read(object, outline).map_err(|message| self.unreadable(object, &message))?;
+        let slips = self.read_outlined(object, outline).map_err(|message| self.unreadable(object, &message))?;
         let told: Vec<String> = slips.iter().map(Slip::message).collect();
         match unknown {
             FieldValidation::Ignore => Ok(Vec::new()),
@@ -310,7 +308,11 @@ impl KindSchema {
     ///
     /// # Errors
     /// The decoder's message.
-    pub(crate) fn read(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
+    pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<Slip>, String> {
+        self.read_outlined(object, None)
+    }
+
+    fn read_outlined(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
         // An empty list of managers is a wish to forget them, which an absent one is not.
         let forget = object.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty);
         let told = self.read_fields(object, outline)?;
@@ -343,7 +345,7 @@ impl KindSchema {
     /// The decoder's message.
     pub(crate) fn settle(&self, object: &mut Value) -> Result<(), String> {
         match &self.model {
-            Model::Builtin(_) => self.read(object, None).map(|_| ()),
+            Model::Builtin(_) => self.read(object).map(|_| ()),
             Model::Custom(custom) => custom.own.settle(object),
         }
     }
@@ -379,18 +381,6 @@ impl KindSchema {
             self.stamp(&mut zero);
             zero
         })
-    }
-
-    /// Gives a Service its addresses and node ports, after its managed fields were recorded and before it is admitted.
-    /// Does nothing to other kinds.
-    ///
-    /// # Errors
-    /// 422 when what the client asks for cannot be had, 500 when nothing is left.
-    pub fn assign(&self, object: &mut Value, old: Option<&Value>, pool: &mut dyn ServicePool) -> Result<(), Refusal> {
-        match self.model {
-            Model::Builtin(Builtin::Service) => service::assign(object, old, pool),
-            _ => Ok(()),
-        }
     }
 
     /// Prepares and validates a new object; `metadata.name`, `namespace`, `uid` and `creationTimestamp` are already set.

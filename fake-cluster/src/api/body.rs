@@ -95,8 +95,8 @@ impl Ctx<'_> {
         validation: FieldValidation,
     ) -> Result<Vec<String>, Status> {
         let about = |refusal| refused(resource, &self.path.name, refusal);
-        if doubles.is_empty() || validation == FieldValidation::Ignore {
-            return resource.schema.decode(object, validation).map_err(about);
+        if doubles.line.is_none() || validation == FieldValidation::Ignore {
+            return resource.schema.decode_text(object, self.body, validation).map_err(about);
         }
         let unknown = resource.schema.decode(object, FieldValidation::Warn).map_err(about)?;
         if validation == FieldValidation::Warn {

@@ -217,6 +217,8 @@ fn is_known_subresource(resource: &Resource, subresource: &str) -> bool {
 pub(super) fn refused(resource: &Resource, name: &str, refusal: Refusal) -> Status {
     let causes: Vec<_> = refusal.causes.into_iter().map(Into::into).collect();
     match refusal.code {
+        // Events are one kind in two groups, and the older one names it.
+        422 if resource.group == "events.k8s.io" => Status::invalid("", &resource.kind, name, causes),
         422 => Status::invalid(&resource.group, &resource.kind, name, causes),
         code => Status::other(code, refusal.reason, refusal.message).with_causes(causes),
     }

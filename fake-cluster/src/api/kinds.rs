@@ -21,11 +21,6 @@ pub(super) enum DefaultPropagation {
 
 // === hooks ===
 
-/// What a client is told besides about the object that it wrote.
-pub(super) fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
-    if services::is_service(resource) { services::warnings(object) } else { Vec::new() }
-}
-
 /// What follows from a committed write.
 pub(super) fn committed(api: &Api, resource: &Resource, before: Option<&Arc<Object>>, after: Option<&Arc<Object>>) {
     match (resource.origin, resource.storage.as_str()) {

@@ -1,63 +1,8 @@
-//! The rules of `metadata` that all kinds share, from `k8s.io/apimachinery/pkg/api/validation/objectmeta.go`.
+//! The members of `metadata` that the server reads and writes itself. Knows no rules for them.
 
 use rand::Rng as _;
 use serde_json::{Map, Value, json};
 
-use super::cause::{invalid, quote, too_long};
-use super::options::check_manager;
-use super::resource::Resource;
-use super::status::StatusCause;
-use crate::schema::meta as rules;
-use crate::schema::names::{NameRule, path_segment};
-use crate::schema::place::Place;
-
-/// Everything wrong with the metadata of a new object whose kind does not look at it.
-pub(super) fn check_create(resource: &Resource, object: &Value) -> Vec<StatusCause> {
-    let rule = match (resource.group.as_str(), resource.plural.as_str()) {
-        _ if resource.is_custom() => return Vec::new(),
-        ("apiextensions.k8s.io", _) => return Vec::new(),
-        ("", "namespaces") => NameRule::Label,
-        ("", "services") => NameRule::Label1035,
-        ("rbac.authorization.k8s.io", _) => NameRule::PathSegment,
-        _ => NameRule::Subdomain,
-    };
-    let mut causes = Vec::new();
-    rules::check(&object["metadata"], resource.namespaced, rule, &Place::new("metadata"), &mut causes);
-    causes.into_iter().map(Into::into).collect()
-}
-
-/// Everything wrong with the metadata of a changed object, as the generic checks find it; the kind's own checks come
-/// after them, and find much of it again.
-pub(super) fn check_update(resource: &Resource, new: &Value, old: &Value) -> Vec<StatusCause> {
-    let (at, mut causes) = (Place::new("metadata"), Vec::new());
-    let (after, before) = (&new["metadata"], &old["metadata"]);
-    rules::check_with(after, resource.namespaced, path_segment, &at, &mut causes);
-    let mut managed = Vec::new();
-    check_managed_fields(new, &mut managed);
-    let mut changed = Vec::new();
-    rules::check_update(after, before, &at, &mut changed);
-    let mut all: Vec<StatusCause> = causes.into_iter().map(Into::into).collect();
-    all.append(&mut managed);
-    all.extend(changed.into_iter().map(StatusCause::from));
-    all
-}
-
-fn check_managed_fields(object: &Value, causes: &mut Vec<StatusCause>) {
-    for (n, entry) in object["metadata"]["managedFields"].as_array().into_iter().flatten().enumerate() {
-        let at = |field: &str| format!("metadata.managedFields[{n}].{field}");
-        let text = |field: &str| entry[field].as_str().unwrap_or_default();
-        if !matches!(text("operation"), "Apply" | "Update") {
-            causes.push(invalid(at("operation"), quote(text("operation")), "must be `Apply` or `Update`"));
-        }
-        if !matches!(text("fieldsType"), "" | "FieldsV1") {
-            causes.push(invalid(at("fieldsType"), quote(text("fieldsType")), "must be `FieldsV1`"));
-        }
-        check_manager(text("manager"), &at("manager"), causes);
-        if text("subresource").len() > 256 {
-            causes.push(too_long(at("subresource"), 256));
-        }
-    }
-}
 
 /// The finalizers of an object.
 pub(super) fn finalizers(object: &Value) -> Vec<&str> {

@@ -59,13 +59,6 @@ pub(super) fn settle(resource: &Resource, service: &mut Value) {
     }
 }
 
-/// What a client is told that its service has in vain.
-pub(super) fn warnings(service: &Value) -> Vec<String> {
-    let spec = &service["spec"];
-    let in_vain = spec["clusterIP"] == "None" && spec["sessionAffinity"] == "ClientIP";
-    if in_vain { vec!["spec.SessionAffinity is ignored for headless services".into()] } else { Vec::new() }
-}
-
 /// Gives back what a committed write left behind.
 pub(super) fn committed(api: &Api, before: Option<&Value>, after: Option<&Value>) {
     let Some(before) = before else { return };

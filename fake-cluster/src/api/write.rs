@@ -169,13 +169,7 @@ impl Ctx<'_> {
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         check_custom_kind(resource, &object)?;
         let claim = services::begin_create(self.api, resource, &mut object, options.dry_run)?;
-        let causes = meta::check_create(resource, &object);
-        if !causes.is_empty() {
-            return Err(Status::invalid(&resource.group, &resource.kind, &name, causes));
-        }
-        let mut warnings =
-            resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
-        warnings.extend(kinds::warnings(resource, &object));
+        let warnings = resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
         if revision.is_some_and(|revision| revision != 0) {
             return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
         }
@@ -206,22 +200,8 @@ impl Ctx<'_> {
 
     fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
         check_custom_kind(resource, new)?;
-        // What the kind finds wrong comes after what is wrong with any object.
         let admitted = resource.schema.admit_update(new, old, self.subresource());
-        let mut causes = meta::check_update(resource, new, old);
-        let mut warnings = match admitted {
-            Ok(warnings) => warnings,
-            Err(refusal) if refusal.code == 422 => {
-                causes.extend(refusal.causes.into_iter().map(Into::into));
-                Vec::new()
-            }
-            Err(refusal) => return Err(refused(resource, &self.path.name, refusal)),
-        };
-        if !causes.is_empty() {
-            return Err(Status::invalid(&resource.group, &resource.kind, &self.path.name, causes));
-        }
-        warnings.extend(kinds::warnings(resource, new));
-        Ok(warnings)
+        admitted.map_err(|refusal| refused(resource, &self.path.name, refusal))
     }
 
     /// Commits a new state over the live one. Nothing means that the live object changed meanwhile: compute again.

@@ -115,7 +115,7 @@ impl Walker<'_> {
         before: Option<&serde_json::Map<String, Value>>,
         after: Option<&serde_json::Map<String, Value>>,
     ) {
-        let mut step = |walker: &mut Self, key: &str, old: Option<&Value>, new: Option<&Value>| {
+        let step = |walker: &mut Self, key: &str, old: Option<&Value>, new: Option<&Value>| {
             if let (Some(old), Some(new)) = (old, new) {
                 if old == new {
                     return;

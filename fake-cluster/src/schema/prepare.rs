@@ -2,7 +2,7 @@
 use serde_json::{Map as Object, Value};
 
 use crate::schema::catalog::Builtin;
-use crate::schema::{defaults, service};
+use crate::schema::defaults;
 
 /// The system fields an update cannot change.
 pub(crate) fn before_update(new: &mut Value, old: &Value) {
@@ -206,7 +206,6 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
                 keep(new, old, "type");
             }
         }
-        K::Service => service::drop_useless(new, old),
         K::ServiceAccount => names_only(new),
         _ => {}
     }
