@@ -53,7 +53,8 @@ impl<E: ErrorPayload> From<Generated<E>> for Error {
                 DecodeError::new(error.status(), DecodeReason::Truncated).with_source(error.without_url()).into()
             }
             Generated::InvalidResponsePayload(body, error) => {
-                DecodeError::json(Some(carry::status_of(&body)), &body, &error).into()
+                let (body, status) = carry::unmark(&body);
+                DecodeError::json(Some(status), body, &error).into()
             }
             Generated::UnexpectedResponse(mut answer) => match carry::take_error(&mut answer) {
                 Some(error) => error,

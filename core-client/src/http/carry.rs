@@ -17,6 +17,9 @@ pub(crate) const LOCAL_STATUS: u16 = 599;
 /// Begins the white space that carries a status; no JSON writer ends a text like this.
 const MARK: &[u8] = b"\r\t\r\r\t\n";
 
+/// Bits of a status, one byte each.
+const BITS: usize = 10;
+
 /// An error on its way through the bindings.
 #[derive(Clone)]
 struct Carried(Error);
@@ -83,22 +86,23 @@ pub(crate) fn mark_status(body: Bytes, status: StatusCode) -> Bytes {
     if status == StatusCode::OK {
         return body;
     }
-    let mut marked = BytesMut::with_capacity(body.len() + MARK.len() + 10);
+    let mut marked = BytesMut::with_capacity(body.len() + MARK.len() + BITS);
     marked.extend_from_slice(&body);
     marked.extend_from_slice(MARK);
-    for bit in (0..10).rev() {
+    for bit in (0..BITS).rev() {
         marked.extend_from_slice(if status.as_u16() >> bit & 1 == 1 { b"\t" } else { b" " });
     }
     marked.freeze()
 }
 
-/// Status of the success that had this body.
-pub(crate) fn status_of(body: &[u8]) -> StatusCode {
-    let marked = body.len().checked_sub(10).map(|at| body.split_at(at)).filter(|(text, _)| text.ends_with(MARK));
-    marked
-        .map(|(_, bits)| bits.iter().fold(0, |status, bit| status << 1 | u16::from(*bit == b'\t')))
-        .and_then(|status| StatusCode::from_u16(status).ok())
-        .unwrap_or(StatusCode::OK)
+/// The body of a success as it was sent, and its status.
+pub(crate) fn unmark(body: &[u8]) -> (&[u8], StatusCode) {
+    let Some((text, bits)) = body.len().checked_sub(BITS).map(|at| body.split_at(at)) else {
+        return (body, StatusCode::OK);
+    };
+    let Some(text) = text.strip_suffix(MARK) else { return (body, StatusCode::OK) };
+    let status = bits.iter().fold(0, |status, bit| status << 1 | u16::from(*bit == b'\t'));
+    (text, StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
 }
 
 #[cfg(test)]
@@ -111,10 +115,11 @@ mod tests {
         for status in [200u16, 201, 202, 204, 226, 299] {
             let status = StatusCode::from_u16(status).unwrap();
             let marked = mark_status(Bytes::from_static(b"{\"a\": 1}\n"), status);
-            assert_eq!(status_of(&marked), status);
+            assert_eq!(unmark(&marked), (b"{\"a\": 1}\n".as_slice(), status));
             assert_eq!(serde_json::from_slice::<serde_json::Value>(&marked).unwrap()["a"], 1);
         }
-        assert_eq!(status_of(b""), StatusCode::OK);
+        assert_eq!(unmark(b""), (b"".as_slice(), StatusCode::OK));
+        assert_eq!(unmark(b"{\"b\": [1, 2]}"), (b"{\"b\": [1, 2]}".as_slice(), StatusCode::OK));
     }
 
     #[test]

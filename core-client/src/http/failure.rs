@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
+use rustls::AlertDescription;
+
 use crate::error::{DispatchError, DispatchKind};
 
 /// Longest cause chain that is followed.
@@ -21,7 +23,9 @@ pub(crate) fn kind_of(error: &reqwest::Error) -> DispatchKind {
     if error.is_timeout() {
         return if error.is_connect() { DispatchKind::ConnectTimeout } else { DispatchKind::Timeout };
     }
-    if causes.tls {
+    // TLS 1.3 clients finish the handshake before they know whether the server accepts their certificate, so that refusal arrives on an
+    // established connection. Any other TLS failure there may come after the request.
+    if causes.tls && error.is_connect() || causes.certificate_refused {
         return DispatchKind::Tls;
     }
     if error.is_connect() {
@@ -30,7 +34,7 @@ pub(crate) fn kind_of(error: &reqwest::Error) -> DispatchKind {
     if causes.closed || error.is_body() {
         return DispatchKind::Closed;
     }
-    if causes.parse {
+    if causes.parse || causes.tls {
         return DispatchKind::Protocol;
     }
     // A failure of an established connection about which nothing else is known: the request may have arrived.
@@ -45,6 +49,7 @@ pub(crate) fn is_timeout(error: &reqwest::Error) -> bool {
 #[derive(Default)]
 struct Causes {
     tls: bool,
+    certificate_refused: bool,
     timed_out: bool,
     closed: bool,
     parse: bool,
@@ -66,7 +71,11 @@ impl Causes {
     }
 
     fn note(&mut self, cause: &(dyn StdError + 'static)) {
-        self.tls |= cause.is::<rustls::Error>();
+        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            self.tls = true;
+            self.certificate_refused |=
+                matches!(error, rustls::Error::AlertReceived(alert) if refuses_certificate(*alert));
+        }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             self.timed_out |= error.kind() == io::ErrorKind::TimedOut;
             self.closed |= matches!(
@@ -82,4 +91,20 @@ impl Causes {
             self.parse |= error.is_parse();
         }
     }
+}
+
+/// The alerts a server sends about the certificate of a client, or the lack of one. It has not read a request by then.
+fn refuses_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::CertificateRequired
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::HandshakeFailure
+    )
 }
