@@ -1,4 +1,5 @@
 //! The examples run: alone, and the tour also against a cluster and a region service that are not its own.
+#![expect(clippy::expect_used, reason = "what cannot be set up fails the test")]
 
 use std::path::PathBuf;
 use std::process::Output;

@@ -30,8 +30,6 @@ mod scale;
 mod selector;
 mod services;
 mod status;
-#[cfg(test)]
-mod tests;
 mod watch;
 mod write;
 

@@ -101,10 +101,10 @@ pub fn apply(
     }
     let own = applier(manager, schema.api_version(), subresource);
     let mut applied = change.apply(base, patch, managers.clone(), own.clone(), force);
-    if let (Err(conflicts), "kubectl") = (&applied, manager) {
-        if kubectl::allows(base, schema, conflicts) {
-            applied = change.apply(base, patch, managers, own.clone(), true);
-        }
+    if let (Err(conflicts), "kubectl") = (&applied, manager)
+        && kubectl::allows(base, schema, conflicts)
+    {
+        applied = change.apply(base, patch, managers, own.clone(), true);
     }
     let mut applied = applied.map_err(|conflicts| refuse(conflicts, manager, base, schema))?;
     let changed = applied.object.is_some();

@@ -89,7 +89,7 @@ pub struct KindSchema {
 /// Where a kind comes from.
 enum Model {
     Builtin(Builtin),
-    Custom(Custom),
+    Custom(Box<Custom>),
 }
 
 /// One version of a definition, and the others that its objects may have been written in.
@@ -146,7 +146,7 @@ impl KindSchema {
             untracked: if own.has_status { paths(&[&["status"]]) } else { paths(&[]) },
             untracked_status: paths(&[&["metadata"], &["spec"]]),
             zero: OnceLock::new(),
-            model: Model::Custom(Custom { own, others }),
+            model: Model::Custom(Box::new(Custom { own, others })),
         }))
     }
 

@@ -59,7 +59,7 @@ impl Call<'_> {
         let repeatable = self.inner.policy.begin() || self.tokens.is_some();
         let deadline = Deadline::after(request.timeout().copied().unwrap_or(self.inner.options.total_timeout));
         // A body that cannot be cloned cannot be sent twice: then the first outcome stands.
-        let spare = if repeatable { request.try_clone() } else { None };
+        let spare = if repeatable { duplicate(&request) } else { None };
         let mut token = None;
         match (self.attempt(request, deadline, 0, &mut token).await, spare) {
             (Ok(response), _) => Ok(response),
@@ -170,7 +170,8 @@ impl Call<'_> {
         let sent = generation.client().execute(request).await;
         let mut response = sent.map_err(|error| Failure::of(failure::dispatch_error(error)))?;
         if !response.status().is_success() {
-            let error = answer::refusal(response).await;
+            // Failures are the exception and need room, which every success would carry about.
+            let error = Box::pin(answer::refusal(response)).await;
             let hint = self.classify(&method, &error);
             return Err(Failure::of(error.with_retry_hint(hint)));
         }
@@ -213,7 +214,7 @@ impl Call<'_> {
             Some(Hooked::Ready(done)) => done.map_err(Failure::local),
             Some(Hooked::Later(more)) => {
                 *waited = true;
-                let more = deadline.bound(more).await.map_err(Failure::local)?.map_err(Failure::local)?;
+                let more = Box::pin(deadline.bound(more)).await.map_err(Failure::local)?.map_err(Failure::local)?;
                 for name in more.keys() {
                     headers.remove(name);
                 }
@@ -241,6 +242,20 @@ impl Call<'_> {
             local @ (Error::Construction(_) | Error::Credential(_) | Error::ApiMisuse(_)) => local,
         }
     }
+}
+
+/// A second copy of a request, or nothing when its body can be sent only once.
+fn duplicate(request: &Request) -> Option<Request> {
+    if request.body().is_some() {
+        return request.try_clone();
+    }
+    // The same by hand: `try_clone` makes room for extensions, which ours do not have.
+    let mut copy = Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    if let Some(total) = request.timeout() {
+        *copy.timeout_mut() = Some(*total);
+    }
+    Some(copy)
 }
 
 // === impl Failure ===

@@ -208,9 +208,5 @@ pub(super) fn go_internal(resource: &Resource) -> String {
         "" | "events.k8s.io" => "core",
         group => group.split('.').next().unwrap_or_default(),
     };
-    let package = match package {
-        "rbac" => "rbac",
-        package => package,
-    };
     format!("{package}.{}", resource.kind)
 }

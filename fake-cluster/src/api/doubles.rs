@@ -17,10 +17,6 @@ pub(super) struct Doubles {
 }
 
 impl Doubles {
-    pub(super) fn is_empty(&self) -> bool {
-        self.paths.is_empty() && self.line.is_none()
-    }
-
     /// The warnings about doubled and `unknown` fields. What is unknown is not looked into.
     pub(super) fn warnings(&self, unknown: &[String]) -> Vec<String> {
         self.line.iter().cloned().chain(self.fields(unknown)).collect()

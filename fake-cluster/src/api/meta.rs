@@ -3,7 +3,6 @@
 use rand::Rng as _;
 use serde_json::{Map, Value, json};
 
-
 /// The finalizers of an object.
 pub(super) fn finalizers(object: &Value) -> Vec<&str> {
     object["metadata"]["finalizers"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()

@@ -169,7 +169,8 @@ impl Ctx<'_> {
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         check_custom_kind(resource, &object)?;
         let claim = services::begin_create(self.api, resource, &mut object, options.dry_run)?;
-        let warnings = resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
+        let warnings =
+            resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
         if revision.is_some_and(|revision| revision != 0) {
             return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
         }

@@ -42,10 +42,10 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     fn walk(&mut self, id: TypeId, old: Option<&Value>, new: Option<&Value>) {
-        if let (Some(old), Some(new)) = (old, new) {
-            if old == new {
-                return;
-            }
+        if let (Some(old), Some(new)) = (old, new)
+            && old == new
+        {
+            return;
         }
         let of = self.types.get(id);
         let leaf = match (old.and_then(|old| atom(of, Some(old))), new.and_then(|new| atom(of, Some(new)))) {
@@ -116,10 +116,10 @@ impl Walker<'_> {
         after: Option<&serde_json::Map<String, Value>>,
     ) {
         let step = |walker: &mut Self, key: &str, old: Option<&Value>, new: Option<&Value>| {
-            if let (Some(old), Some(new)) = (old, new) {
-                if old == new {
-                    return;
-                }
+            if let (Some(old), Some(new)) = (old, new)
+                && old == new
+            {
+                return;
             }
             let field = map.field(key);
             let Some(id) = field.map(|field| field.of).or(map.element) else { return };

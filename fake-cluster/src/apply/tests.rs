@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use super::*;
@@ -272,35 +270,4 @@ fn replicas_set_through_scale_are_taken_from_the_parents_manager() {
     assert!(owners[0].2["f:spec"].get("f:replicas").is_none());
     assert_eq!(owners[1], ("hpa".to_owned(), "Update".to_owned(), json!({"f:spec": {"f:replicas": {}}})));
     assert_eq!(live["metadata"]["managedFields"][1]["apiVersion"], "apps/v1");
-}
-
-#[test]
-#[ignore = "prints a measurement; run in release"]
-fn measure() {
-    let schema = deployment();
-    let live = ssa(None, &web(3), "tool", &schema, 0).unwrap();
-    let mut status = live.clone();
-    status["metadata"]["resourceVersion"] = json!("1");
-    status["status"] =
-        json!({"replicas": 3, "readyReplicas": 3, "conditions": [{"type": "Available", "status": "True"}]});
-    track(Some(&live), &mut status, "kube-controller-manager", Some("status"), &schema, at(1));
-    let rounds = 20_000;
-    let mut live = status;
-    let (mut applying, mut admitting, mut tracking) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-    for round in 0..rounds {
-        let started = Instant::now();
-        let mut next = ssa(Some(&live), &web(round), "tool", &schema, round).unwrap();
-        applying += started.elapsed();
-        let started = Instant::now();
-        schema.admit_update(&mut next, &live, None).unwrap();
-        admitting += started.elapsed();
-        let started = Instant::now();
-        let mut updated = next.clone();
-        schema.decode(&mut updated, FieldValidation::Strict).unwrap();
-        track(Some(&live), &mut updated, "updater", None, &schema, at(round));
-        tracking += started.elapsed();
-        live = next;
-    }
-    let each = |total: Duration| total / u32::try_from(rounds).unwrap();
-    eprintln!("apply {:?}, admit {:?}, decode and track {:?}", each(applying), each(admitting), each(tracking));
 }

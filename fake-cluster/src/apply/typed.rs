@@ -94,10 +94,10 @@ pub(crate) fn item_element(types: &Types, list: &List, item: &Value) -> Result<E
                     .or_else(|| types.field(list.element, key)?.key_default.as_ref())
                     .map(|value| (Arc::clone(key), value.clone()))
             };
-            if let [key] = &**keys {
-                if let Some(found) = value_of(key) {
-                    return Ok(Element::Key(Arc::new([found])));
-                }
+            if let [key] = &**keys
+                && let Some(found) = value_of(key)
+            {
+                return Ok(Element::Key(Arc::new([found])));
             }
             let mut found: Vec<(Name, Value)> = keys.iter().filter_map(value_of).collect();
             if found.is_empty() {

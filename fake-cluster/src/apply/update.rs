@@ -61,11 +61,8 @@ impl Change<'_> {
     /// Records an update: `own` stands for this very operation and is no manager yet.
     pub(crate) fn update(&self, old: &Value, new: &Value, managers: Vec<Manager>) -> (Vec<Manager>, Set) {
         let managers = self.reconciled(managers);
-        let (managers, comparison) = match self.settle(old, new, managers, None, true) {
-            Ok(settled) => settled,
-            // Forced changes do not conflict.
-            Err(_) => (Vec::new(), Comparison::default()),
-        };
+        // Forced changes do not conflict.
+        let (managers, comparison) = self.settle(old, new, managers, None, true).unwrap_or_default();
         let own = self.filter(self.view().api_version, comparison.touched());
         (managers, own)
     }
@@ -97,10 +94,10 @@ impl Change<'_> {
                 None
             }
         };
-        if let Some(last) = last.filter(|last| !last.set.is_empty()) {
-            if let Some(pruned) = self.prune(&merged, &managers, &last) {
-                merged = pruned;
-            }
+        if let Some(last) = last.filter(|last| !last.set.is_empty())
+            && let Some(pruned) = self.prune(&merged, &managers, &last)
+        {
+            merged = pruned;
         }
         let (managers, _) = self.settle(live, &merged, managers, Some(&applier), force)?;
         let object = (!crate::apply::path::equal(live, &merged)).then_some(merged);

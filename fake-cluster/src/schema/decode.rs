@@ -93,13 +93,12 @@ pub(crate) fn zero(types: &Types, id: TypeId) -> Value {
 fn complete(types: &Types, id: TypeId, object: &mut Object<String, Value>, written: bool) {
     let Some(map) = &types.get(id).map else { return };
     for field in &map.fields {
-        if let (true, Some(default)) = (written, declared_default(field)) {
-            if object.get(&*field.name).is_none_or(|value| is_zero(value))
-                && !(field.pointer && object.contains_key(&*field.name))
-            {
-                object.insert(field.name.to_string(), default.clone());
-                continue;
-            }
+        if let (true, Some(default)) = (written, declared_default(field))
+            && object.get(&*field.name).is_none_or(is_zero)
+            && !(field.pointer && object.contains_key(&*field.name))
+        {
+            object.insert(field.name.to_string(), default.clone());
+            continue;
         }
         if !is_omitted(types, field) && !object.contains_key(&*field.name) {
             let value = if field.pointer { Value::Null } else { zero(types, field.of) };
@@ -422,12 +421,12 @@ fn leaf(go: Go, value: &mut Value) -> Result<(), Problem> {
         (Go::Int64, Value::Number(number)) if number.is_i64() => Ok(()),
         (Go::Float, Value::Number(number)) => {
             // Go writes 2.0 as 2.
-            if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0) {
-                if float.abs() < 9e15 {
-                    #[expect(clippy::cast_possible_truncation, reason = "checked to be a small integer")]
-                    let whole = float as i64;
-                    *value = Value::from(whole);
-                }
+            if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)
+                && float.abs() < 9e15
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "checked to be a small integer")]
+                let whole = float as i64;
+                *value = Value::from(whole);
             }
             Ok(())
         }

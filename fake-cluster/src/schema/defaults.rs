@@ -214,10 +214,10 @@ fn http_get(holder: &mut Fields) {
 fn round(list: &mut Fields) {
     for value in list.values_mut() {
         let Some(text) = value.as_str() else { continue };
-        if let Ok(quantity) = Quantity::parse(text) {
-            if !quantity.is_milli() {
-                *value = quantity.rounded_to_milli().into();
-            }
+        if let Ok(quantity) = Quantity::parse(text)
+            && !quantity.is_milli()
+        {
+            *value = quantity.rounded_to_milli().into();
         }
     }
 }
@@ -282,16 +282,16 @@ fn volume(volume: &mut Fields) {
             }
         });
     }
-    if let Some(image) = child(volume, "image") {
-        if text(image, "pullPolicy").is_empty() {
-            let policy = pull_policy(text(image, "reference"));
-            image.insert("pullPolicy".to_owned(), policy.into());
-        }
+    if let Some(image) = child(volume, "image")
+        && text(image, "pullPolicy").is_empty()
+    {
+        let policy = pull_policy(text(image, "reference"));
+        image.insert("pullPolicy".to_owned(), policy.into());
     }
-    if let Some(claim) = child(volume, "ephemeral").and_then(|of| child(of, "volumeClaimTemplate")) {
-        if let Some(spec) = child(claim, "spec") {
-            claim_spec(spec);
-        }
+    if let Some(claim) = child(volume, "ephemeral").and_then(|of| child(of, "volumeClaimTemplate"))
+        && let Some(spec) = child(claim, "spec")
+    {
+        claim_spec(spec);
     }
 }
 
@@ -330,11 +330,11 @@ fn deployment(spec: &mut Fields) {
     missing(spec, "replicas", 1);
     if let Some(strategy) = ensure(spec, "strategy") {
         unset(strategy, "type", "RollingUpdate");
-        if text(strategy, "type") == "RollingUpdate" {
-            if let Some(rolling) = ensure(strategy, "rollingUpdate") {
-                missing(rolling, "maxUnavailable", "25%");
-                missing(rolling, "maxSurge", "25%");
-            }
+        if text(strategy, "type") == "RollingUpdate"
+            && let Some(rolling) = ensure(strategy, "rollingUpdate")
+        {
+            missing(rolling, "maxUnavailable", "25%");
+            missing(rolling, "maxSurge", "25%");
         }
     }
     missing(spec, "revisionHistoryLimit", 10);
@@ -348,10 +348,10 @@ fn stateful_set(spec: &mut Fields) {
             strategy.insert("type".to_owned(), "RollingUpdate".into());
             missing(strategy, "rollingUpdate", json!({}));
         }
-        if text(strategy, "type") == "RollingUpdate" {
-            if let Some(rolling) = child(strategy, "rollingUpdate") {
-                missing(rolling, "partition", 0);
-            }
+        if text(strategy, "type") == "RollingUpdate"
+            && let Some(rolling) = child(strategy, "rollingUpdate")
+        {
+            missing(rolling, "partition", 0);
         }
     }
     if let Some(policy) = ensure(spec, "persistentVolumeClaimRetentionPolicy") {
@@ -376,11 +376,11 @@ fn daemon_set(object: &mut Fields) {
     if let Some(spec) = child(object, "spec") {
         if let Some(strategy) = ensure(spec, "updateStrategy") {
             unset(strategy, "type", "RollingUpdate");
-            if text(strategy, "type") == "RollingUpdate" {
-                if let Some(rolling) = ensure(strategy, "rollingUpdate") {
-                    missing(rolling, "maxUnavailable", 1);
-                    missing(rolling, "maxSurge", 0);
-                }
+            if text(strategy, "type") == "RollingUpdate"
+                && let Some(rolling) = ensure(strategy, "rollingUpdate")
+            {
+                missing(rolling, "maxUnavailable", 1);
+                missing(rolling, "maxSurge", 0);
             }
         }
         missing(spec, "revisionHistoryLimit", 10);
@@ -412,12 +412,12 @@ fn job(object: &mut Fields) {
         .and_then(|spec| spec.pointer("/template/metadata/labels"))
         .filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty()))
         .cloned();
-    if let (Some(labels), Some(meta)) = (labels, ensure(object, "metadata")) {
-        if meta.get("labels").is_none_or(Value::is_null) {
-            meta.insert("labels".to_owned(), labels);
-            // The real server lets both places share one map until the object is stored.
-            meta.insert(SHARED_LABELS.to_owned(), Value::Null);
-        }
+    if let (Some(labels), Some(meta)) = (labels, ensure(object, "metadata"))
+        && meta.get("labels").is_none_or(Value::is_null)
+    {
+        meta.insert("labels".to_owned(), labels);
+        // The real server lets both places share one map until the object is stored.
+        meta.insert(SHARED_LABELS.to_owned(), Value::Null);
     }
     let Some(spec) = child(object, "spec") else { return };
     let absent = |spec: &Fields, key: &str| spec.get(key).is_none_or(Value::is_null);
@@ -524,15 +524,15 @@ fn service(object: &mut Fields) {
 }
 
 fn secret(object: &mut Fields) {
-    if let Some(Value::Object(clear)) = object.remove("stringData") {
-        if let Some(data) = ensure(object, "data") {
-            for (key, value) in clear {
-                let text = value.as_str().unwrap_or_default();
-                data.insert(key, STANDARD.encode(text).into());
-            }
-            if data.is_empty() {
-                object.remove("data");
-            }
+    if let Some(Value::Object(clear)) = object.remove("stringData")
+        && let Some(data) = ensure(object, "data")
+    {
+        for (key, value) in clear {
+            let text = value.as_str().unwrap_or_default();
+            data.insert(key, STANDARD.encode(text).into());
+        }
+        if data.is_empty() {
+            object.remove("data");
         }
     }
     unset(object, "type", "Opaque");
@@ -541,10 +541,10 @@ fn secret(object: &mut Fields) {
 fn namespace(object: &mut Fields) {
     if let Some(meta) = ensure(object, "metadata") {
         let name = text(meta, "name").to_owned();
-        if !name.is_empty() {
-            if let Some(labels) = ensure(meta, "labels") {
-                labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
-            }
+        if !name.is_empty()
+            && let Some(labels) = ensure(meta, "labels")
+        {
+            labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
         }
     }
     if let Some(status) = ensure(object, "status") {

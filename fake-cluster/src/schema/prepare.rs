@@ -60,10 +60,11 @@ fn bump(new: &mut Value, old: &Value) {
 pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Value>) {
     use Builtin as K;
     // Nodes are created by whoever knows their status.
-    if kind.has_status() && kind != K::Node {
-        if let Some(object) = object.as_object_mut() {
-            put(object, "status", zero_status.as_ref());
-        }
+    if kind.has_status()
+        && kind != K::Node
+        && let Some(object) = object.as_object_mut()
+    {
+        put(object, "status", zero_status.as_ref());
     }
     match kind {
         K::Deployment | K::StatefulSet | K::DaemonSet | K::ReplicaSet | K::Job | K::CronJob => {
@@ -79,10 +80,10 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
             let mut status = Object::new();
             status.insert("phase".to_owned(), "Pending".into());
             status.insert("qosClass".to_owned(), class.into());
-            if let Some(gates) = object.pointer("/spec/schedulingGates").and_then(Value::as_array) {
-                if !gates.is_empty() {
-                    status.insert("conditions".to_owned(), gated(object.pointer("/metadata/creationTimestamp")));
-                }
+            if let Some(gates) = object.pointer("/spec/schedulingGates").and_then(Value::as_array)
+                && !gates.is_empty()
+            {
+                status.insert("conditions".to_owned(), gated(object.pointer("/metadata/creationTimestamp")));
             }
             if let Some(object) = object.as_object_mut() {
                 object.insert("status".to_owned(), Value::Object(status));
@@ -175,10 +176,8 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
                 bump(new, old);
             }
         }
-        K::Pod => {
-            if changed(new) {
-                bump(new, old);
-            }
+        K::Pod if changed(new) => {
+            bump(new, old);
         }
         K::DaemonSet => {
             let template = |object: &Value| object.pointer("/spec/template").cloned();
@@ -201,10 +200,8 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
                 put(spec, "finalizers", finalizers.as_ref());
             }
         }
-        K::Secret => {
-            if new.get("type").is_none() {
-                keep(new, old, "type");
-            }
+        K::Secret if new.get("type").is_none() => {
+            keep(new, old, "type");
         }
         K::ServiceAccount => names_only(new),
         _ => {}
@@ -249,10 +246,8 @@ fn keep_all_but_managers(new: &mut Value, old: &Value) {
 
 /// A new custom resource.
 pub(crate) fn create_custom(object: &mut Value, has_status: bool) {
-    if has_status {
-        if let Some(object) = object.as_object_mut() {
-            object.remove("status");
-        }
+    if has_status && let Some(object) = object.as_object_mut() {
+        object.remove("status");
     }
     set_generation(object, 1);
 }
@@ -282,10 +277,10 @@ pub(crate) fn update_custom(new: &mut Value, old: &Value, has_status: bool, subr
 fn drop_max_unavailable(object: &mut Value, old: Option<&Value>) {
     let path = "/spec/updateStrategy/rollingUpdate";
     let used = |object: &Value| object.pointer(path).is_some_and(|rolling| rolling.get("maxUnavailable").is_some());
-    if !old.is_some_and(used) {
-        if let Some(rolling) = object.pointer_mut(path).and_then(Value::as_object_mut) {
-            rolling.remove("maxUnavailable");
-        }
+    if !old.is_some_and(used)
+        && let Some(rolling) = object.pointer_mut(path).and_then(Value::as_object_mut)
+    {
+        rolling.remove("maxUnavailable");
     }
 }
 
@@ -324,10 +319,11 @@ pub(crate) fn store(kind: Builtin, object: &mut Value) {
             }
         }
     }
-    if kind == Builtin::Service && object.pointer("/spec/type").and_then(Value::as_str) == Some("ExternalName") {
-        if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
-            spec.remove("internalTrafficPolicy");
-        }
+    if kind == Builtin::Service
+        && object.pointer("/spec/type").and_then(Value::as_str) == Some("ExternalName")
+        && let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut)
+    {
+        spec.remove("internalTrafficPolicy");
     }
 }
 
@@ -341,10 +337,10 @@ fn store_version(object: &mut Value) {
         .find(|version| version.get("storage") == Some(&Value::Bool(true)))
         .and_then(|version| version.get("name"))
         .cloned();
-    if let (Some(name), Some(stored)) = (storage, list_mut(object, "status", "storedVersions")) {
-        if !stored.contains(&name) {
-            stored.push(name);
-        }
+    if let (Some(name), Some(stored)) = (storage, list_mut(object, "status", "storedVersions"))
+        && !stored.contains(&name)
+    {
+        stored.push(name);
     }
 }
 

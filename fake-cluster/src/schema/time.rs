@@ -46,7 +46,7 @@ fn is_canonical(text: &str) -> bool {
 fn quote(text: &str) -> String {
     let mut out = String::from("\"");
     for char in text.chars() {
-        if char >= '\u{80}' || char < ' ' {
+        if !(' '..'\u{80}').contains(&char) {
             let mut bytes = [0; 4];
             for byte in char.encode_utf8(&mut bytes).bytes() {
                 out.push_str(&format!("\\x{byte:02x}"));

@@ -133,7 +133,7 @@ fn template_update(new: &Value, old_job: &Value, at: &Place<'_>, causes: &mut Ve
             let mut affinity = spec.get("affinity").and_then(Value::as_object).cloned().unwrap_or_default();
             put(&mut affinity, "nodeAffinity", node.as_ref());
             let keep = !affinity.is_empty() || after_spec.has("affinity");
-            put(spec, "affinity", keep.then(|| Value::Object(affinity)).as_ref());
+            put(spec, "affinity", keep.then_some(Value::Object(affinity)).as_ref());
             for list in ["containers", "initContainers"] {
                 let containers = after_spec.items(list);
                 let Some(old) = spec.get_mut(list).and_then(Value::as_array_mut) else { continue };
@@ -141,10 +141,10 @@ fn template_update(new: &Value, old_job: &Value, at: &Place<'_>, causes: &mut Ve
                     continue;
                 }
                 for (container, old) in containers.iter().zip(old) {
-                    if container.get("name") == old.get("name") {
-                        if let Some(old) = old.as_object_mut() {
-                            put(old, "resources", container.get("resources"));
-                        }
+                    if container.get("name") == old.get("name")
+                        && let Some(old) = old.as_object_mut()
+                    {
+                        put(old, "resources", container.get("resources"));
                     }
                 }
             }
@@ -314,10 +314,10 @@ fn indexed(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
         causes.required(&at.child("completions"), "when completion mode is Indexed");
     }
     too_big(&parallelism_at, parallelism, PARALLELISM, " when completion mode is Indexed", causes);
-    if let (Some(completions), Some(failed)) = (completions, failed) {
-        if failed > completions {
-            causes.invalid(&failed_at, failed, "must be less than or equal to completions");
-        }
+    if let (Some(completions), Some(failed)) = (completions, failed)
+        && failed > completions
+    {
+        causes.invalid(&failed_at, failed, "must be less than or equal to completions");
     }
     too_big(&failed_at, failed, FAILED_INDEXES, "", causes);
     if completions.is_some_and(|completions| completions > COMPLETIONS) && spec.has("backoffLimitPerIndex") {
@@ -528,10 +528,10 @@ pub(crate) fn cron_job(object: &Value, old: Option<&Value>, causes: &mut Vec<Cau
     }
     causes.nonnegative(&at.child("startingDeadlineSeconds"), spec.number("startingDeadlineSeconds"));
     let zone = spec.string("timeZone");
-    if before.is_none_or(|before| before.string("timeZone") != zone) {
-        if let Some(zone) = zone {
-            time_zone(zone, &at.child("timeZone"), causes);
-        }
+    if before.is_none_or(|before| before.string("timeZone") != zone)
+        && let Some(zone) = zone
+    {
+        time_zone(zone, &at.child("timeZone"), causes);
     }
     let policy = spec.text("concurrencyPolicy");
     causes.one_of(&at.child("concurrencyPolicy"), policy, &["Allow", "Forbid", "Replace"]);

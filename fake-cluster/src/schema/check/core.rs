@@ -105,15 +105,11 @@ pub(crate) fn secret(object: &Value, causes: &mut Vec<Cause>) {
         }
         "kubernetes.io/dockercfg" => docker(data, ".dockercfg", &at, causes),
         "kubernetes.io/dockerconfigjson" => docker(data, ".dockerconfigjson", &at, causes),
-        "kubernetes.io/basic-auth" => {
-            if data.get("username").is_none() && data.get("password").is_none() {
-                need(&["username", "password"]);
-            }
+        "kubernetes.io/basic-auth" if data.get("username").is_none() && data.get("password").is_none() => {
+            need(&["username", "password"]);
         }
-        "kubernetes.io/ssh-auth" => {
-            if data.text("ssh-privatekey").is_empty() {
-                causes.required(&at.key("ssh-privatekey"), "");
-            }
+        "kubernetes.io/ssh-auth" if data.text("ssh-privatekey").is_empty() => {
+            causes.required(&at.key("ssh-privatekey"), "");
         }
         "kubernetes.io/tls" => need(&["tls.crt", "tls.key"]),
         _ => {}

@@ -161,8 +161,11 @@ fn key_ref(reference: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     }
 }
 
+/// What is wrong with a text.
+type Check<'a> = &'a dyn Fn(&str) -> Vec<String>;
+
 fn file_ref(reference: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
-    let checks: [(&str, &dyn Fn(&str) -> Vec<String>); 3] = [
+    let checks: [(&str, Check<'_>); 3] = [
         ("key", &names::environment),
         ("volumeName", &names::label),
         ("path", &|path| names::no_backsteps(path).into_iter().collect()),

@@ -113,12 +113,12 @@ fn times(new: &Value, old: &Value, spec: &Value, at: &Place<'_>, causes: &mut Ve
             _ => {}
         }
     }
-    if start_changed || completion_changed {
-        if let (Some(start), Some(completion)) = (start, completion) {
-            // Both are in UTC and in whole seconds.
-            if completion < start {
-                causes.invalid(&completion_at, completion, "must be equal to or after `startTime`");
-            }
+    if (start_changed || completion_changed)
+        && let (Some(start), Some(completion)) = (start, completion)
+    {
+        // Both are in UTC and in whole seconds.
+        if completion < start {
+            causes.invalid(&completion_at, completion, "must be equal to or after `startTime`");
         }
     }
     if let (true, Some(time), true) = (completion_changed, completion, old.has("completionTime")) {
@@ -152,10 +152,10 @@ fn finished(spec: &Value, new: &Value, old: &Value, at: &Place<'_>, causes: &mut
     if (done_changed || changed("terminating")) && is_done && new.int("terminating") > 0 {
         causes.invalid(&at.child("terminating"), new.int("terminating"), "terminating>0 is invalid for finished job");
     }
-    if changed("ready") || changed("active") {
-        if let Some(ready) = new.number("ready").filter(|ready| *ready > new.int("active")) {
-            causes.invalid(&at.child("ready"), ready, "cannot set more ready pods than active");
-        }
+    if (changed("ready") || changed("active"))
+        && let Some(ready) = new.number("ready").filter(|ready| *ready > new.int("active"))
+    {
+        causes.invalid(&at.child("ready"), ready, "cannot set more ready pods than active");
     }
 }
 
@@ -166,21 +166,19 @@ fn indexes(spec: &Value, new: &Value, old: &Value, at: &Place<'_>, causes: &mut 
     let failed_changed = failed != old.string("failedIndexes");
     let has_limit = spec.has("backoffLimitPerIndex");
     if let Some(completions) = spec.number("completions") {
-        if completed_changed {
-            if let Err(why) = count_indexes(completed, completions) {
-                causes.invalid(&completed_at, completed, &format!("error parsing completedIndexes: {why}"));
-            }
+        if completed_changed && let Err(why) = count_indexes(completed, completions) {
+            causes.invalid(&completed_at, completed, &format!("error parsing completedIndexes: {why}"));
         }
-        if let (true, true, Some(failed)) = (failed_changed, has_limit, failed) {
-            if let Err(why) = count_indexes(failed, completions) {
-                causes.invalid(&failed_at, failed, &format!("error parsing failedIndexes: {why}"));
-            }
+        if let (true, true, Some(failed)) = (failed_changed, has_limit, failed)
+            && let Err(why) = count_indexes(failed, completions)
+        {
+            causes.invalid(&failed_at, failed, &format!("error parsing failedIndexes: {why}"));
         }
-        if let (true, Some(failed)) = (failed_changed || completed_changed, failed) {
-            if let Some(index) = overlap(completed, failed) {
-                let why = format!("failedIndexes and completedIndexes overlap at index: {index}");
-                causes.invalid(&failed_at, failed, &why);
-            }
+        if let (true, Some(failed)) = (failed_changed || completed_changed, failed)
+            && let Some(index) = overlap(completed, failed)
+        {
+            let why = format!("failedIndexes and completedIndexes overlap at index: {index}");
+            causes.invalid(&failed_at, failed, &why);
         }
     }
     if completed_changed && !completed.is_empty() && spec.text("completionMode") != "Indexed" {

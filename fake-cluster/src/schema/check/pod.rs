@@ -297,9 +297,12 @@ fn host_name(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     causes.wrong(&at, name, names::subdomain(name));
 }
 
+/// What is wrong with a name.
+type Rule = fn(&str) -> Vec<String>;
+
 /// Fields that name something.
 fn named(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
-    let rules: [(&str, fn(&str) -> Vec<String>); 6] = [
+    let rules: [(&str, Rule); 6] = [
         ("serviceAccountName", names::subdomain),
         ("nodeName", names::subdomain),
         ("hostname", names::label),

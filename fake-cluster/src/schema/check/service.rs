@@ -45,11 +45,11 @@ pub(crate) fn whole(service: &Value, old: Option<&Value>, causes: &mut Vec<Cause
     let annotations = service.get_or_null("metadata").get_or_null("annotations");
     let meta_at = Place::new("metadata");
     let annotations_at = meta_at.child("annotations");
-    if let (Some(mode), Some(hints)) = (annotations.string(MODE), annotations.string(HINTS)) {
-        if mode != hints {
-            let why = format!("must match annotations[{HINTS}] when both are specified");
-            causes.invalid(&annotations_at.key(MODE), mode, &why);
-        }
+    if let (Some(mode), Some(hints)) = (annotations.string(MODE), annotations.string(HINTS))
+        && mode != hints
+    {
+        let why = format!("must match annotations[{HINTS}] when both are specified");
+        causes.invalid(&annotations_at.key(MODE), mode, &why);
     }
     let kind = spec.text("type");
     let ports = spec.items("ports");
@@ -296,10 +296,10 @@ fn balancer_class(spec: &Value, before: Option<&Value>, at: &Place<'_>, causes: 
     let at = at.child("loadBalancerClass");
     let class = spec.string("loadBalancerClass");
     let is_balancer = |spec: &Value| spec.text("type") == "LoadBalancer";
-    if let Some(before) = before.filter(|before| is_balancer(before) && is_balancer(spec)) {
-        if before.string("loadBalancerClass") != class {
-            causes.invalid(&at, spec.get_or_null("loadBalancerClass").clone(), CHANGED);
-        }
+    if let Some(before) = before.filter(|before| is_balancer(before) && is_balancer(spec))
+        && before.string("loadBalancerClass") != class
+    {
+        causes.invalid(&at, spec.get_or_null("loadBalancerClass").clone(), CHANGED);
     }
     match class {
         Some(class) if is_balancer(spec) => causes.wrong(&at, class, names::qualified(class)),
@@ -349,7 +349,8 @@ pub(crate) fn update(new_service: &Value, old_service: &Value, causes: &mut Vec<
     let (new, old) = (new_service.get_or_null("spec"), old_service.get_or_null("spec"));
     let at = Place::new("spec");
     let named = new.text("type") == "ExternalName" || old.text("type") == "ExternalName";
-    if !named && !(is_headless(new) && is_headless(old)) {
+    let stays_headless = is_headless(new) && is_headless(old);
+    if !named && !stays_headless {
         lists("clusterIPs", new, old, &at, causes);
     }
     if !named && !is_headless(new) && !is_headless(old) {
@@ -380,10 +381,10 @@ fn lists(field: &str, new: &Value, old: &Value, at: &Place<'_>, causes: &mut Vec
         let what = if is_ips { "clusterIP" } else { "ipFamily" };
         causes.invalid(&list_at.index(0), shown(field), &format!("primary {what} can not be unset"));
     }
-    if let (Some(after), Some(before)) = (after.first(), before.first()) {
-        if after != before {
-            causes.invalid(&list_at.index(0), shown("clusterIPs"), CHANGED);
-        }
+    if let (Some(after), Some(before)) = (after.first(), before.first())
+        && after != before
+    {
+        causes.invalid(&list_at.index(0), shown("clusterIPs"), CHANGED);
     }
     if before.len() > after.len() && after.len() == 1 && new.text("ipFamilyPolicy") != "SingleStack" {
         let what = if is_ips { "clusterIP" } else { "ipFamily" };

@@ -142,10 +142,8 @@ fn ephemeral_name(volume: &Value, pod: Option<&str>, at: &Place<'_>, causes: &mu
 
 fn details(kind: &str, source: &Value, pod: Option<&str>, at: &Place<'_>, causes: &mut Vec<Cause>) {
     match kind {
-        "emptyDir" => {
-            if source.sub("sizeLimit").and_then(resources::amount).is_some_and(|size| size.is_negative()) {
-                causes.forbidden(&at.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
-            }
+        "emptyDir" if source.sub("sizeLimit").and_then(resources::amount).is_some_and(|size| size.is_negative()) => {
+            causes.forbidden(&at.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
         }
         "hostPath" => {
             let path = source.text("path");

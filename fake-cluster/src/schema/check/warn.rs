@@ -205,11 +205,11 @@ fn profiles(metadata: &Value, spec: &Value, at: &Place<'_>, is_template: bool, w
             warnings.push(format!("{}: {seccomp}", at.key(&key)));
         }
         let key = format!("{}{name}", annotations::APP_ARMOR);
-        if let Some(annotation) = noted.string(&key).filter(|_| is_template && !own.has("appArmorProfile")) {
-            if !armor(annotation, pod.sub("appArmorProfile")) {
-                let why = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
-                warnings.push(format!("{}: {why}", at.key(&key)));
-            }
+        if let Some(annotation) = noted.string(&key).filter(|_| is_template && !own.has("appArmorProfile"))
+            && !armor(annotation, pod.sub("appArmorProfile"))
+        {
+            let why = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
+            warnings.push(format!("{}: {why}", at.key(&key)));
         }
     });
 }

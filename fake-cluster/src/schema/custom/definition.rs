@@ -637,14 +637,14 @@ fn check_extensions(props: &Props, at: &Place<'_>, causes: &mut Vec<Cause>) {
     if list_type == "map" {
         check_map_list(props, at, causes);
     }
-    if let (Some(items), "set" | "map") = (&props.items, list_type.as_str()) {
-        if items.nullable {
-            let place = at.child("items");
-            causes.push(Cause::forbidden(
-                &place.child("nullable"),
-                &format!("cannot be nullable when x-kubernetes-list-type is {list_type}"),
-            ));
-        }
+    if let (Some(items), "set" | "map") = (&props.items, list_type.as_str())
+        && items.nullable
+    {
+        let place = at.child("items");
+        causes.push(Cause::forbidden(
+            &place.child("nullable"),
+            &format!("cannot be nullable when x-kubernetes-list-type is {list_type}"),
+        ));
     }
 }
 

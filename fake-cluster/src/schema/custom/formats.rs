@@ -126,10 +126,10 @@ fn is_uuid(text: &str, version: Option<u8>) -> bool {
     let mut rest = text.as_bytes();
     let mut digits = Vec::with_capacity(32);
     for (group, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
-        if group > 0 {
-            if let [b'-', tail @ ..] = rest {
-                rest = tail;
-            }
+        if group > 0
+            && let [b'-', tail @ ..] = rest
+        {
+            rest = tail;
         }
         let Some((head, tail)) = rest.split_at_checked(length) else { return false };
         if !head.iter().all(u8::is_ascii_hexdigit) {
@@ -150,7 +150,7 @@ fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
     !text.is_empty()
-        && text.len() % 4 == 0
+        && text.len().is_multiple_of(4)
         && padding <= 2
         && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
@@ -228,7 +228,7 @@ fn is_uri(text: &str) -> bool {
     }
     let rest = match text.split_once(':') {
         Some((scheme, rest)) if is_scheme(scheme) => rest,
-        Some((scheme, _)) if scheme.is_empty() => return false,
+        Some(("", _)) => return false,
         _ if text.starts_with('/') => text,
         _ => return false,
     };
@@ -236,7 +236,7 @@ fn is_uri(text: &str) -> bool {
     let has_scheme = rest.len() < text.len() && !text.starts_with('/');
     if !rest.starts_with('/') {
         // An opaque URL needs a scheme.
-        return has_scheme && !rest.is_empty() || has_scheme;
+        return has_scheme;
     }
     let (authority, path) = match rest.strip_prefix("//") {
         Some(rest) => rest.find('/').map_or((rest, ""), |at| rest.split_at(at)),

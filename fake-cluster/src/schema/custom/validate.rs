@@ -254,12 +254,12 @@ impl Walk<'_> {
                 found.add(problem.cause, problem.message);
             }
         }
-        if let Some(part) = &props.not {
-            if inner(part).is_valid() {
-                let message = format!("{} must not validate the schema (not)", quote(path));
-                let problem = self.loose(message);
-                found.add(problem.cause, problem.message);
-            }
+        if let Some(part) = &props.not
+            && inner(part).is_valid()
+        {
+            let message = format!("{} must not validate the schema (not)", quote(path));
+            let problem = self.loose(message);
+            found.add(problem.cause, problem.message);
         }
         found.passed += 1;
         found
@@ -276,11 +276,11 @@ impl Walk<'_> {
         } else if let Some(limit) = props.min_length.filter(|limit| length < *limit) {
             let problem = self.invalid(path, &value, format!("{path} in body should be at least {limit} chars long"));
             found.add(problem.cause, problem.message);
-        } else if let Some(pattern) = &props.pattern {
-            if !pattern.regex().is_some_and(|regex| regex.is_match(text)) {
-                let problem = self.invalid(path, &value, format!("{path} in body should match '{}'", pattern.text));
-                found.add(problem.cause, problem.message);
-            }
+        } else if let Some(pattern) = &props.pattern
+            && !pattern.regex().is_some_and(|regex| regex.is_match(text))
+        {
+            let problem = self.invalid(path, &value, format!("{path} in body should match '{}'", pattern.text));
+            found.add(problem.cause, problem.message);
         }
         found
     }
