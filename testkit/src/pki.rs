@@ -148,9 +148,10 @@ impl Ca {
         pem("CERTIFICATE", &self.certificate)
     }
 
-    /// A `kubernetes.io/tls` Secret that carries the authority in `tls.crt`, as the Go services expect it.
+    /// A `kubernetes.io/tls` Secret that carries the authority in `tls.crt`, as the Go services expect it. Its `tls.key` is empty: the API
+    /// server wants the key to be there, nobody reads it.
     pub fn secret(&self, namespace: &str, name: &str) -> Secret {
-        tls_secret(namespace, name, [("tls.crt", self.pem())])
+        tls_secret(namespace, name, [("tls.crt", self.pem()), ("tls.key", String::new())])
     }
 
     fn issuer(&self) -> Issuer<'_, &rcgen::KeyPair> {
