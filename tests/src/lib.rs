@@ -1,7 +1,7 @@
 //! Behaviours of a Kubernetes API server as scenarios, and two servers to run them on: the fake one, always,
 //! and a real kube-apiserver with etcd, when its binaries are there.
 //!
-//! [`scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
+//! [`mod@scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
 //! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason.
 
 pub mod access;

@@ -39,39 +39,6 @@ impl Limit {
 /// All known differences.
 pub const LIMITS: &[Limit] = &[
     Limit {
-        name: "rules of built-in kinds",
-        reason: "the fake checks types, metadata and defaults of built-in kinds, but not every rule of their own \
-                 (required members, ranges, what may not change): such an object is stored where the real server \
-                 answers 422",
-        scenarios: &[
-            "data_keys_are_checked",
-            "finalizer_names_are_checked",
-            "typed_secrets_need_their_keys",
-            "an_event_is_kept",
-            "a_stateful_set_gets_its_defaults",
-            "immutable_data_stays",
-            "immutable_fields_stay",
-            "secret_types_are_immutable",
-            "a_patched_object_is_validated",
-            "status_keeps_metadata_rules",
-            "service_names_are_labels",
-            "an_oversize_body_is_refused",
-            "incomplete_workloads_are_invalid",
-            "contradictory_workloads_are_invalid",
-            "broken_services_are_invalid",
-            "broken_roles_are_invalid",
-            "broken_leases_and_jobs_are_invalid",
-            "broken_quantities_are_refused",
-        ],
-        pointers: &[],
-    },
-    Limit {
-        name: "derived pod status",
-        reason: "status.podIPs is not made from status.podIP",
-        scenarios: &["pod_status_is_patched"],
-        pointers: &["/~1status/podIPs"],
-    },
-    Limit {
         name: "CEL",
         reason: "definitions with x-kubernetes-validations are refused: the fake has no CEL interpreter",
         scenarios: &["rules_are_enforced"],
@@ -111,42 +78,6 @@ pub const LIMITS: &[Limit] = &[
         reason: "objects that are quoted in messages have their members in another order",
         scenarios: &["unknown_fields_are_refused_when_strict", "owner_references_are_kept_and_checked"],
         pointers: &["/body/message", "/body/details/causes/0/message"],
-    },
-    Limit {
-        name: "doubled members",
-        reason: "the last of doubled members of a JSON object wins without a warning, also with Strict",
-        scenarios: &["doubled_fields_are_told"],
-        pointers: &[],
-    },
-    Limit {
-        name: "causes once",
-        reason: "the real server runs some rules for metadata twice and lists their causes twice",
-        scenarios: &[
-            "a_foreign_uid_conflicts",
-            "deletion_marks_cannot_be_set_by_hand",
-            "finalizers_cannot_be_added_while_deleting",
-            crate::random::NAME,
-        ],
-        pointers: &["/body/details/causes"],
-    },
-    Limit {
-        name: "warnings",
-        reason: "the fake does not warn of pod templates that are allowed but odd, nor of unknown fields in a patch \
-                 that is refused",
-        scenarios: &[crate::random::NAME],
-        pointers: &["/warning"],
-    },
-    Limit {
-        name: "selfLink",
-        reason: "a selfLink that a client writes is dropped; the real server stores it",
-        scenarios: &["server_owned_metadata_survives"],
-        pointers: &["/body/metadata/selfLink", "/body/metadata/resourceVersion"],
-    },
-    Limit {
-        name: "constrained impersonation",
-        reason: "only the verb impersonate is known; the real server also asks for impersonate-on:… and says so",
-        scenarios: &["acting_as_another_user_needs_permission"],
-        pointers: &["/body/details", "/body/message"],
     },
 ];
 

@@ -35,7 +35,7 @@ pub struct Outcome {
 }
 
 impl Scenario {
-    /// A scenario; use [`scenarios!`](crate::scenarios) instead.
+    /// A scenario; use [`scenarios!`](crate::scenarios!) instead.
     pub const fn new(theme: &'static str, name: &'static str, run: Run) -> Self {
         Self { theme, name, run }
     }

@@ -175,7 +175,8 @@ pub(crate) fn config_map(object: &Value, causes: &mut Vec<Cause>) {
         }
     }
     if size > SIZE_LIMIT {
-        causes.push(Cause::too_long("", SIZE_LIMIT));
+        // The path of no name, as the real server writes it.
+        causes.push(Cause::too_long("[]", SIZE_LIMIT));
     }
 }
 
