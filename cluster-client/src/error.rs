@@ -1,0 +1,196 @@
+//! What can go wrong with a connection, as values a caller can act on; knows nothing of transports' own error types.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::AuthError;
+use crate::key::EmptyKey;
+use crate::path::PathError;
+use crate::revision::{MicroTime, Revision};
+use crate::spec::SpecError;
+
+/// Why a client was not handed out.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The key has no name.
+    #[error("cluster key cannot be empty")]
+    EmptyKey,
+    /// Nothing is known of this cluster.
+    #[error("cluster client does not exist")]
+    NotFound,
+    /// The cluster is known and there is no connection to it now; it is tried again in the background.
+    #[error("cluster is not connected since {since}")]
+    NotConnected {
+        /// Since when, or when the last attempt failed.
+        since: MicroTime,
+        /// How the last attempt ended; absent while the first one is under way.
+        #[source]
+        last: Option<Arc<ConnectError>>,
+    },
+    /// The connection is of another kind than the one asked for.
+    #[error("incorrect cluster client type: got {have}, expected {want}")]
+    WrongKind {
+        /// What the connection is.
+        have: &'static str,
+        /// What was asked for.
+        want: &'static str,
+    },
+    /// The caller holds state of another revision: it looks at an old object, or it has not called
+    /// `ClientManager::refresh` since the revision changed.
+    #[error("cluster revision is stale")]
+    Stale {
+        /// What the caller's object or the caller's state says; absent when it says nothing.
+        held: Option<Revision>,
+        /// What the provider has.
+        current: Revision,
+    },
+    /// The cluster belongs to another replica.
+    #[error("cluster is not owned by this replica")]
+    NotOwned,
+    /// The cluster was removed while its handle was still held.
+    #[error("cluster was removed")]
+    Removed,
+    /// What a test told a fake provider to say.
+    #[error("{0}")]
+    Other(Arc<str>),
+}
+
+impl From<EmptyKey> for ClientError {
+    fn from(EmptyKey: EmptyKey) -> Self {
+        Self::EmptyKey
+    }
+}
+
+/// What kind of trouble a failed connection is in; decides what is done about it and is a label of metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorClass {
+    /// What was said about the cluster cannot be used: wrong until somebody changes it.
+    Input,
+    /// The proxy or jump host on the way is down or refuses.
+    PathDown,
+    /// The API server cannot be reached, or does not answer in time.
+    Unreachable,
+    /// The API server could not be authenticated, or refused the handshake.
+    Tls,
+    /// The API server refused the credential.
+    CredentialRejected,
+    /// No credential could be had (exec plugin, token file).
+    CredentialUnavailable,
+    /// The credential is good, and not allowed to do what connecting needs.
+    Forbidden,
+    /// The API server answers, and says that it is not well.
+    Unhealthy,
+    /// The cluster that answers is another one than the one expected.
+    Identity,
+}
+
+impl ErrorClass {
+    /// The word for metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::PathDown => "path_down",
+            Self::Unreachable => "unreachable",
+            Self::Tls => "tls",
+            Self::CredentialRejected => "credential_rejected",
+            Self::CredentialUnavailable => "credential_unavailable",
+            Self::Forbidden => "forbidden",
+            Self::Unhealthy => "unhealthy",
+            Self::Identity => "identity",
+        }
+    }
+}
+
+/// Why a connection to a cluster could not be made or kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// What a source said about the cluster cannot be used.
+    #[error("the description of the cluster cannot be used")]
+    Spec(#[from] SpecError),
+    /// The way to the API server failed.
+    #[error("no way to {server}")]
+    Path {
+        /// Host and port of the API server.
+        server: String,
+        /// What failed on the way.
+        #[source]
+        source: PathError,
+    },
+    /// The TLS handshake with the API server failed; check its CA and name, and the client certificate.
+    #[error("TLS handshake with {server} failed")]
+    Tls {
+        /// Host and port of the API server.
+        server: String,
+        /// What TLS says.
+        #[source]
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+    /// No credential could be had, or it was refused.
+    #[error("no accepted credential for {server}")]
+    Auth {
+        /// Host and port of the API server.
+        server: String,
+        /// What failed.
+        #[source]
+        source: AuthError,
+    },
+    /// The API server answers an error to what connecting needs.
+    #[error("{server} answers {status} to GET {path}")]
+    Status {
+        /// Host and port of the API server.
+        server: String,
+        /// What was asked for.
+        path: &'static str,
+        /// The status.
+        status: u16,
+    },
+    /// The answer did not come in time.
+    #[error("{server} did not answer within {after:?}")]
+    Timeout {
+        /// Host and port of the API server.
+        server: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// The connection broke, or the answer was no HTTP.
+    #[error("exchange with {server} failed")]
+    Exchange {
+        /// Host and port of the API server.
+        server: String,
+        /// What HTTP or the socket says.
+        #[source]
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+    /// Another cluster answers than the one that is expected under this key.
+    #[error("{server} is the cluster {found}, expected {expected}; check the address, or remove the expectation")]
+    Identity {
+        /// Host and port of the API server.
+        server: String,
+        /// UID of the `kube-system` namespace that was found.
+        found: String,
+        /// UID that was expected.
+        expected: String,
+    },
+}
+
+impl ConnectError {
+    /// What kind of trouble it is.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Spec(_) => ErrorClass::Input,
+            Self::Path { source, .. } => source.class(),
+            Self::Tls { .. } => ErrorClass::Tls,
+            Self::Auth { source, .. } => source.class(),
+            Self::Status { status: 401, .. } => ErrorClass::CredentialRejected,
+            Self::Status { status: 403, .. } => ErrorClass::Forbidden,
+            Self::Status { .. } => ErrorClass::Unhealthy,
+            Self::Timeout { .. } | Self::Exchange { .. } => ErrorClass::Unreachable,
+            Self::Identity { .. } => ErrorClass::Identity,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! One instance of a connection, as it is handed out; knows nothing of how it came about.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use kube::Client;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::key::ClusterKey;
+use crate::revision::Revision;
+use crate::spec::ClusterUid;
+
+/// A live connection to a cluster, of one revision.
+///
+/// One reference count; clone it freely. It stays usable after the cluster was replaced or removed, and [`ClusterHandle::alive`] tells:
+/// start what depends on it with [`ClusterHandle::spawn`], and it ends with this revision.
+#[derive(Clone)]
+pub struct ClusterHandle(Arc<Inner>);
+
+struct Inner {
+    key: ClusterKey,
+    client: Client,
+    revision: Revision,
+    identity: Option<ClusterUid>,
+    alive: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl ClusterHandle {
+    /// Makes a handle; providers do.
+    #[must_use]
+    pub fn new(key: ClusterKey, client: Client, revision: Revision, identity: Option<ClusterUid>) -> Self {
+        Self(Arc::new(Inner {
+            key,
+            client,
+            revision,
+            identity,
+            alive: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// Which cluster.
+    #[must_use]
+    pub fn key(&self) -> &ClusterKey {
+        &self.0.key
+    }
+
+    /// The client; the same for the whole revision, credentials change beneath it.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// Which instance of the connection.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.0.revision
+    }
+
+    /// UID of the cluster, when it could be read.
+    #[must_use]
+    pub fn identity(&self) -> Option<&ClusterUid> {
+        self.0.identity.as_ref()
+    }
+
+    /// Cancelled when this revision ends: the cluster was removed, or another revision took its place.
+    #[must_use]
+    pub fn alive(&self) -> &CancellationToken {
+        &self.0.alive
+    }
+
+    /// Everything that was started on this handle; closing a revision waits for it.
+    #[must_use]
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    /// Runs something for as long as this revision lives; `None` when it ended first.
+    ///
+    /// The provider waits for it before it lets the connection go.
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<Option<F::Output>>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let alive = self.0.alive.clone();
+        self.0.tasks.spawn(async move { alive.run_until_cancelled_owned(future).await })
+    }
+
+    /// Whether two handles are one and the same.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for ClusterHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClusterHandle")
+            .field("key", &self.0.key)
+            .field("revision", &self.0.revision)
+            .field("identity", &self.0.identity)
+            .field("alive", &!self.0.alive.is_cancelled())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,175 @@
+//! Names of clusters and of the things that use them; knows nothing of connections.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use kube::Resource;
+use serde::{Serialize, Serializer};
+use xxhash_rust::xxh3::Xxh3;
+
+/// Which cluster: the namespace (if it has one) and the name of the object or entry that stands for it.
+///
+/// Cheap to clone and to hash: the hash is computed once. Names are case-sensitive and otherwise opaque.
+///
+/// Source: the cluster key of Tilt's `ClientProvider`, the `ClusterName` of multicluster-runtime.
+#[derive(Clone)]
+pub struct ClusterKey(Arc<Parts>);
+
+struct Parts {
+    hash: u64,
+    namespace: Option<Box<str>>,
+    name: Box<str>,
+}
+
+/// A cluster's name is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cluster key cannot be empty")]
+#[non_exhaustive]
+pub struct EmptyKey;
+
+impl ClusterKey {
+    /// A cluster that has a name only.
+    ///
+    /// # Errors
+    /// [`EmptyKey`] when the name is empty.
+    pub fn new(name: impl AsRef<str>) -> Result<Self, EmptyKey> {
+        Self::build(None, name.as_ref())
+    }
+
+    /// A cluster that is known by an object in a namespace; an empty namespace counts as none.
+    ///
+    /// # Errors
+    /// [`EmptyKey`] when the name is empty.
+    pub fn namespaced(namespace: impl AsRef<str>, name: impl AsRef<str>) -> Result<Self, EmptyKey> {
+        Self::build(Some(namespace.as_ref()).filter(|namespace| !namespace.is_empty()), name.as_ref())
+    }
+
+    fn build(namespace: Option<&str>, name: &str) -> Result<Self, EmptyKey> {
+        if name.is_empty() {
+            return Err(EmptyKey);
+        }
+        // The length of the namespace goes in first, so that no two pairs give the same bytes.
+        let mut hash = Xxh3::new();
+        hash.update(&namespace.map_or(u64::MAX, |namespace| namespace.len() as u64).to_le_bytes());
+        hash.update(namespace.unwrap_or_default().as_bytes());
+        hash.update(name.as_bytes());
+        Ok(Self(Arc::new(Parts { hash: hash.digest(), namespace: namespace.map(Into::into), name: name.into() })))
+    }
+
+    /// The namespace, if there is one.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.0.namespace.as_deref()
+    }
+
+    /// The name; never empty.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// A 64-bit hash of the key which is the same in every process and release; shards and slots are made from it.
+    #[must_use]
+    pub fn stable_hash(&self) -> u64 {
+        self.0.hash
+    }
+}
+
+impl PartialEq for ClusterKey {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.hash == other.0.hash && self.0.name == other.0.name && self.0.namespace == other.0.namespace)
+    }
+}
+
+impl Eq for ClusterKey {}
+
+impl Hash for ClusterKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.hash);
+    }
+}
+
+impl PartialOrd for ClusterKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ClusterKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.namespace(), self.name()).cmp(&(other.namespace(), other.name()))
+    }
+}
+
+impl fmt::Display for ClusterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.namespace() {
+            Some(namespace) => write!(f, "{namespace}/{}", self.name()),
+            None => f.write_str(self.name()),
+        }
+    }
+}
+
+impl fmt::Debug for ClusterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ClusterKey({self})")
+    }
+}
+
+impl Serialize for ClusterKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What is being worked on with the help of a cluster: the kind, namespace and name of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectKey {
+    kind: Arc<str>,
+    namespace: Option<Arc<str>>,
+    name: Arc<str>,
+}
+
+impl ObjectKey {
+    /// Names an object; a consumer that is one for the whole process makes up a name of its own.
+    #[must_use]
+    pub fn new(kind: &str, namespace: Option<&str>, name: &str) -> Self {
+        Self { kind: kind.into(), namespace: namespace.map(Into::into), name: name.into() }
+    }
+
+    /// The key of a Kubernetes object.
+    #[must_use]
+    pub fn of<K: Resource<DynamicType = ()>>(object: &K) -> Self {
+        let meta = object.meta();
+        Self::new(&K::kind(&()), meta.namespace.as_deref(), meta.name.as_deref().unwrap_or_default())
+    }
+
+    /// Kind, such as `Deployment`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Namespace, if the object has one.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// Name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
