@@ -34,6 +34,7 @@
 //!   [`http::RequestHook`] what adds headers to every attempt.
 //! - [`Error`]: what every call of the family returns. [`Error::retry_hint`] and [`Error::disposition`] say what to do about it;
 //!   [`ErrorChain`] writes it into a log line.
+//! - [`pool::Pool`]: what is expensive to make, made once for each key and shared.
 //! - [`jws`], [`trace`] and [`reference`](mod@reference): compact signatures, W3C trace context, and names of Kubernetes objects on the wire.
 //!
 //! # What holds
@@ -44,7 +45,8 @@
 //! - A request is repeated only when that is known to be harmless, within a budget.
 //! - TLS 1.3 only, no redirects, no proxy from the environment, no plain HTTP unless asked for.
 //! - No secret in `Debug`, errors, logs, traces or metrics.
-//! - The only background task is the one that follows credentials; [`Credentials::shutdown`] ends it.
+//! - Background tasks are the one that follows credentials, ended by [`Credentials::shutdown`], and what a pool is making, ended by
+//!   [`pool::Pool::close`].
 //!
 //! # What it leaves to others
 //!
@@ -65,6 +67,7 @@ pub mod tls;
 pub mod http;
 
 pub mod jws;
+pub mod pool;
 pub mod reference;
 pub mod trace;
 pub mod wire;
