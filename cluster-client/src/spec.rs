@@ -10,6 +10,16 @@ use url::Url;
 use crate::auth::CredentialProvider;
 use crate::path::Route;
 
+mod build;
+mod change;
+mod error;
+mod fingerprint;
+#[cfg(test)]
+mod tests;
+
+pub use self::error::SpecError;
+pub use self::fingerprint::Fingerprint;
+
 /// The UID of a cluster's `kube-system` namespace: the same for as long as the cluster lives, and no other cluster's.
 ///
 /// Source: the usual practice of OpenTelemetry's `k8s.cluster.uid`.
@@ -71,7 +81,7 @@ pub struct ServerSpec {
 }
 
 /// Who signs an API server's certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ServerTrust {
     /// The authorities that this machine trusts.
@@ -85,7 +95,7 @@ pub enum ServerTrust {
 }
 
 /// Who we are to a cluster.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CredentialSpec {
     /// Nobody.
@@ -143,6 +153,34 @@ pub struct ExecSpec {
     pub install_hint: Option<String>,
 }
 
+impl std::fmt::Debug for ServerTrust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::System => f.write_str("System"),
+            Self::Roots(pem) => write!(f, "Roots({} bytes)", pem.len()),
+            Self::RootsFile(path) => f.debug_tuple("RootsFile").field(path).finish(),
+            Self::InsecureSkipVerify => f.write_str("InsecureSkipVerify"),
+        }
+    }
+}
+
+impl std::fmt::Debug for CredentialSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("Anonymous"),
+            Self::Token(_) => f.write_str("Token"),
+            Self::TokenFile(path) => f.debug_tuple("TokenFile").field(path).finish(),
+            Self::Basic { .. } => f.write_str("Basic"),
+            Self::Certificate { chain, .. } => write!(f, "Certificate({} bytes)", chain.len()),
+            Self::CertificateFiles { chain, key } => {
+                f.debug_struct("CertificateFiles").field("chain", chain).field("key", key).finish()
+            }
+            Self::Exec(exec) => exec.fmt(f),
+            Self::Custom(provider) => f.debug_tuple("Custom").field(provider).finish(),
+        }
+    }
+}
+
 impl std::fmt::Debug for ExecSpec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Arguments and variables may hold secrets.
@@ -168,8 +206,8 @@ pub struct Impersonation {
     pub uid: Option<String>,
 }
 
-/// What a new description means for a live connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What a new description means for a live connection. Each kind includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Change {
     /// Nothing that matters to a connection.
@@ -180,53 +218,4 @@ pub enum Change {
     Credential,
     /// The address, the way, the trust or the identity we act as: a new client is made before the old one goes.
     Connection,
-}
-
-/// What a source said about a cluster cannot be used.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum SpecError {
-    /// The address of the API server is missing or no URL.
-    #[error("server {server:?} is no https URL: {reason}")]
-    Server {
-        /// What was given.
-        server: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A certificate, key or bundle cannot be read.
-    #[error("{what}: {reason}")]
-    Material {
-        /// Which one, such as `client-certificate-data`.
-        what: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A file cannot be read.
-    #[error("{what} {path:?} cannot be read")]
-    File {
-        /// Which one, such as `certificate-authority`.
-        what: &'static str,
-        /// Where.
-        path: PathBuf,
-        /// What the file system says.
-        #[source]
-        source: Arc<std::io::Error>,
-    },
-    /// The trust policy refuses something in the description.
-    #[error("{what} is refused by policy; {allow}")]
-    Refused {
-        /// What, such as `exec "aws"`.
-        what: String,
-        /// How to allow it.
-        allow: &'static str,
-    },
-    /// Something this family does not do.
-    #[error("{what} is not supported; {instead}")]
-    Unsupported {
-        /// What.
-        what: String,
-        /// What to do instead.
-        instead: &'static str,
-    },
 }

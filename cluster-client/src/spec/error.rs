@@ -1,0 +1,53 @@
+//! Why a description cannot be used; knows nothing of where it was found.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a source said about a cluster cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// The address of the API server is missing or no URL.
+    #[error("server {server:?} is no https URL: {reason}")]
+    Server {
+        /// What was given, without name and password.
+        server: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A certificate, key or bundle cannot be read.
+    #[error("{what}: {reason}")]
+    Material {
+        /// Which one, such as `client-certificate-data`.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file cannot be read.
+    #[error("{what} {path:?} cannot be read")]
+    File {
+        /// Which one, such as `certificate-authority`.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the file system says.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+    /// The trust policy refuses something in the description.
+    #[error("{what} is refused by policy; {allow}")]
+    Refused {
+        /// What, such as `exec "aws"`.
+        what: String,
+        /// How to allow it.
+        allow: &'static str,
+    },
+    /// Something this family does not do.
+    #[error("{what} is not supported; {instead}")]
+    Unsupported {
+        /// What.
+        what: String,
+        /// What to do instead.
+        instead: &'static str,
+    },
+}
