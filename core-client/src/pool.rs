@@ -160,10 +160,12 @@ struct Owner<M: Make> {
     shared: Arc<Shared<M>>,
 }
 
+type Entries<M> = HashMap<<M as Make>::Key, Entry<<M as Make>::Item, <M as Make>::Error>>;
+
 struct Shared<M: Make> {
     maker: M,
     options: PoolOptions,
-    entries: Mutex<HashMap<M::Key, Entry<M::Item, M::Error>>>,
+    entries: Mutex<Entries<M>>,
     making: Semaphore,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -287,7 +289,7 @@ enum Looked<T, E: Error + 'static> {
 }
 
 impl<M: Make> Shared<M> {
-    fn entries(&self) -> MutexGuard<'_, HashMap<M::Key, Entry<M::Item, M::Error>>> {
+    fn entries(&self) -> MutexGuard<'_, Entries<M>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
