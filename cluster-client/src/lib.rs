@@ -2,9 +2,11 @@
 
 pub mod auth;
 pub mod connect;
+pub mod discovery;
 pub mod error;
 pub mod handle;
 pub mod key;
+pub mod namespaces;
 pub mod path;
 pub mod provider;
 pub mod revision;
