@@ -10,6 +10,7 @@ pub mod namespaces;
 pub mod path;
 pub mod provider;
 pub mod revision;
+pub mod secret;
 pub mod source;
 pub mod spec;
 
