@@ -6,6 +6,7 @@ pub mod discovery;
 pub mod error;
 pub mod handle;
 pub mod key;
+pub mod kubeconfig;
 pub mod namespaces;
 pub mod path;
 pub mod provider;

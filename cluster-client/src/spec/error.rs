@@ -42,6 +42,41 @@ pub enum SpecError {
         /// How to allow it.
         allow: &'static str,
     },
+    /// Something that the description refers to is not there.
+    #[error("{what} {name:?} is not defined")]
+    Missing {
+        /// What, such as `user`.
+        what: &'static str,
+        /// The name that was referred to.
+        name: String,
+    },
+    /// Several things bear the same name: which one is meant cannot be told.
+    #[error("{what} {name:?} is defined more than once")]
+    Duplicate {
+        /// What, such as `user`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Something in the description has not the form it must have.
+    #[error("{what}: {reason}")]
+    Malformed {
+        /// What, such as `token of user "admin"`.
+        what: String,
+        /// What is wrong with it; never its content.
+        reason: &'static str,
+    },
+    /// A context of a kubeconfig cannot be used.
+    #[error("context {context:?} of {origin} cannot be used")]
+    Context {
+        /// Name of the context.
+        context: String,
+        /// Which file or Secret.
+        origin: String,
+        /// Why.
+        #[source]
+        source: Arc<SpecError>,
+    },
     /// Something this family does not do.
     #[error("{what} is not supported; {instead}")]
     Unsupported {
@@ -50,4 +85,15 @@ pub enum SpecError {
         /// What to do instead.
         instead: &'static str,
     },
+}
+
+impl SpecError {
+    /// What is wrong, without the context it was found in.
+    #[must_use]
+    pub fn root(&self) -> &Self {
+        match self {
+            Self::Context { source, .. } => source.root(),
+            other => other,
+        }
+    }
 }
