@@ -25,7 +25,7 @@ pub(crate) mod set;
 pub(crate) mod typed;
 mod update;
 
-pub use scale::{scale_from_parent, scale_to_parent};
+pub use scale::{ReplicaPaths, scale_from_parent, scale_to_parent};
 
 /// Update managers beyond this many are folded together, the oldest first.
 const MAX_UPDATE_MANAGERS: usize = 10;
@@ -326,7 +326,7 @@ fn describe(manager: &Manager) -> String {
 }
 
 /// `namespace/name; group/version, Kind=Kind` of a patch.
-fn named(patch: &Value, schema: &KindSchema) -> String {
+pub(crate) fn named(patch: &Value, schema: &KindSchema) -> String {
     let text = |pointer: &str| patch.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     format!("{}/{}; {}", text("/metadata/namespace"), text("/metadata/name"), schema.gvk())
 }

@@ -345,7 +345,13 @@ impl KindSchema {
     /// The decoder's message.
     pub(crate) fn settle(&self, object: &mut Value) -> Result<(), String> {
         match &self.model {
-            Model::Builtin(_) => self.read(object).map(|_| ()),
+            Model::Builtin(builtin) => {
+                decode::convert(&self.types, self.root, object)
+                    .map_err(|why| format!("unable to convert unstructured object to {}: {why}", self.gvk()))?;
+                self.stamp(object);
+                defaults::fill(*builtin, object);
+                Ok(())
+            }
             Model::Custom(custom) => custom.own.settle(object),
         }
     }

@@ -14,6 +14,7 @@ pub mod metadata;
 pub mod names;
 pub mod objects;
 pub mod patch;
+pub mod scale;
 pub mod subresources;
 pub mod update;
 pub mod watch;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Scenario> {
         apply_lists::SCENARIOS,
         delete::SCENARIOS,
         subresources::SCENARIOS,
+        scale::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,
         bad_input::SCENARIOS,

@@ -47,12 +47,16 @@ impl fmt::Display for Difference {
     }
 }
 
+/// The beginning and the end: messages that quote an object say at their end what is wrong with it.
 fn short(value: &Value) -> String {
-    const MOST: usize = 600;
+    const MOST: usize = 400;
     let text = value.to_string();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
-        None => text,
+    let ends = (text.char_indices().nth(MOST), text.char_indices().rev().nth(MOST - 1));
+    match ends {
+        (Some((head, _)), Some((tail, _))) if head < tail => {
+            format!("{} … {} ({} bytes)", &text[..head], &text[tail..], text.len())
+        }
+        _ => text,
     }
 }
 

@@ -6,12 +6,15 @@ use super::cause::quote;
 use super::ctx::{Ctx, refused};
 use super::doubles::{self, Doubles};
 use super::gojson;
+use super::operations::json_type;
 use super::resource::{Origin, Resource};
 use super::status::Status;
 use crate::schema::FieldValidation;
 
 /// The bodies that are understood. The real server takes protobuf for built-in kinds too.
 const ACCEPTED: &[&str] = &["application/json", "application/yaml"];
+/// How the real server names its list of kinds.
+pub(super) const SCHEME: &str = "\"pkg/runtime/scheme.go:111\"";
 /// How Go prints the structure that the decoder looks for first.
 const TYPE_META: &str =
     "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
@@ -71,11 +74,7 @@ impl Ctx<'_> {
             _ => return Err(Status::unsupported_media_type(ACCEPTED)),
         };
         let (object, doubles) = parsed(self.body, yaml).map_err(|why| self.unrecognized(wanted, why))?;
-        let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
-        let (api_version, kind) = (text("apiVersion"), text("kind"));
-        if api_version.matches('/').count() > 1 {
-            return Err(self.unrecognized(wanted, format!("unexpected GroupVersion string: {api_version}")));
-        }
+        let (api_version, kind) = said(&object).map_err(|why| self.unrecognized(wanted, why))?;
         Ok(Body { object, api_version, kind, doubles })
     }
 
@@ -129,18 +128,19 @@ impl Ctx<'_> {
 
     /// 400 for a body of another kind than the wanted one.
     pub(super) fn wrong_kind(&self, api_version: &str, kind: &str, wanted: &str, wanted_go: &str) -> Status {
-        let version = api_version.rsplit('/').next().unwrap_or_default();
-        let why = if self.is_registered(api_version, kind) {
-            format!("converting ({version}.{kind}) to ({wanted_go}): unknown conversion")
-        } else {
-            let api_version = quote(api_version);
-            format!(
-                "no kind {} is registered for version {api_version} in scheme \"pkg/runtime/scheme.go:111\"",
-                quote(kind)
-            )
-        };
-        let version = quote(version);
+        let why = self.inconvertible(api_version, kind, wanted_go);
+        let version = quote(api_version.rsplit('/').next().unwrap_or_default());
         Status::bad_request(format!("{kind} in version {version} cannot be handled as a {wanted}: {why}"))
+    }
+
+    /// Why a kind is not taken for the wanted Go type.
+    pub(super) fn inconvertible(&self, api_version: &str, kind: &str, wanted_go: &str) -> String {
+        if self.is_registered(api_version, kind) {
+            let version = api_version.rsplit('/').next().unwrap_or_default();
+            return format!("converting ({version}.{kind}) to ({wanted_go}): unknown conversion");
+        }
+        let api_version = quote(api_version);
+        format!("no kind {} is registered for version {api_version} in scheme {SCHEME}", quote(kind))
     }
 
     /// Whether the real server knows a Go type for this: a built-in kind, a list of one, or a list of anything.
@@ -155,8 +155,25 @@ impl Ctx<'_> {
     }
 }
 
+/// The version and kind that an object says to be of, as far as it says so.
+pub(super) fn said(object: &Value) -> Result<(String, String), String> {
+    let text = |field: &str| match &object[field] {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text.clone()),
+        other => Err(format!(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{field} of type string",
+            json_type(other)
+        )),
+    };
+    let (api_version, kind) = (text("apiVersion")?, text("kind")?);
+    if api_version.matches('/').count() > 1 {
+        return Err(format!("unexpected GroupVersion string: {api_version}"));
+    }
+    Ok((api_version, kind))
+}
+
 /// Versions that the real server can still read but serves no more.
-fn is_retired(api_version: &str, kind: &str) -> bool {
+pub(super) fn is_retired(api_version: &str, kind: &str) -> bool {
     match api_version {
         "apps/v1beta1" => matches!(kind, "Deployment" | "StatefulSet"),
         "apps/v1beta2" => matches!(kind, "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet"),

@@ -1,7 +1,10 @@
 //! Patch: JSON patch, merge patch and server-side apply.
 
+mod version;
+
 use serde_json::Value;
 
+use super::body::said;
 use super::cause::quote;
 use super::ctx::{Ctx, Written, refused};
 use super::doubles::{self, Doubles};
@@ -13,18 +16,19 @@ use super::status::Status;
 use super::write::{Draft, Rewrite, duplicate_owners};
 use crate::apply;
 use crate::schema::FieldValidation;
+use version::Version;
 
 /// How many operations a JSON patch may have.
 const MAX_OPERATIONS: usize = 10_000;
 
 /// A patch that was read, and what a strict reader complains of.
 pub(super) struct Patch {
-    pub(super) change: Change,
+    change: Change,
     complaints: Vec<String>,
 }
 
 /// What a patch does.
-pub(super) enum Change {
+enum Change {
     Json(Vec<Operation>),
     Merge(Value),
     Apply(Value),
@@ -33,64 +37,83 @@ pub(super) enum Change {
 impl Ctx<'_> {
     /// PATCH of an object or a subresource.
     pub(super) fn patch(&self, resource: &Resource) -> Result<Written, Status> {
-        let supported = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"];
-        let kind = match self.content_type() {
-            "application/json-patch+json" | "application/merge-patch+json" => Write::Patch,
-            "application/apply-patch+yaml" => Write::Apply,
-            "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => {
-                return Err(Status::unsupported_media_type(&supported)
-                    .prefixed("fake-cluster does not support strategic merge patches, use another kind of patch: "));
-            }
-            _ if resource.origin == Origin::Builtin => {
-                return Err(Status::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type"));
-            }
-            _ => return Err(Status::unsupported_media_type(&supported)),
-        };
+        let kind = self.patch_kind(resource)?;
         let options = WriteOptions::parse(&self.call.query, kind)?;
-        let mut patch = self.read_patch()?;
-        if options.validation == FieldValidation::Ignore {
-            patch.complaints.clear();
-        }
+        let patch = self.read_patch(options.validation)?;
         // Apply creates what does not exist; a subresource is never created.
         let creates = kind == Write::Apply && self.subresource().is_none();
         let manager = self.manager(&options.manager);
         self.rewrite(resource, &Rewrite { options: &options, uid: "", creates }, |live| {
-            let (mut new, mut warnings) = match &patch.change {
-                Change::Apply(change) => {
-                    let new = self.applied(resource, live, change, &options)?;
-                    if let (FieldValidation::Strict, [first, ..]) = (options.validation, patch.complaints.as_slice()) {
-                        let why = format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {first}");
-                        return Err(Status::bad_request(format!("error strict decoding YAML: {why}")));
-                    }
-                    (new, patch.complaints.clone())
-                }
-                _ => {
-                    let live = live.ok_or_else(|| self.not_found(resource))?;
-                    let (mut new, warnings) = self.patched(resource, live, &patch, options.validation)?;
-                    apply::track(Some(live), &mut new, &manager, self.subresource(), &resource.schema, self.now);
-                    (new, warnings)
-                }
-            };
-            let has_uid = !new["metadata"]["uid"].as_str().unwrap_or_default().is_empty();
-            if live.is_none() && has_uid {
-                let uid = new["metadata"]["uid"].as_str().unwrap_or_default();
-                let why =
-                    format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
-                return Err(Status::conflict(&resource.group, &resource.plural, &self.path.name, &why));
-            }
-            self.place(resource, &mut new)?;
-            self.check_name(&new)?;
+            let (mut new, mut warnings) = self.changed(resource, live, &patch, &options, &manager)?;
+            let is_mine = self.check_patched(resource, live, &mut new);
+            is_mine.map_err(|status| status.with_warnings(&warnings))?;
             warnings.extend(duplicate_owners(&mut new, true));
             Ok((new, warnings))
         })
     }
 
-    pub(super) fn read_patch(&self) -> Result<Patch, Status> {
+    /// Refuses a patched object that is another one than the path says.
+    fn check_patched(&self, resource: &Resource, live: Option<&Value>, new: &mut Value) -> Result<(), Status> {
+        let uid = new["metadata"]["uid"].as_str().unwrap_or_default();
+        if live.is_none() && !uid.is_empty() {
+            let why =
+                format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+            return Err(Status::conflict(&resource.group, &resource.plural, &self.path.name, &why));
+        }
+        self.place(resource, new)?;
+        self.check_name(new)
+    }
+
+    /// What kind of write the content type asks for.
+    pub(super) fn patch_kind(&self, resource: &Resource) -> Result<Write, Status> {
+        let supported = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"];
         match self.content_type() {
+            "application/json-patch+json" | "application/merge-patch+json" => Ok(Write::Patch),
+            "application/apply-patch+yaml" => Ok(Write::Apply),
+            "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => {
+                Err(Status::unsupported_media_type(&supported)
+                    .prefixed("fake-cluster does not support strategic merge patches, use another kind of patch: "))
+            }
+            _ if resource.origin == Origin::Builtin => {
+                Err(Status::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type"))
+            }
+            _ => Err(Status::unsupported_media_type(&supported)),
+        }
+    }
+
+    pub(super) fn read_patch(&self, validation: FieldValidation) -> Result<Patch, Status> {
+        let mut patch = match self.content_type() {
             "application/json-patch+json" => self.read_operations(),
             "application/merge-patch+json" => self.read_merge(),
             _ => self.read_configuration(),
+        }?;
+        if validation == FieldValidation::Ignore {
+            patch.complaints.clear();
         }
+        Ok(patch)
+    }
+
+    /// The live object with a patch of any kind applied, and who owns it now; only configurations need no live object.
+    pub(super) fn changed(
+        &self,
+        resource: &Resource,
+        live: Option<&Value>,
+        patch: &Patch,
+        options: &WriteOptions,
+        manager: &str,
+    ) -> Result<Draft, Status> {
+        let Change::Apply(configuration) = &patch.change else {
+            let live = live.ok_or_else(|| self.not_found(resource))?;
+            let (mut new, warnings) = self.patched(resource, live, patch, options.validation)?;
+            apply::track(Some(live), &mut new, manager, self.subresource(), &resource.schema, self.now);
+            return Ok((new, warnings));
+        };
+        let new = self.applied(resource, live, configuration, options)?;
+        if let (FieldValidation::Strict, [first, ..]) = (options.validation, patch.complaints.as_slice()) {
+            let why = format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {first}");
+            return Err(Status::bad_request(format!("error strict decoding YAML: {why}")));
+        }
+        Ok((new, patch.complaints.clone()))
     }
 
     fn undecodable(&self, error: &serde_json::Error) -> Status {
@@ -168,13 +191,22 @@ impl Ctx<'_> {
         let whole = resource.origin == Origin::Builtin && !patch.change.touches("metadata");
         let text = if whole { gojson::spelled(&new) } else { new.to_string() };
         let bad = |why: &str| unfit(&text, why);
-        for field in ["apiVersion", "kind"] {
-            if new[field] != live[field] {
-                let given = new[field].as_str().unwrap_or_default();
-                return Err(match field {
-                    "kind" if given.is_empty() => bad("Object 'Kind' is missing"),
-                    _ => bad(&format!("{field} {} cannot be patched", quote(given))),
-                });
+        if resource.origin == Origin::Builtin
+            && let Version::Internal = self.patched_kind(resource, &new)?.map_err(|why| bad(&why))?
+        {
+            return self.nothing_known(&new, patch, validation).map_err(|why| bad(&why))?;
+        }
+        let mut said_to_be = None;
+        if resource.origin == Origin::Custom {
+            let (api_version, kind) = said(&new).map_err(|why| bad(&why))?;
+            if kind.is_empty() {
+                return Err(bad(&format!("Object 'Kind' is missing in '{text}'")));
+            }
+            if api_version.is_empty() {
+                return Err(Status::internal("Object 'apiVersion' is missing in 'object has no apiVersion field'"));
+            }
+            if api_version != resource.api_version || kind != resource.kind {
+                said_to_be = Some((api_version, kind));
             }
         }
         let lenient = match validation {
@@ -182,7 +214,13 @@ impl Ctx<'_> {
             _ => FieldValidation::Warn,
         };
         match resource.schema.decode(&mut new, lenient) {
-            Ok(unknown) => {
+            Ok(mut unknown) => {
+                if let Some((api_version, kind)) = said_to_be {
+                    unknown.extend(self.unknown_version(resource, &api_version, &new)?);
+                    // What is wrong with it is found out when the object is validated.
+                    new["apiVersion"] = api_version.into();
+                    new["kind"] = kind.into();
+                }
                 let told: Vec<String> = patch.complaints.iter().cloned().chain(unknown).collect();
                 if validation == FieldValidation::Strict && !told.is_empty() {
                     return Err(bad(&format!("strict decoding error: {}", told.join(", "))));
@@ -207,6 +245,16 @@ impl Ctx<'_> {
     }
 }
 
+impl Patch {
+    /// What is applied, if the patch is a configuration.
+    pub(super) fn configuration(&self) -> Option<&Value> {
+        match &self.change {
+            Change::Apply(configuration) => Some(configuration),
+            _ => None,
+        }
+    }
+}
+
 impl Change {
     /// Whether the patch says anything about a member of the object, or about the object as a whole.
     fn touches(&self, member: &str) -> bool {
@@ -217,7 +265,7 @@ impl Change {
     }
 
     /// Changes an object.
-    pub(super) fn make(&self, object: &mut Value) -> Result<(), Status> {
+    fn make(&self, object: &mut Value) -> Result<(), Status> {
         match self {
             Self::Json(operations) => {
                 let all = operations.iter().try_for_each(|operation| operation.apply(object));
@@ -235,7 +283,7 @@ impl Change {
 }
 
 /// 422 for a patched object that is none of its kind any more.
-pub(super) fn unfit(patched: &str, why: &str) -> Status {
+fn unfit(patched: &str, why: &str) -> Status {
     let cause = super::cause::invalid("patch", quote(patched), why);
     Status::invalid("", "", "", vec![cause])
 }

@@ -70,6 +70,8 @@ pub struct Scale {
     pub status_replicas: String,
     /// The selector, serialised as a string or an object; empty if there is none.
     pub selector: String,
+    /// Where every version of the kind keeps the desired number.
+    pub(crate) paths: Vec<(String, Option<String>)>,
 }
 
 struct Row {
@@ -220,7 +222,7 @@ impl Resource {
                 selectable: Vec::new(),
                 namespaced: row.namespaced,
                 status: row.status,
-                scale: row.scale.then(Scale::workload),
+                scale: row.scale.then(|| Scale::workload(row.plural)),
                 storage: row.stored.map_or_else(|| storage_name(row.group, row.plural), |(_, storage)| storage.into()),
                 origin: Origin::Builtin,
                 ends: false,
@@ -246,6 +248,13 @@ impl Resource {
         let versions: &[Value] = spec["versions"].as_array().map_or(&[], Vec::as_slice);
         let stored = versions.iter().find(|v| v["storage"] == Value::Bool(true)).map(|v| text(&v["name"]));
         let Some(stored) = stored else { return Vec::new() };
+        let replica_paths: Vec<_> = versions
+            .iter()
+            .map(|v| {
+                let path = v.pointer("/subresources/scale/specReplicasPath").map(text);
+                (api_version(&group, &text(&v["name"])), path)
+            })
+            .collect();
         let Ok(stored_schema) = KindSchema::from_crd_version(definition, &stored) else { return Vec::new() };
         let served = versions.iter().filter(|v| v["served"] == Value::Bool(true));
         served
@@ -273,6 +282,7 @@ impl Resource {
                         spec_replicas: text(&subresources["scale"]["specReplicasPath"]),
                         status_replicas: text(&subresources["scale"]["statusReplicasPath"]),
                         selector: text(&subresources["scale"]["labelSelectorPath"]),
+                        paths: replica_paths.clone(),
                     }),
                     storage: storage_name(&group, &plural),
                     origin: Origin::Custom,
@@ -324,11 +334,18 @@ impl Resource {
 // === impl Scale ===
 
 impl Scale {
-    fn workload() -> Self {
+    fn workload(plural: &str) -> Self {
+        const REPLICAS: &str = ".spec.replicas";
+        // Versions that are served no more may still be named by managers.
+        let versions: &[&str] = match plural {
+            "replicasets" => &["apps/v1beta2", "apps/v1"],
+            _ => &["apps/v1beta1", "apps/v1beta2", "apps/v1"],
+        };
         Self {
-            spec_replicas: ".spec.replicas".into(),
+            spec_replicas: REPLICAS.into(),
             status_replicas: ".status.replicas".into(),
             selector: ".spec.selector".into(),
+            paths: versions.iter().map(|version| ((*version).into(), Some(REPLICAS.into()))).collect(),
         }
     }
 }

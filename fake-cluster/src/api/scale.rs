@@ -1,106 +1,29 @@
 //! The scale subresource: replicas seen through `autoscaling/v1`.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::cause::{invalid, quote};
-use super::ctx::Ctx;
-use super::operations::json_type;
+use super::ctx::{Ctx, Written, warn};
 use super::options::{Write, WriteOptions};
-use super::patch::{Patch, unfit};
+use super::patch::Patch;
 use super::request::Verb;
 use super::resource::{Resource, Scale};
 use super::status::Status;
-use super::write::Rewrite;
+use super::write::{Rewrite, duplicate_owners, warned};
 use super::{json_value, meta};
 use crate::apply;
 
-impl Ctx<'_> {
-    /// Reads or writes the scale of an object.
-    pub(super) fn scale(&self, resource: &Resource) -> Result<Response<Bytes>, Status> {
-        let Some(scale) = &resource.scale else { return Err(Status::no_such_path()) };
-        let key = self.key(resource);
-        let write = match self.call.verb {
-            Verb::Get => {
-                let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
-                return Ok(json_value(StatusCode::OK, &shown(resource, scale, live.value())?));
-            }
-            Verb::Update => Write::Update,
-            Verb::Patch => Write::Patch,
-            _ => return Err(Status::method_not_allowed()),
-        };
-        let options = WriteOptions::parse(&self.call.query, write)?;
-        let body = match write {
-            Write::Update => Body::Whole(self.read_scale()?),
-            _ => Body::Patch(self.read_scale_patch()?),
-        };
-        let manager = self.manager(&options.manager);
-        let rewrite = Rewrite { options: &options, uid: "", creates: false };
-        let written = self.rewrite(resource, &rewrite, |live| {
-            let live = live.ok_or_else(|| self.not_found(resource))?;
-            let wanted = match &body {
-                Body::Whole(scale) => scale.clone(),
-                Body::Patch(patch) => patched(view(scale, live), patch)?,
-            };
-            self.check_name(&wanted)?;
-            let replicas = match &wanted["spec"]["replicas"] {
-                Value::Null if resource.is_custom() && at(live, &scale.spec_replicas).is_null() => {
-                    let why = format!("the spec replicas field {} cannot be empty", quote(&scale.spec_replicas));
-                    return Err(Status::bad_request(why));
-                }
-                replicas => replicas.as_i64().unwrap_or_default(),
-            };
-            if replicas < 0 && !resource.is_custom() {
-                let cause = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
-                return Err(Status::invalid("autoscaling", "Scale", &self.path.name, vec![cause]));
-            }
-            let mut new = live.clone();
-            if let Some(given) = wanted["metadata"]["resourceVersion"].as_str().filter(|given| !given.is_empty()) {
-                meta::set(&mut new, "resourceVersion", json!(given));
-            }
-            set(&mut new, &scale.spec_replicas, json!(replicas));
-            // Replicas that nobody manages stay so: managers are tracked from the first one on.
-            if is_managed(live, &scale.spec_replicas) {
-                apply::track(Some(live), &mut new, &manager, Some("scale"), &resource.schema, self.now);
-                pass_through_scale(&mut new, replicas);
-            }
-            Ok((new, Vec::new()))
-        })?;
-        Ok(json_value(StatusCode::OK, &view(scale, written.object.value())))
-    }
-
-    /// The body of a PUT.
-    fn read_scale(&self) -> Result<Value, Status> {
-        let super::body::Body { object: scale, api_version, kind, .. } = self.read_any("Scale")?;
-        let (api_version, kind) = (
-            if api_version.is_empty() { API_VERSION } else { &api_version },
-            if kind.is_empty() { KIND } else { &kind },
-        );
-        if (api_version, kind) != (API_VERSION, KIND) {
-            return Err(self.wrong_kind(api_version, kind, KIND, "autoscaling.Scale"));
-        }
-        match fault(&scale) {
-            None => Ok(scale),
-            Some(why) => {
-                let version = "v1";
-                let why = format!("Scale in version \"{version}\" cannot be handled as a Scale: {why}");
-                Err(Status::bad_request(why))
-            }
-        }
-    }
-
-    fn read_scale_patch(&self) -> Result<Patch, Status> {
-        match self.content_type() {
-            "application/merge-patch+json" | "application/json-patch+json" => self.read_patch(),
-            "application/apply-patch+yaml" => Err(Status::not_supported("server-side apply to the scale subresource")),
-            _ => Err(Status::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")),
-        }
-    }
-}
-
 const API_VERSION: &str = "autoscaling/v1";
 const KIND: &str = "Scale";
+/// What the real server takes for "not set" in the scale of a custom resource.
+const UNSET: i64 = i32::MIN as i64;
+
+/// A scale is a kind of its own, which is never stored.
+static SCALES: LazyLock<Option<Resource>> = LazyLock::new(|| Resource::review("autoscaling", "scales", KIND));
 
 /// How a new scale is given.
 enum Body {
@@ -108,47 +31,171 @@ enum Body {
     Patch(Patch),
 }
 
-fn patched(mut current: Value, patch: &Patch) -> Result<Value, Status> {
-    patch.change.make(&mut current)?;
-    match fault(&current) {
-        None => Ok(current),
-        Some(why) => Err(unfit(&current.to_string(), &why)),
+impl Ctx<'_> {
+    /// Reads or writes the scale of an object.
+    pub(super) fn scale(&self, resource: &Resource) -> Result<Response<Bytes>, Status> {
+        let (Some(scale), Some(scales)) = (&resource.scale, SCALES.as_ref()) else {
+            return Err(Status::no_such_path());
+        };
+        let written = match self.call.verb {
+            Verb::Get => {
+                let key = self.key(resource);
+                let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
+                return Ok(json_value(StatusCode::OK, &shown(resource, scale, live.value())?));
+            }
+            Verb::Update => self.update_scale(resource, scale, scales)?,
+            Verb::Patch => self.patch_scale(resource, scale, scales)?,
+            _ => return Err(Status::method_not_allowed()),
+        };
+        let mut response = json_value(StatusCode::OK, &view(scale, written.object.value()));
+        warn(&mut response, &written.warnings);
+        Ok(response)
     }
-}
 
-/// What keeps a value from being a scale.
-fn fault(scale: &Value) -> Option<String> {
-    match &scale["spec"]["replicas"] {
-        Value::Null => None,
-        Value::Number(number) if number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => None,
-        Value::Number(number) => Some(cannot_hold(&format!("number {number}"))),
-        other => Some(cannot_hold(json_type(other))),
+    fn update_scale(&self, resource: &Resource, scale: &Scale, scales: &Resource) -> Result<Written, Status> {
+        let options = WriteOptions::parse(&self.call.query, Write::Update)?;
+        let (mut new, warnings) =
+            self.read_object(scales, options.validation).map_err(|status| match status.code() {
+                // The real server looks for the kind among the custom ones before it says what is wrong.
+                400 if resource.is_custom() => Status::bad_request(
+                    "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\"",
+                ),
+                _ => status,
+            })?;
+        warned(warnings, |_| {
+            self.place(resource, &mut new)?;
+            self.check_name(&new)?;
+            let uid = new["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
+            self.rescale(resource, scale, scales, &options, &uid, &Body::Whole(new))
+        })
     }
-}
 
-fn cannot_hold(found: &str) -> String {
-    format!("json: cannot unmarshal {found} into Go struct field ScaleSpec.spec.replicas of type int32")
-}
+    fn patch_scale(&self, resource: &Resource, scale: &Scale, scales: &Resource) -> Result<Written, Status> {
+        let options = WriteOptions::parse(&self.call.query, self.patch_kind(resource)?)?;
+        let patch = self.read_patch(options.validation)?;
+        self.rescale(resource, scale, scales, &options, "", &Body::Patch(patch))
+    }
 
-/// Whether any manager owns a field.
-fn is_managed(object: &Value, path: &str) -> bool {
-    let pointer: String = path.split('.').filter(|step| !step.is_empty()).map(|step| format!("/f:{step}")).collect();
-    let mut entries = object["metadata"]["managedFields"].as_array().into_iter().flatten();
-    entries.any(|entry| entry["fieldsV1"].pointer(&pointer).is_some())
-}
+    /// From the object to its scale, to the new scale, and back to the object.
+    fn rescale(
+        &self,
+        resource: &Resource,
+        scale: &Scale,
+        scales: &Resource,
+        options: &WriteOptions,
+        uid: &str,
+        body: &Body,
+    ) -> Result<Written, Status> {
+        let manager = self.manager(&options.manager);
+        self.rewrite(resource, &Rewrite { options, uid, creates: false }, |live| {
+            let live = live.ok_or_else(|| self.not_found(resource))?;
+            let old = before(resource, scale, live);
+            let (mut new, mut warnings) = match body {
+                Body::Whole(new) => {
+                    let mut new = new.clone();
+                    apply::track(Some(&old), &mut new, &manager, self.subresource(), &scales.schema, self.now);
+                    (new, Vec::new())
+                }
+                Body::Patch(patch) => {
+                    self.check_conversion(resource, scales, &old, None, patch)?;
+                    let (mut new, warnings) = self.changed(scales, Some(&old), patch, options, &manager)?;
+                    self.check_conversion(resource, scales, &old, Some(&new), patch)?;
+                    self.place(resource, &mut new)?;
+                    self.check_name(&new)?;
+                    (new, warnings)
+                }
+            };
+            warnings.extend(duplicate_owners(&mut new, true));
+            Ok((self.after(resource, scale, live, &new)?, warnings))
+        })
+    }
 
-/// The real server passes managed fields through the scale: their times are lost, and a scale that wants nothing
-/// has no field to own.
-fn pass_through_scale(object: &mut Value, replicas: i64) {
-    let Some(entries) = object["metadata"]["managedFields"].as_array_mut() else { return };
-    entries.retain(|entry| replicas != 0 || entry["subresource"] != "scale");
-    for entry in entries {
-        if entry["subresource"] == "scale"
-            && let Some(entry) = entry.as_object_mut()
-        {
-            entry.remove("time");
+    /// A configuration changes no scale of a custom resource: the real server cannot convert what it merged, and does not
+    /// find out who owned a number that nobody owns.
+    fn check_conversion(
+        &self,
+        resource: &Resource,
+        scales: &Resource,
+        old: &Value,
+        new: Option<&Value>,
+        patch: &Patch,
+    ) -> Result<(), Status> {
+        let Some(configuration) = patch.configuration().filter(|_| resource.is_custom()) else { return Ok(()) };
+        let gvk = scales.schema.gvk();
+        let what = match new {
+            Some(new) if is_same(old, new) => return Ok(()),
+            Some(_) => format!("failed to convert new object ({})", apply::named(configuration, &scales.schema)),
+            None if !old["metadata"]["managedFields"].is_null() => return Ok(()),
+            // What is no scale is refused as such.
+            None if configuration["kind"] != KIND || configuration["apiVersion"] != API_VERSION => return Ok(()),
+            None => {
+                format!("failed to create manager for existing fields: failed to convert live object (/; {gvk})")
+            }
+        };
+        let why = format!("{what} to proper version: request to convert CR to an invalid group/version: {API_VERSION}");
+        Err(Status::bare(500, why))
+    }
+
+    /// The object that a new scale asks for.
+    fn after(&self, resource: &Resource, scale: &Scale, live: &Value, new: &Value) -> Result<Value, Status> {
+        let replicas = new["spec"]["replicas"].as_i64().unwrap_or_default();
+        if resource.is_custom() {
+            if replicas == UNSET {
+                let why = format!("the spec replicas field {} cannot be empty", quote(&scale.spec_replicas));
+                return Err(Status::bad_request(why));
+            }
+        } else {
+            if replicas < 0 {
+                let cause = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+                return Err(Status::invalid("autoscaling", KIND, &self.path.name, vec![cause]));
+            }
+            let (given, found) = (&new["metadata"]["uid"], &live["metadata"]["uid"]);
+            if given.as_str().is_some_and(|given| !given.is_empty()) && given != found {
+                let text = |uid: &Value| uid.as_str().unwrap_or_default().to_owned();
+                let why = format!(
+                    "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                    text(given),
+                    text(found)
+                );
+                let plural = format!("{}/scale", resource.plural);
+                return Err(Status::conflict(&resource.group, &plural, &self.path.name, &why));
+            }
         }
+        let mut object = live.clone();
+        if let Some(given) = new["metadata"]["resourceVersion"].as_str().filter(|given| !given.is_empty()) {
+            meta::set(&mut object, "resourceVersion", json!(given));
+        }
+        set(&mut object, &scale.spec_replicas, json!(replicas));
+        let owners = apply::scale_to_parent(
+            live["metadata"].get("managedFields"),
+            new["metadata"].get("managedFields"),
+            &resource.api_version,
+            &scale.paths,
+        );
+        apply::set_managed_fields(&mut object, owners);
+        Ok(object)
     }
+}
+
+/// Whether two scales differ in their owners at most.
+fn is_same(old: &Value, new: &Value) -> bool {
+    let without = |scale: &Value| {
+        let mut scale = scale.clone();
+        apply::set_managed_fields(&mut scale, None);
+        scale
+    };
+    without(old) == without(new)
+}
+
+/// The scale that a write starts from.
+fn before(resource: &Resource, scale: &Scale, live: &Value) -> Value {
+    let mut old = view(scale, live);
+    if resource.is_custom() && at(live, &scale.spec_replicas).is_null() {
+        old["spec"]["replicas"] = json!(UNSET);
+    }
+    let owners = apply::scale_from_parent(live["metadata"].get("managedFields"), &scale.paths);
+    apply::set_managed_fields(&mut old, owners);
+    old
 }
 
 /// The scale of an object; a custom one must say how many it wants.

@@ -118,21 +118,36 @@ impl Ctx<'_> {
                 return Ok(written);
             };
             let old = negotiate::shown(resource, live.value());
-            let (mut new, mut warnings) = compute(Some(&old))?;
-            self.check_escalation(resource, &new, Some(&old))?;
-            self.check_revision(resource, &live, &mut new)?;
-            let claim = match self.subresource() {
-                None => services::begin_update(self.api, resource, &mut new, &old, rewrite.options.dry_run)?,
-                Some(_) => None,
-            };
-            warnings.extend(self.check_update(resource, &mut new, &old)?);
-            services::settle(resource, &mut new);
-            if let Some(mut written) = self.replace(resource, &live, &old, new, rewrite.options.dry_run)? {
-                written.warnings = warnings;
-                claim.into_iter().for_each(Claim::keep);
+            let (new, warnings) = compute(Some(&old))?;
+            let committed = self.commit(resource, &live, &old, new, rewrite.options.dry_run);
+            if let Some(mut written) = committed.map_err(|status| status.with_warnings(&warnings))? {
+                written.warnings.splice(..0, warnings);
                 return Ok(written);
             }
         }
+    }
+
+    /// Checks and stores a new state of a live object. Nothing means that the live object changed meanwhile.
+    fn commit(
+        &self,
+        resource: &Resource,
+        live: &Arc<Object>,
+        old: &Value,
+        mut new: Value,
+        dry_run: bool,
+    ) -> Result<Option<Written>, Status> {
+        self.check_escalation(resource, &new, Some(old))?;
+        self.check_revision(resource, live, &mut new)?;
+        let claim = match self.subresource() {
+            None => services::begin_update(self.api, resource, &mut new, old, dry_run)?,
+            Some(_) => None,
+        };
+        let warnings = self.check_update(resource, &mut new, old)?;
+        services::settle(resource, &mut new);
+        let Some(mut written) = self.replace(resource, live, old, new, dry_run)? else { return Ok(None) };
+        written.warnings = warnings;
+        claim.into_iter().for_each(Claim::keep);
+        Ok(Some(written))
     }
 
     /// A write to an object that does not exist creates it: that needs another permission.
@@ -256,13 +271,19 @@ impl Ctx<'_> {
         Ok(())
     }
 
+    /// 400 for an object without a name.
+    pub(super) fn nameless(&self) -> Status {
+        let name = &self.path.name;
+        Status::bad_request(format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        ))
+    }
+
     /// Refuses an object of another name than the path says.
     pub(super) fn check_name(&self, object: &Value) -> Result<(), Status> {
         let name = &self.path.name;
         match object["metadata"]["name"].as_str().unwrap_or_default() {
-            "" => Err(Status::bad_request(format!(
-                "the name of the object ({name} based on URL) was undeterminable: name must be provided"
-            ))),
+            "" => Err(self.nameless()),
             given if given != name => Err(Status::bad_request(format!(
                 "the name of the object ({given}) does not match the name on the URL ({name})"
             ))),
@@ -306,7 +327,7 @@ impl Ctx<'_> {
 }
 
 /// Runs the rest of a write whose body gave rise to warnings: they are told however it ends.
-fn warned(
+pub(super) fn warned(
     mut warnings: Vec<String>,
     rest: impl FnOnce(&mut Vec<String>) -> Result<Written, Status>,
 ) -> Result<Written, Status> {
@@ -334,13 +355,24 @@ pub(super) fn duplicate_owners(object: &mut Value, after_admission: bool) -> Opt
 
 /// Custom resources say themselves what they are, and must say it right.
 fn check_custom_kind(resource: &Resource, object: &Value) -> Result<(), Status> {
-    let kind = object["kind"].as_str().unwrap_or_default();
-    if !resource.is_custom() || kind == resource.kind {
+    if !resource.is_custom() {
         return Ok(());
     }
+    let text = |field: &str| object[field].as_str().unwrap_or_default();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let wrong = |field: &str, given: &str, wanted: &str| {
+        (given != wanted).then(|| invalid(field, quote(given), format_args!("must be {wanted}")))
+    };
+    let causes: Vec<_> = wrong("kind", kind, &resource.kind)
+        .into_iter()
+        .chain(wrong("apiVersion", api_version, &resource.api_version))
+        .collect();
+    if causes.is_empty() {
+        return Ok(());
+    }
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
     let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    let cause = invalid("kind", quote(kind), format_args!("must be {}", resource.kind));
-    Err(Status::invalid(&resource.group, kind, name, vec![cause]))
+    Err(Status::invalid(group, kind, name, causes))
 }
 
 /// Takes away what only the server sets.

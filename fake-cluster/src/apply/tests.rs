@@ -256,14 +256,15 @@ fn replicas_set_through_scale_are_taken_from_the_parents_manager() {
     let schema = deployment();
     let scale = KindSchema::builtin("autoscaling", "v1", "Scale").unwrap();
     let live = ssa(None, &web(3), "tool", &schema, 0).unwrap();
-    let from = scale_from_parent(managed_fields(&live), "apps/v1", ".spec.replicas");
+    let paths = [("apps/v1".to_owned(), Some(".spec.replicas".to_owned()))];
+    let from = scale_from_parent(managed_fields(&live), &paths);
     let mut before = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "web"},
         "spec": {"replicas": 3}});
     set_managed_fields(&mut before, from);
     let mut after = before.clone();
     after["spec"]["replicas"] = json!(7);
     track(Some(&before), &mut after, "hpa", Some("scale"), &scale, at(1));
-    let back = scale_to_parent(managed_fields(&live), managed_fields(&after), "apps/v1", ".spec.replicas").unwrap();
+    let back = scale_to_parent(managed_fields(&live), managed_fields(&after), "apps/v1", &paths).unwrap();
     let mut live = live;
     set_managed_fields(&mut live, Some(back));
     let owners = entries(&live);

@@ -62,13 +62,16 @@ pub(crate) fn decode(
     value: &mut Value,
     outline: Option<&Outline>,
 ) -> Result<Vec<Slip>, String> {
-    let mut decoder = Decoder { types, slips: Vec::new(), mismatch: None };
-    let place = Place { parent: None, step: Step::Root };
-    decoder.value(root, value, &place, outline)?;
-    match decoder.mismatch {
-        None => Ok(decoder.slips),
-        Some(message) => Err(message),
-    }
+    Decoder { types, slips: Vec::new(), mismatch: None, merged: false }.run(root, value, outline)
+}
+
+/// As [`decode`], for an object that was merged from others. The real server copies those field by field, not through
+/// text: whole numbers fit any field of numbers, too large ones lose their upper half.
+///
+/// # Errors
+/// As for [`decode`].
+pub(crate) fn convert(types: &Types, root: TypeId, value: &mut Value) -> Result<Vec<Slip>, String> {
+    Decoder { types, slips: Vec::new(), mismatch: None, merged: true }.run(root, value, None)
 }
 
 /// The zero of a type: what Go writes for a value nobody set.
@@ -233,9 +236,20 @@ struct Decoder<'a> {
     slips: Vec<Slip>,
     /// The first value of a wrong type. Reading goes on: what stops it is told instead.
     mismatch: Option<String>,
+    /// The value was merged from others.
+    merged: bool,
 }
 
 impl Decoder<'_> {
+    fn run(mut self, root: TypeId, value: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
+        let place = Place { parent: None, step: Step::Root };
+        self.value(root, value, &place, outline)?;
+        match self.mismatch {
+            None => Ok(self.slips),
+            Some(message) => Err(message),
+        }
+    }
+
     fn value(
         &mut self,
         id: TypeId,
@@ -288,6 +302,12 @@ impl Decoder<'_> {
                 *value = zero(self.types, id);
                 Ok(())
             }
+            (Go::Int32 | Go::Int64, Value::Number(number)) if self.merged => {
+                if let Some(number) = copied(of.go, number)? {
+                    *value = number;
+                }
+                Ok(())
+            }
             (go, value) => match leaf(go, value) {
                 Ok(()) => Ok(()),
                 Err(Problem::Type) => {
@@ -300,12 +320,16 @@ impl Decoder<'_> {
                     self.mismatch.get_or_insert(message);
                     Ok(())
                 }
+                Err(Problem::Text(text)) if self.merged => Err(format!("error decoding from json: {text}")),
                 Err(Problem::Text(text)) => {
                     self.mismatch.get_or_insert(text);
                     Ok(())
                 }
                 Err(Problem::Stop(text)) => Err(text),
-                Err(Problem::StopType(wanted)) => Err(mismatch(&found(of.go, value), wanted, place)),
+                Err(Problem::StopType(wanted)) => {
+                    let place = if self.merged { &Place { parent: None, step: Step::Root } } else { place };
+                    Err(mismatch(&found(of.go, value), wanted, place))
+                }
             },
         }
     }
@@ -405,10 +429,32 @@ impl Decoder<'_> {
 
     /// These values read themselves: unknown fields go unnoticed, and the first wrong type ends all reading.
     fn apart(&mut self, id: TypeId, value: &mut Value, place: &Place<'_>) -> Result<(), String> {
-        let mut inner = Decoder { types: self.types, slips: Vec::new(), mismatch: None };
+        let mut inner = Decoder { types: self.types, slips: Vec::new(), mismatch: None, merged: false };
         inner.value(id, value, place, None)?;
         inner.mismatch.map_or(Ok(()), Err)
     }
+}
+
+/// A number as Go copies it into an integer; `None` when it stays as it is.
+#[expect(clippy::cast_possible_truncation, reason = "Go drops the upper half too")]
+fn copied(go: Go, number: &serde_json::Number) -> Result<Option<Value>, String> {
+    let whole = match (number.as_i64(), number.as_f64()) {
+        (Some(whole), _) => whole,
+        // What does not fit becomes the least number, as on amd64.
+        (None, Some(float)) if float.fract() == 0.0 => {
+            if (-9.3e18..9.2e18).contains(&float) {
+                float as i64
+            } else {
+                i64::MIN
+            }
+        }
+        _ => {
+            let wanted = if go == Go::Int32 { "int32" } else { "int64" };
+            return Err(format!("cannot convert float64 to {wanted}"));
+        }
+    };
+    let fitted = if go == Go::Int32 { i64::from(whole as i32) } else { whole };
+    Ok((number.as_i64() != Some(fitted)).then(|| Value::from(fitted)))
 }
 
 fn leaf(go: Go, value: &mut Value) -> Result<(), Problem> {

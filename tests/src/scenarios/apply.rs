@@ -39,6 +39,7 @@ crate::scenarios!("apply":
     applying_to_a_terminating_object,
     creation_timestamps_are_ignored,
     a_merge_patch_after_an_apply_moves_ownership,
+    values_of_an_applied_object_are_converted,
 );
 
 fn with_data(name: &str, data: Value) -> Value {
@@ -395,5 +396,37 @@ async fn a_merge_patch_after_an_apply_moves_ownership(s: &Session<'_>) -> Result
         .only_at(&["/metadata/managedFields"])
         .await?
         .is(200)?;
+    Ok(())
+}
+
+async fn values_of_an_applied_object_are_converted(s: &Session<'_>) -> Result<()> {
+    let path = s.apis("apps/v1", "deployments/a");
+    s.apply(&path, "one", deployment("a", 1)).only_status().await?.is(201)?;
+    let with = |pointer: &str, value: Value| {
+        let mut changed = deployment("a", 1);
+        let (parent, key) = pointer.rsplit_once('/').unwrap_or_default();
+        if let Some(parent) = changed.pointer_mut(parent) {
+            parent[key] = value;
+        }
+        s.apply(&path, "one", changed).only_at(&["/message", "/reason", "/spec"])
+    };
+    with("/spec/replicas", json!(2.0)).await?;
+    with("/spec/replicas", json!(2.5)).await?;
+    with("/spec/replicas", json!(5_000_000_000_i64)).await?;
+    with("/spec/replicas", json!(-4_294_967_290_i64)).await?;
+    with("/spec/progressDeadlineSeconds", json!(1e30)).await?;
+    with("/spec/template/spec/terminationGracePeriodSeconds", json!(3.0)).await?;
+    with("/spec/template/spec/terminationGracePeriodSeconds", json!(3.5)).await?;
+    with("/spec/strategy", json!({"rollingUpdate": {"maxSurge": 1.5}})).await?;
+    with("/spec/strategy", json!({"rollingUpdate": {"maxSurge": 5_000_000_000_i64}})).await?;
+    with("/spec/template/spec/containers/0/resources", json!({"limits": {"cpu": "many"}})).await?;
+    with("/spec/template/metadata/creationTimestamp", "yesterday".into()).await?;
+    let secret = |data: Value| {
+        let body = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": data});
+        s.apply(s.core("secrets/a"), "one", body)
+    };
+    secret(json!({"x": "?"})).await?;
+    secret(json!({"x": "YQ"})).await?;
+    secret(json!({"x": "YQ=="})).await?.is(201)?;
     Ok(())
 }

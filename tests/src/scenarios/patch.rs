@@ -1,9 +1,9 @@
 //! JSON patches and merge patches.
 
-use super::objects::{config_map, deployment};
+use super::objects::{config_map, definition, deployment, widget, widget_schema};
 use crate::session::Session;
 use anyhow::{Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 
 crate::scenarios!("patch":
     a_merge_patch_sets_and_removes,
@@ -24,6 +24,9 @@ crate::scenarios!("patch":
     a_patch_of_many_operations_is_refused,
     a_patch_fills_in_defaults,
     force_is_for_apply_only,
+    what_an_object_is_stays,
+    what_a_custom_object_is_stays,
+    a_refused_patch_warns_too,
 );
 
 async fn a_merge_patch_sets_and_removes(s: &Session<'_>) -> Result<()> {
@@ -228,5 +231,68 @@ async fn a_patch_fills_in_defaults(s: &Session<'_>) -> Result<()> {
 async fn force_is_for_apply_only(s: &Session<'_>) -> Result<()> {
     s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
     s.merge_patch(s.core("configmaps/a"), json!({})).force().await?.is(422)?;
+    Ok(())
+}
+
+async fn what_an_object_is_stays(s: &Session<'_>) -> Result<()> {
+    let path = s.core("configmaps/a");
+    s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
+    for field in ["kind", "apiVersion"] {
+        s.json_patch(&path, json!([{"op": "remove", "path": format!("/{field}")}])).await?;
+        s.merge_patch(&path, json!({field: null})).await?;
+        s.merge_patch(&path, json!({field: ""})).await?;
+        s.merge_patch(&path, json!({field: "Other"})).await?;
+        s.merge_patch(&path, json!({field: 7})).await?;
+    }
+    s.merge_patch(&path, json!({"apiVersion": null, "kind": null})).await?;
+    s.merge_patch(&path, json!({"kind": "Secret"})).await?;
+    s.merge_patch(&path, json!({"apiVersion": "apps/v1", "kind": "Deployment"})).await?;
+    s.merge_patch(&path, json!({"apiVersion": "a/b/c"})).await?;
+    s.merge_patch(&path, json!({"kind": "Scale", "apiVersion": "autoscaling/v1"})).await?;
+    s.merge_patch(&path, json!({"kind": "Secret", "apiVersion": null})).await?;
+    s.merge_patch(&path, json!({"kind": "Other", "apiVersion": null})).await?;
+    s.merge_patch(&path, json!({"apiVersion": null})).query("fieldValidation", "Strict").await?;
+    s.merge_patch(&path, json!({"apiVersion": null})).query("fieldValidation", "Ignore").await?;
+    s.merge_patch(&path, json!({"kind": "Secret", "data": {"key": "YQ=="}})).await?;
+    s.merge_patch(&path, json!({"kind": "Service", "data": null})).await?;
+    for (field, value) in [("kind", json!(7)), ("apiVersion", json!(true)), ("kind", json!({}))] {
+        let mut body = config_map("b");
+        body[field] = value;
+        s.post(s.core("configmaps"), body).await?;
+    }
+    Ok(())
+}
+
+async fn what_a_custom_object_is_stays(s: &Session<'_>) -> Result<()> {
+    let group = "staying.example.com";
+    s.define(definition(group, widget_schema(json!({"size": {"type": "integer"}})))).await?;
+    let path = s.apis(&format!("{group}/v1"), "widgets/a");
+    s.post(s.apis(&format!("{group}/v1"), "widgets"), widget(group, "a", json!({"size": 1}))).await?.is(201)?;
+    for field in ["kind", "apiVersion"] {
+        s.merge_patch(&path, json!({field: null})).await?;
+        s.merge_patch(&path, json!({field: ""})).await?;
+        s.merge_patch(&path, json!({field: "Other"})).await?;
+        s.merge_patch(&path, json!({field: 7})).await?;
+    }
+    s.merge_patch(&path, json!({"apiVersion": "v1", "kind": "ConfigMap"})).await?;
+    s.merge_patch(&path, json!({"apiVersion": format!("{group}/v2")})).await?;
+    for (field, value) in [("kind", json!(7)), ("apiVersion", json!(true)), ("kind", json!({}))] {
+        let mut body = widget(group, "b", json!({}));
+        body[field] = value;
+        s.post(s.apis(&format!("{group}/v1"), "widgets"), body).await?;
+    }
+    Ok(())
+}
+
+async fn a_refused_patch_warns_too(s: &Session<'_>) -> Result<()> {
+    let path = s.apis("apps/v1", "deployments/a");
+    s.post(s.apis("apps/v1", "deployments"), deployment("a", 1)).only_status().await?.is(201)?;
+    s.merge_patch(&path, json!({"colour": "red", "spec": {"replicas": -1}})).await?.is(422)?;
+    s.merge_patch(&path, json!({"colour": "red", "metadata": {"resourceVersion": "1"}})).await?.is(409)?;
+    s.merge_patch(&path, json!({"colour": "red", "metadata": {"name": "b"}})).await?.is(400)?;
+    let mut wrong = deployment("a", 1);
+    wrong["spec"]["replicas"] = (-1).into();
+    let yaml = format!("{wrong}\n");
+    s.apply(&path, "one", Value::Null).force().bytes(yaml).await?.is(422)?;
     Ok(())
 }
