@@ -11,6 +11,7 @@ pub mod namespaces;
 pub mod path;
 pub mod provider;
 pub mod revision;
+pub mod runtime;
 pub mod secret;
 pub mod source;
 pub mod spec;

@@ -1,0 +1,60 @@
+//! Which clusters this replica may work in, and the right to do so; knows nothing of how replicas agree on it.
+
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::key::ClusterKey;
+
+/// The right of this replica to work in a cluster, for as long as `cancel` is not cancelled.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct OwnershipToken {
+    /// Cancelled when the right is lost. Work stops, and guarded clients refuse from then on.
+    pub cancel: CancellationToken,
+    /// Rises with every new owner of the cluster; writers that can check it refuse smaller ones.
+    pub fencing: u64,
+}
+
+impl OwnershipToken {
+    /// A right that ends when `cancel` is cancelled.
+    #[must_use]
+    pub fn new(cancel: CancellationToken, fencing: u64) -> Self {
+        Self { cancel, fencing }
+    }
+}
+
+/// Says which clusters this replica owns.
+///
+/// What is asked must be known already: both methods answer at once.
+pub trait ClusterOwnership: Send + Sync + 'static {
+    /// The right to work in the cluster, if this replica has it. Asked again for every engagement and every change; the token of a
+    /// right that goes on must be the same one (cancelling together) each time.
+    fn owns(&self, key: &ClusterKey) -> Option<OwnershipToken>;
+
+    /// Clusters for which another answer may be given from now on. A right that is lost is also told by its token.
+    fn changes(&self) -> BoxStream<'static, ClusterKey>;
+}
+
+/// This replica owns every cluster: the answer where there is only one.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct AlwaysOwned;
+
+impl AlwaysOwned {
+    /// The right to everything.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl ClusterOwnership for AlwaysOwned {
+    fn owns(&self, _key: &ClusterKey) -> Option<OwnershipToken> {
+        Some(OwnershipToken::new(CancellationToken::new(), 0))
+    }
+
+    fn changes(&self) -> BoxStream<'static, ClusterKey> {
+        stream::pending().boxed()
+    }
+}
