@@ -13,6 +13,7 @@
 //! 5. the connection: TLS 1.3, HTTP/1.1, no redirects, no proxy from the environment.
 
 mod answer;
+mod body;
 mod call;
 pub(crate) mod carry;
 pub(crate) mod client;
@@ -22,10 +23,12 @@ mod deadline;
 pub(crate) mod failure;
 mod generation;
 mod hook;
+mod message;
 mod options;
 mod request;
 mod retry;
 mod token;
+mod transport;
 
 pub use client::{HttpClient, HttpClientBuilder};
 pub use context::CallContext;

@@ -3,11 +3,16 @@
 //! A refusal is understood by what its body looks like and not by what the operation documents: the services' own errors, RFC 9457
 //! problems, and anything an ingress, a proxy or a crashed process may send instead.
 
-use ::http::{HeaderMap, StatusCode, header};
-use bytes::{Bytes, BytesMut};
-use serde_json::Value;
+use std::fmt;
 
-use super::failure;
+use ::http::response::Parts;
+use ::http::{HeaderMap, Response, StatusCode, header};
+use bytes::Bytes;
+use hyper::body::Body;
+use serde_json::Value;
+use tokio::time::Sleep;
+
+use super::body::{self, Broken, End, Inflow};
 use crate::error::{DecodeError, DecodeReason, ErrorBody, ErrorCode, ServiceError};
 
 /// How much of a refusal's body is read, in bytes.
@@ -19,6 +24,17 @@ const PREFIX_BYTES: usize = 1024;
 /// Longest code that is believed to be one, in bytes.
 const CODE_BYTES: usize = 128;
 
+/// A success.
+pub(super) type Answer = Response<Content>;
+
+/// The body of a success.
+pub(super) enum Content {
+    /// All of it.
+    Whole(Bytes),
+    /// It has yet to come; the timer of the call goes with it.
+    Flowing(Inflow<Box<Sleep>>),
+}
+
 /// Whether a body with these headers is JSON, as far as they say. Answers without a content type count: some proxies strip it.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE) else { return true };
@@ -29,54 +45,31 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || essence.ends_with("+json")
 }
 
-/// Reads a body to its end, or until it has more than `limit` bytes.
-pub(super) async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, DecodeError> {
-    let status = Some(response.status());
-    let too_large = || DecodeError::new(status, DecodeReason::TooLarge);
-    if response.content_length().is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
+/// Reads the body of a success to its end, unless it has more than `limit` bytes.
+pub(super) async fn whole<B>(body: &mut B, status: StatusCode, limit: usize) -> Result<Bytes, DecodeError>
+where
+    B: Body<Data = Bytes, Error = Broken> + Unpin,
+{
+    let failed = |reason| DecodeError::new(Some(status), reason);
+    if body.size_hint().lower() > limit as u64 {
+        return Err(failed(DecodeReason::TooLarge));
     }
-    let Some(first) = chunk(response).await? else { return Ok(Bytes::new()) };
-    if first.len() > limit {
-        return Err(too_large());
+    let read = body::read(body, limit).await;
+    match read.end {
+        End::Whole => Ok(read.bytes),
+        End::TooLarge => Err(failed(DecodeReason::TooLarge)),
+        End::Broken(Broken::TimedOut) => Err(failed(DecodeReason::TimedOut)),
+        End::Broken(Broken::Connection(error)) => Err(failed(DecodeReason::Truncated).with_source(error)),
     }
-    // Most bodies come in one piece and are never copied.
-    let Some(second) = chunk(response).await? else { return Ok(first) };
-    let mut body = BytesMut::from(first);
-    let mut next = Some(second);
-    while let Some(piece) = next {
-        if body.len() + piece.len() > limit {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&piece);
-        next = chunk(response).await?;
-    }
-    Ok(body.freeze())
-}
-
-async fn chunk(response: &mut reqwest::Response) -> Result<Option<Bytes>, DecodeError> {
-    let status = response.status();
-    response.chunk().await.map_err(|error| {
-        let reason = if failure::is_timeout(&error) { DecodeReason::TimedOut } else { DecodeReason::Truncated };
-        DecodeError::new(Some(status), reason).with_source(error.without_url())
-    })
 }
 
 /// Reads a refusal. Never fails: what cannot be read is left out, the status and the headers are there in any case.
-pub(super) async fn refusal(mut response: reqwest::Response) -> ServiceError {
-    let mut body = BytesMut::new();
-    while body.len() < REFUSAL_BYTES {
-        match response.chunk().await {
-            Ok(Some(piece)) => {
-                let room = REFUSAL_BYTES - body.len();
-                body.extend_from_slice(&piece[..piece.len().min(room)]);
-            }
-            Ok(None) | Err(_) => break,
-        }
-    }
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    understand(status, headers, &body)
+pub(super) async fn refusal<B>(head: Parts, mut body: B) -> ServiceError
+where
+    B: Body<Data = Bytes, Error = Broken> + Unpin,
+{
+    let read = body::read(&mut body, REFUSAL_BYTES).await;
+    understand(head.status, head.headers, &read.bytes)
 }
 
 /// What a refusal says. Pure.
@@ -106,6 +99,28 @@ fn by_shape(body: &Value) -> Option<ErrorBody> {
 fn prefix(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(&body[..body.len().min(PREFIX_BYTES)]);
     Some(text.into_owned()).filter(|text| !text.is_empty())
+}
+
+// === impl Content ===
+
+impl Content {
+    /// All of it, up to `limit` bytes.
+    pub(super) async fn read(&mut self, status: StatusCode, limit: usize) -> Result<Bytes, DecodeError> {
+        match self {
+            Self::Whole(bytes) => Ok(bytes.clone()),
+            Self::Flowing(body) => whole(body, status, limit).await,
+        }
+    }
+}
+
+impl fmt::Debug for Content {
+    /// Never the body: it may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(bytes) => f.debug_tuple("Whole").field(&bytes.len()).finish(),
+            Self::Flowing(_) => f.debug_tuple("Flowing").finish_non_exhaustive(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,27 @@
 //! One logical call: attempts, each with the current generation, and the waits between them.
 //!
-//! The first attempt runs without a box and without a timer of ours; everything that happens after it failed lives in another future.
+//! The first attempt runs without a box and with one timer; everything that happens after it failed lives in another future.
 
 use std::borrow::Cow;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::{HeaderMap, Method, StatusCode, header};
-use reqwest::{Request, Response};
+use reqwest::Request;
+use tokio::time::Sleep;
 use tracing::Instrument as _;
 
+use super::answer::{Answer, Content};
+use super::body::Inflow;
 use super::client::Inner;
-use super::deadline::Deadline;
+use super::deadline::{self, Deadline};
 use super::hook::{Hooked, RequestHook};
+use super::message::Message;
 use super::options::ExpiredPolicy;
 use super::retry::{Outcome, RetryClass, RetryRules, after, classify};
 use super::token::{Token, TokenSource};
-use super::{Generation, answer, carry, failure};
+use super::{Generation, answer, failure};
 use crate::error::{ApiMisuse, Error};
 use crate::telemetry::span;
 use crate::trace::TraceContext;
@@ -30,8 +35,6 @@ pub(super) struct Call<'a> {
     pub(super) rules: RetryRules,
     pub(super) idempotent: Option<bool>,
     pub(super) operation: &'static str,
-    /// Whether the body of a success carries its status, for bindings.
-    pub(super) for_bindings: bool,
 }
 
 /// Which trace headers a call carries.
@@ -54,19 +57,17 @@ struct Failure {
 
 impl Call<'_> {
     /// Sends until there is a success, or a failure that stands.
-    pub(super) async fn run(&self, request: Request) -> Result<Response, Error> {
+    pub(super) async fn run(&self, request: Request) -> Result<Answer, Error> {
         self.check_target(&request)?;
         let repeatable = self.inner.policy.begin() || self.tokens.is_some();
         let deadline = Deadline::after(request.timeout().copied().unwrap_or(self.inner.options.total_timeout));
-        // A body that cannot be cloned cannot be sent twice: then the first outcome stands.
-        let spare = if repeatable { duplicate(&request) } else { None };
+        let mut message = Message::new(request, repeatable);
         let mut token = None;
-        match (self.attempt(request, deadline, 0, &mut token).await, spare) {
-            (Ok(response), _) => Ok(response),
-            (Err(failure), Some(spare)) if failure.replayable => {
-                Box::pin(self.again(spare, deadline, failure.error, token)).await
-            }
-            (Err(failure), _) => Err(failure.error),
+        match self.attempt(&mut message, deadline, 0, &mut token).await {
+            Ok(answer) => Ok(answer),
+            // A body that cannot be sent twice: then the first outcome stands.
+            Err(failure) if !failure.replayable || !message.is_repeatable() => Err(failure.error),
+            Err(failure) => Box::pin(self.again(message, deadline, failure.error, token)).await,
         }
     }
 
@@ -89,13 +90,13 @@ impl Call<'_> {
 
     async fn again(
         &self,
-        spare: Request,
+        mut message: Message,
         deadline: Deadline,
         first: Error,
         first_token: Option<Token>,
-    ) -> Result<Response, Error> {
+    ) -> Result<Answer, Error> {
         let class = RetryClass::of(self.operation, self.rules).with_idempotent(self.idempotent);
-        let idempotent = class.is_idempotent(spare.method());
+        let idempotent = class.is_idempotent(message.method());
         let (mut last, mut token, mut renewed) = (first, first_token, false);
         for attempt in 1.. {
             let wait = match token.take() {
@@ -116,12 +117,11 @@ impl Call<'_> {
             if wait >= deadline.remaining() {
                 return Err(last);
             }
-            self.inner.recorder.retried(spare.method(), self.operation);
+            self.inner.recorder.retried(message.method(), self.operation);
             tracing::debug!(operation = self.operation, attempt, error = %crate::error::ErrorChain::new(&last), "repeating the request");
             tokio::time::sleep(wait).await;
-            let Some(request) = spare.try_clone() else { return Err(last) };
-            match self.attempt(request, deadline, attempt, &mut token).await {
-                Ok(response) => return Ok(response),
+            match self.attempt(&mut message, deadline, attempt, &mut token).await {
+                Ok(answer) => return Ok(answer),
                 Err(failure) if failure.replayable => last = failure.error,
                 Err(failure) => return Err(failure.error),
             }
@@ -131,58 +131,57 @@ impl Call<'_> {
 
     async fn attempt(
         &self,
-        request: Request,
+        message: &mut Message,
         deadline: Deadline,
         number: u32,
         token: &mut Option<Token>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Answer, Failure> {
         let started = if number == 0 { Duration::ZERO } else { deadline.elapsed() };
-        let method = request.method().clone();
-        let span = span::attempt(&method, self.operation, &self.inner.endpoint, number);
-        let sending = self.send(request, deadline, number, token);
+        let span = span::attempt(message.method(), self.operation, &self.inner.endpoint, number);
         let result = if span.is_disabled() {
-            sending.await
+            self.send(message, deadline, token).await
         } else {
             // Somebody listens, which costs more than a box.
-            Box::pin(sending.instrument(span.clone())).await
+            Box::pin(self.send(message, deadline, token).instrument(span.clone())).await
         };
         let result = result.map_err(|failure| Failure { error: self.place(failure.error), ..failure });
-        let outcome = result.as_ref().map(Response::status).map_err(|failure| &failure.error);
-        span::finish(&span, &method, outcome);
-        self.inner.recorder.finished(&method, self.operation, outcome, deadline.elapsed().saturating_sub(started));
+        let outcome = result.as_ref().map(Answer::status).map_err(|failure| &failure.error);
+        let method = message.method();
+        span::finish(&span, method, outcome);
+        self.inner.recorder.finished(method, self.operation, outcome, deadline.elapsed().saturating_sub(started));
         result
     }
 
     async fn send(
         &self,
-        mut request: Request,
+        message: &mut Message,
         deadline: Deadline,
-        number: u32,
         token: &mut Option<Token>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Answer, Failure> {
         let generation = self.inner.generation();
-        let mut waited = number > 0;
-        self.prepare(&generation, request.headers_mut(), deadline, token, &mut waited).await?;
-        if waited {
-            *request.timeout_mut() = Some(deadline.remaining());
-        }
-        let method = request.method().clone();
-        let sent = generation.client().execute(request).await;
-        let mut response = sent.map_err(|error| Failure::of(failure::dispatch_error(error)))?;
-        if !response.status().is_success() {
+        let mut timer = pin!(deadline.timer());
+        let mut headers = message.headers();
+        self.prepare(&generation, &mut headers, timer.as_mut(), token).await?;
+        let path = message.path().map_err(Failure::local)?;
+        let transport = generation.transport();
+        let request = transport.request(message.method().clone(), path, headers, message.body());
+        let request = request.map_err(Failure::local)?;
+        let sent = deadline::bound(timer.as_mut(), transport.send(request)).await.map_err(Failure::of)?;
+        let (head, body) = sent.map_err(|error| Failure::of(failure::transport_error(error)))?.into_parts();
+        let mut body = Inflow::new(body, timer);
+        if !head.status.is_success() {
             // Failures are the exception and need room, which every success would carry about.
-            let error = Box::pin(answer::refusal(response)).await;
-            let hint = self.classify(&method, &error);
+            let error = Box::pin(answer::refusal(head, body)).await;
+            let hint = self.classify(message.method(), &error);
             return Err(Failure::of(error.with_retry_hint(hint)));
         }
-        let operation = carry::Operation(self.operation);
-        if response.status() == StatusCode::NO_CONTENT || !answer::is_json(response.headers()) {
-            response.extensions_mut().insert(operation);
-            return Ok(response);
-        }
-        let limit = self.inner.options.max_response_bytes;
-        let body = answer::read(&mut response, limit).await.map_err(Failure::of)?;
-        Ok(carry::success(response, body, operation, self.for_bindings))
+        let content = if head.status == StatusCode::NO_CONTENT || !answer::is_json(&head.headers) {
+            Content::Flowing(body.timed_by(Box::pin(deadline.timer())))
+        } else {
+            let limit = self.inner.options.max_response_bytes;
+            Content::Whole(answer::whole(&mut body, head.status, limit).await.map_err(Failure::of)?)
+        };
+        Ok(Answer::from_parts(head, content))
     }
 
     /// Everything before the wire. What fails here fails the call.
@@ -190,17 +189,15 @@ impl Call<'_> {
         &self,
         generation: &Arc<Generation>,
         headers: &mut HeaderMap,
-        deadline: Deadline,
+        mut timer: Pin<&mut Sleep>,
         token: &mut Option<Token>,
-        waited: &mut bool,
     ) -> Result<(), Failure> {
         if self.inner.options.expired == ExpiredPolicy::Refuse {
             generation.ensure_valid_at(self.inner.clock.now()).map_err(Failure::local)?;
         }
         if let Some(tokens) = self.tokens {
-            *waited = true;
-            let fresh =
-                deadline.bound(tokens.token(generation)).await.map_err(Failure::local)?.map_err(Failure::local)?;
+            let fresh = deadline::bound(timer.as_mut(), tokens.token(generation)).await;
+            let fresh = fresh.map_err(Failure::local)?.map_err(Failure::local)?;
             headers.insert(header::AUTHORIZATION, fresh.to_header().map_err(Failure::local)?);
             *token = Some(fresh);
         }
@@ -213,8 +210,7 @@ impl Call<'_> {
             None => Ok(()),
             Some(Hooked::Ready(done)) => done.map_err(Failure::local),
             Some(Hooked::Later(more)) => {
-                *waited = true;
-                let more = Box::pin(deadline.bound(more)).await.map_err(Failure::local)?.map_err(Failure::local)?;
+                let more = deadline::bound(timer, more).await.map_err(Failure::local)?.map_err(Failure::local)?;
                 for name in more.keys() {
                     headers.remove(name);
                 }
@@ -242,20 +238,6 @@ impl Call<'_> {
             local @ (Error::Construction(_) | Error::Credential(_) | Error::ApiMisuse(_)) => local,
         }
     }
-}
-
-/// A second copy of a request, or nothing when its body can be sent only once.
-fn duplicate(request: &Request) -> Option<Request> {
-    if request.body().is_some() {
-        return request.try_clone();
-    }
-    // The same by hand: `try_clone` makes room for extensions, which ours do not have.
-    let mut copy = Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    if let Some(total) = request.timeout() {
-        *copy.timeout_mut() = Some(*total);
-    }
-    Some(copy)
 }
 
 // === impl Failure ===

@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::ResponseBuilderExt as _;
 use url::Url;
 
+use super::answer::{Answer, Content};
 use crate::error::{Error, ErrorBody, ErrorChain, ErrorCode, ServiceError};
 
 /// Status of a response that no server sent. Bindings do not document it, so it always comes back as an unexpected response.
@@ -42,22 +43,20 @@ pub(crate) fn refusal(error: ServiceError, url: Url) -> reqwest::Response {
 }
 
 fn answer(status: StatusCode, headers: HeaderMap, body: Bytes, error: Error, url: Url) -> reqwest::Response {
-    response(status, headers, body, Carried(error), url)
+    response(status, headers, body.into(), Carried(error), url)
 }
 
-/// A success whose body has been read. For bindings the body also carries the status.
-pub(crate) fn success(
-    mut read: reqwest::Response,
-    body: Bytes,
-    operation: Operation,
-    for_bindings: bool,
-) -> reqwest::Response {
-    let status = read.status();
-    let body = if for_bindings { mark_status(body, status) } else { body };
-    response(status, std::mem::take(read.headers_mut()), body, operation, read.url().clone())
+/// A success. A body that has been read also carries the status.
+pub(super) fn success(answer: Answer, operation: Operation, url: Url) -> reqwest::Response {
+    let (head, content) = answer.into_parts();
+    let body = match content {
+        Content::Whole(body) => mark_status(body, head.status).into(),
+        Content::Flowing(body) => reqwest::Body::wrap(body),
+    };
+    response(head.status, head.headers, body, operation, url)
 }
 
-fn response<T>(status: StatusCode, headers: HeaderMap, body: Bytes, passenger: T, url: Url) -> reqwest::Response
+fn response<T>(status: StatusCode, headers: HeaderMap, body: reqwest::Body, passenger: T, url: Url) -> reqwest::Response
 where
     T: Clone + Send + Sync + 'static,
 {

@@ -12,6 +12,7 @@ use super::options::ClientOptions;
 use super::request::RequestBuilder;
 use super::retry::Policy;
 use super::token::TokenSource;
+use super::transport::Peer;
 use crate::credentials::{Clock, CredentialStatus, Credentials, Publish, Snapshot, SystemClock};
 use crate::error::{Error, ErrorChain};
 use crate::options::Endpoint;
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(super) recorder: Recorder,
     credentials: Credentials,
     generation: ArcSwap<Generation>,
+    peer: Peer,
     connects: ConnectLimit,
     drawing_board: reqwest::Client,
 }
@@ -87,8 +89,8 @@ impl HttpClientBuilder {
     pub fn build(self) -> Result<HttpClient, Error> {
         self.options.validate()?;
         let connects = ConnectLimit::new(self.options.max_concurrent_connects);
-        let https_only = self.endpoint.url().scheme() == "https";
-        let generation = Generation::new(self.credentials.current(), &self.options, &connects, https_only)?;
+        let peer = Peer::of(&self.endpoint)?;
+        let generation = Generation::new(self.credentials.current(), &peer, &self.options, &connects)?;
         #[cfg(feature = "metrics")]
         let recorder = Recorder::new(&self.metrics, self.endpoint.service());
         #[cfg(not(feature = "metrics"))]
@@ -102,6 +104,7 @@ impl HttpClientBuilder {
             clock: self.clock,
             credentials: self.credentials,
             recorder,
+            peer,
             connects,
         });
         let weak = Arc::downgrade(&inner);
@@ -230,8 +233,7 @@ impl Publish for Inner {
         if snapshot.generation() <= self.generation.load().number() {
             return;
         }
-        let https_only = self.endpoint.url().scheme() == "https";
-        match Generation::new(Arc::clone(snapshot), &self.options, &self.connects, https_only) {
+        match Generation::new(Arc::clone(snapshot), &self.peer, &self.options, &self.connects) {
             Ok(next) => {
                 self.generation.store(Arc::new(next));
                 self.recorder.rotated(true);

@@ -1,46 +1,52 @@
-//! Bounds how many connections one client establishes at a time, and makes no more of them than somebody waits for.
+//! Makes connections: bounds how many of them one client establishes at a time, and makes no more than somebody waits for.
 //!
 //! A request without a connection waits for two things at once: one that becomes free, and one of its own. When the first wins, the
 //! HTTP library finishes the second in the background, for the pool. That is right once a handshake has begun. For a handshake that
 //! still waits for its turn it would turn a moment without connections, such as a rotation, into one handshake per request. So a turn
-//! that is no longer waited for by the request that asked for it is given up.
+//! that is no longer waited for by the request that asked for it is given up. Knows nothing of requests.
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
+use ::http::Uri;
 use futures::future::BoxFuture;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task;
-use tokio_util::sync::PollSemaphore;
-use tower::{Layer, Service};
+use tower::Service;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Lets connectors share a number of turns. Shared by all generations of a client.
+/// How often an idle connection is probed, and how long the answer may take, so that a peer that vanished is noticed.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+const KEEPALIVE_PROBES: u32 = 3;
+/// How long sent bytes may stay unacknowledged.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
+
+/// A number of turns to connect. Shared by all generations of a client.
 #[derive(Clone, Debug)]
 pub(super) struct ConnectLimit(Arc<Semaphore>);
 
-/// A connector that waits for its turn.
+/// Connects with TCP and TLS when it is its turn.
 ///
 /// The HTTP library clones it several times a request, nearly always to connect nowhere, so a clone is one count.
-pub(super) struct Limited<S> {
-    shared: Arc<Shared<S>>,
-    waiting: Option<Box<Waiting<S>>>,
-}
+#[derive(Clone)]
+pub(super) struct Connector(Arc<Shared>);
 
-struct Shared<S> {
-    connector: S,
-    turns: Arc<Semaphore>,
-}
-
-/// A request that has no connection yet.
-struct Waiting<S> {
-    connector: S,
-    turns: PollSemaphore,
-    turn: Option<OwnedSemaphorePermit>,
-    asked_by: Option<task::Id>,
+struct Shared {
+    https: HttpsConnector<HttpConnector>,
+    turns: ConnectLimit,
+    timeout: Duration,
 }
 
 /// Nobody waits for this connection any more.
@@ -53,76 +59,71 @@ impl ConnectLimit {
     pub(super) fn new(turns: usize) -> Self {
         Self(Arc::new(Semaphore::new(turns)))
     }
-}
 
-impl<S> Layer<S> for ConnectLimit {
-    type Service = Limited<S>;
-
-    fn layer(&self, connector: S) -> Limited<S> {
-        Limited { shared: Arc::new(Shared { connector, turns: Arc::clone(&self.0) }), waiting: None }
-    }
-}
-
-// === impl Limited ===
-
-impl<S> Clone for Limited<S> {
-    /// A turn belongs to one request and is not cloned.
-    fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), waiting: None }
-    }
-}
-
-impl<S: Clone> Limited<S> {
-    fn waiting(&mut self) -> &mut Waiting<S> {
-        self.waiting.get_or_insert_with(|| {
-            Box::new(Waiting {
-                connector: self.shared.connector.clone(),
-                turns: PollSemaphore::new(Arc::clone(&self.shared.turns)),
-                turn: None,
-                asked_by: task::try_id(),
-            })
-        })
-    }
-}
-
-impl<S, R> Service<R> for Limited<S>
-where
-    S: Service<R, Error = BoxError> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<S::Response, BoxError>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        let waiting = self.waiting();
-        if waiting.turn.is_none() {
+    /// Waits for a turn on behalf of the task that asks, which is the one that first polls.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, GivenUp> {
+        let asked_by = task::try_id();
+        let mut turn = pin!(Arc::clone(&self.0).acquire_owned());
+        poll_fn(|cx| {
             // The background is another task. A request that moves between tasks while it waits sees a connect error, which is safe
             // to repeat and is repeated.
-            if waiting.asked_by != task::try_id() {
-                return Poll::Ready(Err(GivenUp.into()));
+            if asked_by != task::try_id() {
+                return Poll::Ready(Err(GivenUp));
             }
-            waiting.turn = ready!(waiting.turns.poll_acquire(cx));
+            turn.as_mut().poll(cx).map_err(|_| GivenUp)
+        })
+        .await
+    }
+}
+
+// === impl Connector ===
+
+impl Connector {
+    /// `timeout` bounds TCP and TLS together; waiting for a turn does not count.
+    pub(super) fn new(tls: rustls::ClientConfig, https_only: bool, turns: ConnectLimit, timeout: Duration) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_keepalive_interval(Some(KEEPALIVE));
+        tcp.set_keepalive_retries(Some(KEEPALIVE_PROBES));
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+        let mut https = HttpsConnector::from((tcp, tls));
+        if https_only {
+            https.enforce_https();
         }
-        waiting.connector.poll_ready(cx)
+        Self(Arc::new(Shared { https, turns, timeout }))
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: R) -> Self::Future {
-        // Who calls has polled, so that this is the turn that was waited for.
-        self.waiting();
-        let called = self.waiting.take().map(|mut waiting| (waiting.connector.call(request), waiting.turn));
+    fn call(&mut self, peer: Uri) -> Self::Future {
+        let shared = Arc::clone(&self.0);
         Box::pin(async move {
-            let Some((connecting, turn)) = called else { return Err(GivenUp.into()) };
-            let connected = connecting.await;
-            drop(turn);
-            connected
+            let _turn = shared.turns.turn().await?;
+            let connecting = shared.https.clone().call(peer);
+            tokio::time::timeout(shared.timeout, connecting)
+                .await
+                .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
         })
     }
 }
 
-impl<S> fmt::Debug for Limited<S> {
+impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limited").field("turns", &self.shared.turns).finish_non_exhaustive()
+        f.debug_struct("Connector")
+            .field("turns", &self.0.turns)
+            .field("timeout", &self.0.timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -136,35 +137,31 @@ impl StdError for GivenUp {}
 
 #[cfg(test)]
 mod tests {
-    use tower_test::mock;
+    use std::future::Future as _;
 
     use super::*;
 
     #[tokio::test]
     async fn a_turn_is_waited_for_and_handed_on() {
         let limit = ConnectLimit::new(1);
-        let (connector, mut other_end) = mock::pair::<u32, u32>();
-        let connector = limit.layer(connector);
-        let (mut first, mut second) = (connector.clone(), connector);
-        std::future::poll_fn(|cx| first.poll_ready(cx)).await.unwrap();
-        let connecting = first.call(1);
-        assert!(futures::poll!(std::pin::pin!(std::future::poll_fn(|cx| second.poll_ready(cx)))).is_pending());
-        let (request, answer) = other_end.next_request().await.unwrap();
-        answer.send_response(request);
-        assert_eq!(connecting.await.unwrap(), 1);
-        std::future::poll_fn(|cx| second.poll_ready(cx)).await.unwrap();
+        let first = limit.turn().await.unwrap();
+        let mut second = pin!(limit.turn());
+        assert!(futures::poll!(second.as_mut()).is_pending());
+        drop(first);
+        drop(second.await.unwrap());
     }
 
     #[tokio::test]
-    async fn who_waits_in_the_background_gives_up() {
+    async fn who_waits_in_the_background_gives_up_and_leaves_the_queue() {
         let limit = ConnectLimit::new(1);
-        let (connector, _other_end) = mock::pair::<u32, u32>();
-        let connector = limit.layer(connector);
-        let (mut first, mut second) = (connector.clone(), connector);
-        std::future::poll_fn(|cx| first.poll_ready(cx)).await.unwrap();
-        assert!(futures::poll!(std::pin::pin!(std::future::poll_fn(|cx| second.poll_ready(cx)))).is_pending());
-        let background = tokio::spawn(async move { std::future::poll_fn(|cx| second.poll_ready(cx)).await });
-        let given_up = background.await.unwrap().unwrap_err();
-        assert!(given_up.is::<GivenUp>());
+        let first = limit.turn().await.unwrap();
+        let mut second = Box::pin({
+            let limit = limit.clone();
+            async move { limit.turn().await.map(drop) }
+        });
+        assert!(poll_fn(|cx| Poll::Ready(second.as_mut().poll(cx).is_pending())).await);
+        tokio::spawn(second).await.unwrap().unwrap_err();
+        drop(first);
+        drop(limit.turn().await.unwrap());
     }
 }

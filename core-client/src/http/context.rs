@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ::http::Method;
 
+use super::answer::Answer;
 use super::call::{Call, Propagation};
 use super::hook::RequestHook;
 use super::request::RequestBuilder;
@@ -109,8 +110,9 @@ impl CallContext {
         {
             *request.timeout_mut() = Some(total);
         }
-        match self.call(operation, None, true).run(request).await {
-            Ok(response) => Ok(response),
+        let url = request.url().clone();
+        match self.call(operation, None).run(request).await {
+            Ok(answer) => Ok(carry::success(answer, carry::Operation(operation), url)),
             Err(error) => Ok(self.carry(error)),
         }
     }
@@ -129,16 +131,16 @@ impl CallContext {
         mut request: reqwest::Request,
         operation: &'static str,
         idempotent: Option<bool>,
-    ) -> Result<reqwest::Response, Error> {
+    ) -> Result<Answer, Error> {
         if let Some(total) = self.timeout
             && request.timeout().is_none()
         {
             *request.timeout_mut() = Some(total);
         }
-        self.call(operation, idempotent, false).run(request).await
+        self.call(operation, idempotent).run(request).await
     }
 
-    fn call(&self, operation: &'static str, idempotent: Option<bool>, for_bindings: bool) -> Call<'_> {
+    fn call(&self, operation: &'static str, idempotent: Option<bool>) -> Call<'_> {
         Call {
             inner: self.http.inner(),
             hook: self.hook.as_ref(),
@@ -150,7 +152,6 @@ impl CallContext {
             rules: self.rules,
             idempotent,
             operation,
-            for_bindings,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The end of a call. Knows nothing of what is called.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use crate::error::{DispatchError, DispatchKind};
 
@@ -29,8 +31,22 @@ impl Deadline {
         self.total.saturating_sub(self.elapsed())
     }
 
-    /// Waits for something other than the transport, which has a timer of its own.
-    pub(super) async fn bound<T>(&self, work: impl Future<Output = T>) -> Result<T, DispatchError> {
-        tokio::time::timeout(self.remaining(), work).await.map_err(|_| DispatchError::new(DispatchKind::Timeout))
+    /// Ends when the call has to. One does for everything an attempt waits for, in turn; it costs nothing until it is polled.
+    pub(super) fn timer(&self) -> Sleep {
+        match self.start.checked_add(self.total) {
+            Some(end) => tokio::time::sleep_until(end),
+            // Later than clocks go.
+            None => tokio::time::sleep(self.total),
+        }
     }
+}
+
+/// Waits for `work`, but no longer than for `timer`.
+pub(super) async fn bound<T>(mut timer: Pin<&mut Sleep>, work: impl Future<Output = T>) -> Result<T, DispatchError> {
+    let mut work = pin!(work);
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Ready(done) => Poll::Ready(Ok(done)),
+        Poll::Pending => timer.as_mut().poll(cx).map(|()| Err(DispatchError::new(DispatchKind::Timeout))),
+    })
+    .await
 }

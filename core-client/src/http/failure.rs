@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
+use hyper_util::client::legacy;
 use rustls::AlertDescription;
 
 use crate::error::{DispatchError, DispatchKind};
@@ -10,28 +11,36 @@ use crate::error::{DispatchError, DispatchKind};
 /// Longest cause chain that is followed.
 const MAX_DEPTH: usize = 16;
 
-/// Classifies a transport error. The address is removed from it, as the error names the host itself.
+/// Classifies what our transport reports.
+pub(super) fn transport_error(error: legacy::Error) -> DispatchError {
+    let kind = kind_of(&Causes::of(&error), error.is_connect());
+    DispatchError::new(kind).with_source(error)
+}
+
+/// Classifies what bindings report that do not send through us. The address is removed from it, as the error names the host itself.
 pub(crate) fn dispatch_error(error: reqwest::Error) -> DispatchError {
-    let kind = kind_of(&error);
+    let mut causes = Causes::of(&error);
+    causes.timed_out |= error.is_timeout();
+    causes.closed |= error.is_body();
+    let kind = match kind_of(&causes, error.is_connect()) {
+        _ if error.is_timeout() && !error.is_connect() => DispatchKind::Timeout,
+        kind => kind,
+    };
     let host = error.url().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
     DispatchError::new(kind).at(&host, "").with_source(error.without_url())
 }
 
-/// How far a request got that failed like this.
-pub(crate) fn kind_of(error: &reqwest::Error) -> DispatchKind {
-    let causes = Causes::of(error);
-    if error.is_timeout() {
-        return if error.is_connect() { DispatchKind::ConnectTimeout } else { DispatchKind::Timeout };
-    }
+/// How far a request got that failed for these causes; `connecting` when it failed before it had a connection.
+fn kind_of(causes: &Causes, connecting: bool) -> DispatchKind {
     // TLS 1.3 clients finish the handshake before they know whether the server accepts their certificate, so that refusal arrives on an
     // established connection. Any other TLS failure there may come after the request.
-    if causes.tls && error.is_connect() || causes.certificate_refused {
+    if causes.tls && connecting || causes.certificate_refused {
         return DispatchKind::Tls;
     }
-    if error.is_connect() {
+    if connecting {
         return if causes.timed_out { DispatchKind::ConnectTimeout } else { DispatchKind::Connect };
     }
-    if causes.closed || error.is_body() {
+    if causes.closed {
         return DispatchKind::Closed;
     }
     if causes.parse || causes.tls {
@@ -39,11 +48,6 @@ pub(crate) fn kind_of(error: &reqwest::Error) -> DispatchKind {
     }
     // A failure of an established connection about which nothing else is known: the request may have arrived.
     DispatchKind::Closed
-}
-
-/// Whether a deadline cut this short; for failures in the middle of a body, where `reqwest` wraps differently.
-pub(crate) fn is_timeout(error: &reqwest::Error) -> bool {
-    error.is_timeout() || Causes::of(error).timed_out
 }
 
 #[derive(Default)]
@@ -56,7 +60,7 @@ struct Causes {
 }
 
 impl Causes {
-    fn of(error: &reqwest::Error) -> Self {
+    fn of(error: &dyn StdError) -> Self {
         let mut found = Self::default();
         let mut next = error.source();
         for _ in 0..MAX_DEPTH {

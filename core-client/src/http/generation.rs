@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::connect::ConnectLimit;
 use super::options::ClientOptions;
+use super::transport::{Peer, Transport};
 use crate::credentials::{CredentialError, Identity, Snapshot};
 use crate::error::{ConstructionError, ConstructionKind, Error};
 use crate::tls;
@@ -18,7 +19,7 @@ pub const USER_AGENT: &str = concat!("mooring/", env!("CARGO_PKG_VERSION"));
 /// A snapshot of credentials in use: what a request is sent with, and what signs it.
 pub struct Generation {
     snapshot: Arc<Snapshot>,
-    client: reqwest::Client,
+    transport: Transport,
 }
 
 // === impl Generation ===
@@ -27,28 +28,13 @@ impl Generation {
     /// A pool of connections that present the identity of `snapshot` and trust its roots.
     pub(super) fn new(
         snapshot: Arc<Snapshot>,
+        peer: &Peer,
         options: &ClientOptions,
         connects: &ConnectLimit,
-        https_only: bool,
     ) -> Result<Self, Error> {
         let config = tls::client_config(snapshot.bundle())?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(config)
-            .user_agent(USER_AGENT)
-            .http1_only()
-            .https_only(https_only)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .connect_timeout(options.connect_timeout)
-            .timeout(options.total_timeout)
-            .pool_idle_timeout(options.pool_idle_timeout)
-            .pool_max_idle_per_host(options.pool_max_idle)
-            .connector_layer(connects.clone())
-            .build()
-            .map_err(unusable)?;
-        Ok(Self { snapshot, client })
+        let transport = Transport::new(config, peer.clone(), options, connects);
+        Ok(Self { snapshot, transport })
     }
 
     /// Number of the snapshot; greater for later ones.
@@ -69,8 +55,8 @@ impl Generation {
         self.snapshot.identity()
     }
 
-    pub(super) fn client(&self) -> &reqwest::Client {
-        &self.client
+    pub(super) fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     /// Refuses when the client certificate is past its end.

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{CallContext, answer};
+use super::CallContext;
+use super::answer::Answer;
 use crate::error::{ConstructionError, ConstructionKind, DecodeError, Error};
 use crate::telemetry::LoggableHeaders;
 
@@ -23,7 +24,7 @@ pub struct RequestBuilder {
 
 /// A success.
 pub struct Response {
-    response: reqwest::Response,
+    answer: Answer,
     operation: &'static str,
     host: String,
     max_bytes: usize,
@@ -112,10 +113,10 @@ impl RequestBuilder {
             let error = error.without_url();
             ConstructionError::new(ConstructionKind::Body, "the query or the body cannot be written").with_source(error)
         })?;
-        let response = self.context.send(request, self.operation, self.idempotent).await?;
+        let answer = self.context.send(request, self.operation, self.idempotent).await?;
         let http = self.context.http();
         Ok(Response {
-            response,
+            answer,
             operation: self.operation,
             host: http.endpoint().authority().to_owned(),
             max_bytes: http.options().max_response_bytes,
@@ -143,13 +144,13 @@ impl Response {
     /// The status, which is a success.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.response.status()
+        self.answer.status()
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        self.response.headers()
+        self.answer.headers()
     }
 
     /// Reads the body, up to the client's limit.
@@ -157,9 +158,7 @@ impl Response {
     /// # Errors
     /// [`Error::Decode`] when the body is too large or breaks off.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        answer::read(&mut self.response, self.max_bytes)
-            .await
-            .map_err(|error| error.at(&self.host, self.operation).into())
+        Ok(self.read().await?)
     }
 
     /// Reads and decodes a JSON body.
@@ -167,12 +166,16 @@ impl Response {
     /// # Errors
     /// [`Error::Decode`] with the JSON path when the body has another shape, or as [`bytes`](Self::bytes).
     pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
-        let body = answer::read(&mut self.response, self.max_bytes)
-            .await
-            .map_err(|error| error.at(&self.host, self.operation))?;
+        let body = self.read().await?;
         serde_json::from_slice(&body).map_err(|error| {
-            DecodeError::json(Some(self.response.status()), &body, &error).at(&self.host, self.operation).into()
+            DecodeError::json(Some(self.status()), &body, &error).at(&self.host, self.operation).into()
         })
+    }
+
+    async fn read(&mut self) -> Result<Bytes, DecodeError> {
+        let status = self.status();
+        let body = self.answer.body_mut().read(status, self.max_bytes).await;
+        body.map_err(|error| error.at(&self.host, self.operation))
     }
 }
 
