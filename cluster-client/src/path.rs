@@ -1,15 +1,32 @@
 //! How bytes reach an API server: directly, through a proxy, or through SSH jump hosts. Knows nothing of TLS to the API server, and nothing
 //! of Kubernetes.
+//!
+//! A [`Route`] says which way; [`Paths`] turns it into something that [`Dial`]s and shares what can be shared. Proxies and jump hosts see
+//! ciphertext only, names are resolved where the path ends, and the environment (`HTTPS_PROXY`, `NO_PROXY`) is never asked.
+
+mod connect;
+mod direct;
+mod error;
+mod health;
+mod paths;
+mod proxied;
+mod proxy;
+mod resolve;
+mod socks;
+mod stream;
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
 use tokio::io::{AsyncRead, AsyncWrite};
-use url::Url;
 
-use crate::error::ErrorClass;
+pub use error::{BehindError, Hop, HopError, HopKind, PathError, PathSpecError};
+pub use health::{IncidentStream, Outage, PathIncident, PathStatus};
+pub use paths::{PathOptions, Paths};
+pub use proxy::ProxySpec;
+pub use resolve::{Resolve, SystemResolver};
 
 /// A host and a port, as the API server's URL names them; names are resolved where the path ends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,6 +36,14 @@ pub struct Target {
     pub host: String,
     /// Port.
     pub port: u16,
+}
+
+impl Target {
+    /// A host, without brackets, and a port.
+    #[must_use]
+    pub fn new(host: impl Into<String>, port: u16) -> Self {
+        Self { host: host.into(), port }
+    }
 }
 
 impl fmt::Display for Target {
@@ -47,6 +72,8 @@ pub trait Dial: fmt::Debug + Send + Sync + 'static {
 }
 
 /// How bytes reach an API server.
+///
+/// Two routes are equal when they are the same way with the same secrets; a [`Route::Custom`] is equal to itself only.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Route {
@@ -60,56 +87,33 @@ pub enum Route {
     Custom(Arc<dyn Dial>),
 }
 
-/// A proxy.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct ProxySpec {
-    /// Where it is; `http`, `https` or `socks5`, without name and password.
-    pub url: Url,
-    /// Name and password for it.
-    pub login: Option<(String, SecretString)>,
-    /// Authorities of an `https` proxy, PEM; absent: those that this machine trusts.
-    pub roots: Option<Arc<[u8]>>,
+impl Route {
+    /// Reads the `proxy-url` of a kubeconfig: `http`, `https`, `socks5` or `socks5h`, with an optional percent-encoded `name:password@`.
+    ///
+    /// Ports default to 80, 443 and 1080. A SOCKS5 proxy always resolves the name itself, whichever of the two schemes is used. An empty
+    /// text is an error: a source that finds one has found no proxy.
+    ///
+    /// Source: client-go `tools/clientcmd/api` `Cluster.ProxyURL`, RFC 3986.
+    ///
+    /// # Errors
+    /// [`PathSpecError`], which never repeats the name and password.
+    pub fn from_proxy_url(text: &str) -> Result<Self, PathSpecError> {
+        let proxy = ProxySpec::parse(text)?;
+        Ok(if proxy.is_socks() { Self::Socks5(proxy) } else { Self::HttpConnect(proxy) })
+    }
 }
 
-/// What failed on the way to an API server.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum PathError {
-    /// The name has no address.
-    #[error("{host} has no address")]
-    Resolve {
-        /// The name.
-        host: String,
-        /// What the resolver says.
-        #[source]
-        source: Arc<std::io::Error>,
-    },
-    /// The API server does not take the connection.
-    #[error("no connection to {target}")]
-    Connect {
-        /// Host and port.
-        target: Target,
-        /// What the socket says.
-        #[source]
-        source: Arc<std::io::Error>,
-    },
-    /// It took too long.
-    #[error("no connection to {target} within {after:?}")]
-    Timeout {
-        /// Host and port of what did not answer.
-        target: Target,
-        /// How long it was waited for.
-        after: std::time::Duration,
-    },
-}
-
-impl PathError {
-    /// What kind of trouble it is: a hop before the API server, or the API server itself.
-    #[must_use]
-    pub fn class(&self) -> ErrorClass {
-        match self {
-            Self::Resolve { .. } | Self::Connect { .. } | Self::Timeout { .. } => ErrorClass::Unreachable,
+impl PartialEq for Route {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Direct, Self::Direct) => true,
+            (Self::HttpConnect(one), Self::HttpConnect(other)) | (Self::Socks5(one), Self::Socks5(other)) => {
+                one == other
+            }
+            (Self::Custom(one), Self::Custom(other)) => Arc::ptr_eq(one, other),
+            _ => false,
         }
     }
 }
+
+impl Eq for Route {}

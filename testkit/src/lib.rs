@@ -2,5 +2,6 @@
 
 pub mod ingress;
 pub mod pki;
+pub mod proxy;
 pub mod region;
 pub mod server;

@@ -8,7 +8,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use super::{Change, ClusterSpec, CredentialSpec};
-use crate::path::{ProxySpec, Route};
 
 impl ClusterSpec {
     /// What has to be done to a connection that was made from `old` so that it is one made from this description.
@@ -22,7 +21,7 @@ impl ClusterSpec {
     #[must_use]
     pub fn change_from(&self, old: &Self) -> Change {
         let same_connection = self.server == old.server
-            && same_route(&self.route, &old.route)
+            && self.route == old.route
             && self.impersonate == old.impersonate
             && self.default_namespace == old.default_namespace
             && self.expected_uid == old.expected_uid;
@@ -36,28 +35,6 @@ impl ClusterSpec {
             Change::None
         }
     }
-}
-
-fn same_route(new: &Route, old: &Route) -> bool {
-    match (new, old) {
-        (Route::Direct, Route::Direct) => true,
-        (Route::HttpConnect(new), Route::HttpConnect(old)) | (Route::Socks5(new), Route::Socks5(old)) => {
-            same_proxy(new, old)
-        }
-        (Route::Custom(new), Route::Custom(old)) => Arc::ptr_eq(new, old),
-        (Route::Direct | Route::HttpConnect(_) | Route::Socks5(_) | Route::Custom(_), _) => false,
-    }
-}
-
-fn same_proxy(new: &ProxySpec, old: &ProxySpec) -> bool {
-    let same_login = match (&new.login, &old.login) {
-        (None, None) => true,
-        (Some((new_name, new_password)), Some((old_name, old_password))) => {
-            new_name == old_name && same_secret(new_password, old_password)
-        }
-        (None, Some(_)) | (Some(_), None) => false,
-    };
-    new.url == old.url && new.roots == old.roots && same_login
 }
 
 fn same_credential(new: &CredentialSpec, old: &CredentialSpec) -> bool {
