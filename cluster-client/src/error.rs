@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::auth::AuthError;
 use crate::key::EmptyKey;
 use crate::path::PathError;
-use crate::revision::{MicroTime, Revision};
+use crate::revision::{MicroTime, Revision, StatusRevision};
 use crate::spec::SpecError;
 
 /// Why a client was not handed out.
@@ -41,7 +41,7 @@ pub enum ClientError {
     #[error("cluster revision is stale")]
     Stale {
         /// What the caller's object or the caller's state says; absent when it says nothing.
-        held: Option<Revision>,
+        held: Option<StatusRevision>,
         /// What the provider has.
         current: Revision,
     },
@@ -51,7 +51,7 @@ pub enum ClientError {
     /// The cluster was removed while its handle was still held.
     #[error("cluster was removed")]
     Removed,
-    /// What a test told a fake provider to say.
+    /// The connection failed, and only the text of it is told, so that nobody comes to depend on the type of a transport's error.
     #[error("{0}")]
     Other(Arc<str>),
 }

@@ -108,3 +108,45 @@ impl fmt::Debug for ClusterHandle {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revision::Revision;
+
+    fn handle() -> ClusterHandle {
+        ClusterHandle::new(
+            ClusterKey::new("prod").unwrap(),
+            crate::fake::empty_client(),
+            Revision::following(None, jiff::Timestamp::UNIX_EPOCH),
+            None,
+        )
+    }
+
+    #[tokio::test]
+    async fn what_was_started_on_a_handle_ends_with_its_revision() {
+        let handle = handle();
+        let done = handle.spawn(async { 7 });
+        assert_eq!(done.await.unwrap(), Some(7));
+        let endless = handle.spawn(std::future::pending::<()>());
+        handle.alive().cancel();
+        assert_eq!(endless.await.unwrap(), None);
+        handle.tasks().close();
+        handle.tasks().wait().await;
+    }
+
+    #[tokio::test]
+    async fn a_clone_is_the_same_handle_and_a_second_one_is_not() {
+        let (one, other) = (handle(), handle());
+        assert!(one.same_as(&one.clone()) && !one.same_as(&other));
+        one.clone().alive().cancel();
+        assert!(one.alive().is_cancelled() && !other.alive().is_cancelled());
+        assert!(format!("{one:?}").contains("alive: false"));
+    }
+
+    #[test]
+    fn handles_travel_between_threads() {
+        fn shared<T: Send + Sync + Clone + 'static>() {}
+        shared::<ClusterHandle>();
+    }
+}

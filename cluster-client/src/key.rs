@@ -45,16 +45,23 @@ impl ClusterKey {
         Self::build(Some(namespace.as_ref()).filter(|namespace| !namespace.is_empty()), name.as_ref())
     }
 
+    /// The key `default`, for programs that have one cluster and need no name for it.
+    #[must_use]
+    pub fn of_default() -> Self {
+        Self::make(None, "default")
+    }
+
     fn build(namespace: Option<&str>, name: &str) -> Result<Self, EmptyKey> {
-        if name.is_empty() {
-            return Err(EmptyKey);
-        }
+        if name.is_empty() { Err(EmptyKey) } else { Ok(Self::make(namespace, name)) }
+    }
+
+    fn make(namespace: Option<&str>, name: &str) -> Self {
         // The length of the namespace goes in first, so that no two pairs give the same bytes.
         let mut hash = Xxh3::new();
         hash.update(&namespace.map_or(u64::MAX, |namespace| namespace.len() as u64).to_le_bytes());
         hash.update(namespace.unwrap_or_default().as_bytes());
         hash.update(name.as_bytes());
-        Ok(Self(Arc::new(Parts { hash: hash.digest(), namespace: namespace.map(Into::into), name: name.into() })))
+        Self(Arc::new(Parts { hash: hash.digest(), namespace: namespace.map(Into::into), name: name.into() }))
     }
 
     /// The namespace, if there is one.
@@ -170,6 +177,70 @@ impl fmt::Display for ObjectKey {
         match &self.namespace {
             Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
             None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_name_is_refused_and_an_empty_namespace_is_none() {
+        assert_eq!(ClusterKey::new("").unwrap_err(), EmptyKey);
+        assert_eq!(ClusterKey::namespaced("fleet", "").unwrap_err().to_string(), "cluster key cannot be empty");
+        assert_eq!(ClusterKey::namespaced("", "a").unwrap(), ClusterKey::new("a").unwrap());
+    }
+
+    #[test]
+    fn the_hash_is_the_same_in_every_process_and_release() {
+        assert_eq!(ClusterKey::new("prod-eu").unwrap().stable_hash(), 0x12a7_0c02_71b9_3727);
+        assert_eq!(ClusterKey::namespaced("fleet", "prod-eu").unwrap().stable_hash(), 0x7aed_7405_6fb9_c5a5);
+    }
+
+    #[test]
+    fn names_that_read_alike_are_different_clusters() {
+        let keys: HashSet<_> = [
+            ClusterKey::new("a/b"),
+            ClusterKey::namespaced("a", "b"),
+            ClusterKey::new("a-b"),
+            ClusterKey::new("ab"),
+            ClusterKey::namespaced("a/b", "c"),
+            ClusterKey::namespaced("a", "b/c"),
+        ]
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+        assert_eq!(keys.len(), 6);
+    }
+
+    #[test]
+    fn an_object_is_named_by_kind_namespace_and_name() {
+        let mut secret = k8s_openapi::api::core::v1::Secret::default();
+        secret.metadata.name = Some("token".into());
+        secret.metadata.namespace = Some("fleet".into());
+        let key = ObjectKey::of(&secret);
+        assert_eq!((key.kind(), key.namespace(), key.name()), ("Secret", Some("fleet"), "token"));
+        assert_eq!(key.to_string(), "Secret fleet/token");
+        assert_ne!(key, ObjectKey::new("Secret", None, "token"));
+    }
+
+    proptest! {
+        #[test]
+        fn equality_order_and_hash_go_together(
+            a in ("[ab/-]{0,3}", "[ab/-]{1,3}"),
+            b in ("[ab/-]{0,3}", "[ab/-]{1,3}"),
+        ) {
+            let one = ClusterKey::namespaced(&a.0, &a.1).unwrap();
+            let other = ClusterKey::namespaced(&b.0, &b.1).unwrap();
+            prop_assert_eq!(one == other, a == b);
+            prop_assert_eq!(one.cmp(&other).is_eq(), a == b);
+            prop_assert_eq!(one.stable_hash() == other.stable_hash(), a == b);
+            prop_assert_eq!((one.namespace().unwrap_or_default(), one.name()), (a.0.as_str(), a.1.as_str()));
         }
     }
 }

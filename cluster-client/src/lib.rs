@@ -2,11 +2,14 @@
 
 pub mod auth;
 pub mod connect;
+pub mod connection_store;
 pub mod discovery;
 pub mod error;
+pub mod fake;
 pub mod handle;
 pub mod key;
 pub mod kubeconfig;
+pub mod manager;
 pub mod namespaces;
 pub mod path;
 pub mod provider;
@@ -15,12 +18,17 @@ pub mod runtime;
 pub mod secret;
 pub mod source;
 pub mod spec;
+pub mod status;
+pub mod time;
 
 pub use error::{ClientError, ConnectError, ErrorClass};
+pub use fake::FakeClientProvider;
 pub use handle::ClusterHandle;
 pub use key::{ClusterKey, ObjectKey};
+pub use manager::{ClientManager, ConnectedCluster, ConnectedObject, MatchBy, Refresh};
 pub use provider::{
     ClientProvider, ClusterEvent, ClusterEventKind, ClusterEventStream, ClusterState, ClusterSummary, Deadline,
 };
-pub use revision::{MicroTime, Revision};
+pub use revision::{MicroTime, Revision, StatusRevision};
 pub use spec::{ClusterSpec, ClusterUid};
+pub use status::ConnectionStatus;

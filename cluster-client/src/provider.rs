@@ -163,3 +163,22 @@ pub trait ClientProvider: Send + Sync + 'static {
     /// Everything known now, in the order of the keys.
     fn clusters(&self) -> Vec<ClusterSummary>;
 }
+
+#[async_trait]
+impl<P: ClientProvider + ?Sized> ClientProvider for Arc<P> {
+    fn peek(&self, key: &ClusterKey) -> Result<ClusterHandle, ClientError> {
+        (**self).peek(key)
+    }
+
+    async fn get(&self, key: &ClusterKey, wait: Deadline) -> Result<ClusterHandle, ClientError> {
+        (**self).get(key, wait).await
+    }
+
+    fn events(&self) -> ClusterEventStream {
+        (**self).events()
+    }
+
+    fn clusters(&self) -> Vec<ClusterSummary> {
+        (**self).clusters()
+    }
+}
