@@ -69,6 +69,30 @@ pub fn apply(
     schema: &KindSchema,
     now: Timestamp,
 ) -> Result<Value, Refusal> {
+    merged(live, patch, manager, force, subresource, schema, now).map(|merged| merged.object)
+}
+
+/// What applying comes to.
+#[derive(Debug)]
+pub(crate) struct Merged {
+    pub(crate) object: Value,
+    /// The object had empty metadata, which is stored but not shown.
+    pub(crate) residue: bool,
+}
+
+/// As [`apply`], with what the object does not show.
+///
+/// # Errors
+/// As for [`apply`].
+pub(crate) fn merged(
+    live: Option<&Value>,
+    patch: &Value,
+    manager: &str,
+    force: bool,
+    subresource: Option<&str>,
+    schema: &KindSchema,
+    now: Timestamp,
+) -> Result<Merged, Refusal> {
     let mut causes = Vec::new();
     if manager.is_empty() {
         causes.push(Cause::required("fieldManager", "is required for apply patch"));
@@ -115,8 +139,10 @@ pub fn apply(
         }
     }
     applied.managers.retain(|entry| !entry.set.is_empty());
+    let mut residue = false;
     let mut object = match applied.object {
         Some(mut object) => {
+            residue = !schema.is_builtin() && has_empty_metadata(&object);
             schema.settle(&mut object).map_err(|message| {
                 Refusal::internal(format!(
                     "failed to convert new object ({}) to proper version: {message}",
@@ -131,7 +157,18 @@ pub fn apply(
         kubectl::refresh(&mut object, patch);
     }
     set_managed_fields(&mut object, managed::encode(applied.managers));
-    Ok(object)
+    Ok(Merged { object, residue })
+}
+
+/// Whether the metadata has members that reading drops because they are empty.
+fn has_empty_metadata(object: &Value) -> bool {
+    ["labels", "annotations", "finalizers", "ownerReferences"].iter().any(|key| {
+        object.get("metadata").and_then(|metadata| metadata.get(*key)).is_some_and(|value| match value {
+            Value::Object(members) => members.is_empty(),
+            Value::Array(items) => items.is_empty(),
+            other => other.is_null(),
+        })
+    })
 }
 
 /// Records in `new`'s `metadata.managedFields` what `manager` changed by create, update or a patch other than apply.

@@ -161,10 +161,25 @@ impl Store {
     /// # Errors
     /// [`Stale`] when the key does not hold what was expected.
     pub fn put(&self, resource: &str, key: &str, expected: Expected, value: Value) -> Result<Arc<Object>, Stale> {
+        self.put_with(resource, key, expected, value, false)
+    }
+
+    /// As [`Store::put`], for an object [with or without residue](Object::with_residue).
+    ///
+    /// # Errors
+    /// As for [`Store::put`].
+    pub fn put_with(
+        &self,
+        resource: &str,
+        key: &str,
+        expected: Expected,
+        value: Value,
+        residue: bool,
+    ) -> Result<Arc<Object>, Stale> {
         let mut state = self.lock();
         let before = state.expect(resource, key, expected)?;
         let revision = state.advance();
-        let object = Arc::new(Object::new(key.into(), revision, value));
+        let object = Arc::new(Object::new(key.into(), revision, value).with_residue(residue));
         let collection = state.collection(resource);
         collection.objects.insert(key.into(), object.clone());
         let kind = if before.is_some() { ChangeKind::Modified } else { ChangeKind::Added };

@@ -152,7 +152,7 @@ impl Ctx<'_> {
 
     /// Writes the mark that an object is to go.
     fn mark(&self, resource: &Resource, live: &Arc<Object>, new: Value, options: &DeleteOptions) -> Option<Deleted> {
-        if new == *live.value() {
+        if new == *live.value() && !live.has_residue() {
             return Some(Deleted::Waiting(live.clone()));
         }
         if options.dry_run {

@@ -14,7 +14,7 @@ use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::status::Status;
 use super::write::{Draft, Rewrite, duplicate_owners};
-use crate::apply;
+use crate::apply::{self, Merged};
 use crate::schema::FieldValidation;
 use version::Version;
 
@@ -44,11 +44,11 @@ impl Ctx<'_> {
         let creates = kind == Write::Apply && self.subresource().is_none();
         let manager = self.manager(&options.manager);
         self.rewrite(resource, &Rewrite { options: &options, uid: "", creates }, |live| {
-            let (mut new, mut warnings) = self.changed(resource, live, &patch, &options, &manager)?;
-            let is_mine = self.check_patched(resource, live, &mut new);
-            is_mine.map_err(|status| status.with_warnings(&warnings))?;
-            warnings.extend(duplicate_owners(&mut new, true));
-            Ok((new, warnings))
+            let mut draft = self.changed(resource, live, &patch, &options, &manager)?;
+            let is_mine = self.check_patched(resource, live, &mut draft.object);
+            is_mine.map_err(|status| status.with_warnings(&draft.warnings))?;
+            draft.warnings.extend(duplicate_owners(&mut draft.object, true));
+            Ok(draft)
         })
     }
 
@@ -104,16 +104,17 @@ impl Ctx<'_> {
     ) -> Result<Draft, Status> {
         let Change::Apply(configuration) = &patch.change else {
             let live = live.ok_or_else(|| self.not_found(resource))?;
-            let (mut new, warnings) = self.patched(resource, live, patch, options.validation)?;
-            apply::track(Some(live), &mut new, manager, self.subresource(), &resource.schema, self.now);
-            return Ok((new, warnings));
+            let mut draft = self.patched(resource, live, patch, options.validation)?;
+            apply::track(Some(live), &mut draft.object, manager, self.subresource(), &resource.schema, self.now);
+            return Ok(draft);
         };
-        let new = self.applied(resource, live, configuration, options)?;
+        let Merged { object, residue } = self.applied(resource, live, configuration, options)?;
         if let (FieldValidation::Strict, [first, ..]) = (options.validation, patch.complaints.as_slice()) {
             let why = format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {first}");
             return Err(Status::bad_request(format!("error strict decoding YAML: {why}")));
         }
-        Ok((new, patch.complaints.clone()))
+        // A write to a subresource leaves the metadata as it was.
+        Ok(Draft { object, warnings: patch.complaints.clone(), residue: residue && self.subresource().is_none() })
     }
 
     fn undecodable(&self, error: &serde_json::Error) -> Status {
@@ -225,7 +226,7 @@ impl Ctx<'_> {
                 if validation == FieldValidation::Strict && !told.is_empty() {
                     return Err(bad(&format!("strict decoding error: {}", told.join(", "))));
                 }
-                Ok((new, told))
+                Ok(Draft::new(new, told))
             }
             Err(refusal) if refusal.code == 400 => Err(bad(&without_introduction(&refusal.message))),
             Err(refusal) => Err(refused(resource, &self.path.name, refusal)),
@@ -238,9 +239,9 @@ impl Ctx<'_> {
         live: Option<&Value>,
         patch: &Value,
         options: &WriteOptions,
-    ) -> Result<Value, Status> {
+    ) -> Result<Merged, Status> {
         let (manager, subresource) = (&options.manager, self.subresource());
-        apply::apply(live, patch, manager, options.force, subresource, &resource.schema, self.now)
+        apply::merged(live, patch, manager, options.force, subresource, &resource.schema, self.now)
             .map_err(|refusal| refused(resource, &self.path.name, refusal))
     }
 }

@@ -13,7 +13,7 @@ use super::patch::Patch;
 use super::request::Verb;
 use super::resource::{Resource, Scale};
 use super::status::Status;
-use super::write::{Rewrite, duplicate_owners, warned};
+use super::write::{Draft, Rewrite, duplicate_owners, warned};
 use super::{json_value, meta};
 use crate::apply;
 
@@ -90,23 +90,23 @@ impl Ctx<'_> {
         self.rewrite(resource, &Rewrite { options, uid, creates: false }, |live| {
             let live = live.ok_or_else(|| self.not_found(resource))?;
             let old = before(resource, scale, live);
-            let (mut new, mut warnings) = match body {
+            let mut new = match body {
                 Body::Whole(new) => {
                     let mut new = new.clone();
                     apply::track(Some(&old), &mut new, &manager, self.subresource(), &scales.schema, self.now);
-                    (new, Vec::new())
+                    Draft::new(new, Vec::new())
                 }
                 Body::Patch(patch) => {
                     self.check_conversion(resource, scales, &old, None, patch)?;
-                    let (mut new, warnings) = self.changed(scales, Some(&old), patch, options, &manager)?;
-                    self.check_conversion(resource, scales, &old, Some(&new), patch)?;
-                    self.place(resource, &mut new)?;
-                    self.check_name(&new)?;
-                    (new, warnings)
+                    let mut new = self.changed(scales, Some(&old), patch, options, &manager)?;
+                    self.check_conversion(resource, scales, &old, Some(&new.object), patch)?;
+                    self.place(resource, &mut new.object)?;
+                    self.check_name(&new.object)?;
+                    new
                 }
             };
-            warnings.extend(duplicate_owners(&mut new, true));
-            Ok((self.after(resource, scale, live, &new)?, warnings))
+            new.warnings.extend(duplicate_owners(&mut new.object, true));
+            Ok(Draft::new(self.after(resource, scale, live, &new.object)?, new.warnings))
         })
     }
 

@@ -33,7 +33,18 @@ pub(super) struct Rewrite<'a> {
 }
 
 /// A new state of an object, and what the client should be warned of.
-pub(super) type Draft = (Value, Vec<String>);
+pub(super) struct Draft {
+    pub(super) object: Value,
+    pub(super) warnings: Vec<String>,
+    /// More is stored than is shown: [`Object::with_residue`].
+    pub(super) residue: bool,
+}
+
+impl Draft {
+    pub(super) fn new(object: Value, warnings: Vec<String>) -> Self {
+        Self { object, warnings, residue: false }
+    }
+}
 
 // === impl Ctx ===
 
@@ -63,7 +74,7 @@ impl Ctx<'_> {
         let mut attempts = if generated { GENERATED_NAME_ATTEMPTS } else { 1 };
         loop {
             attempts -= 1;
-            match self.insert(resource, object.clone(), options) {
+            match self.insert(resource, object.clone(), false, options) {
                 Err(status) if attempts > 0 && status.reason() == "AlreadyExists" => {}
                 done => return done,
             }
@@ -93,7 +104,7 @@ impl Ctx<'_> {
         self.rewrite(resource, &Rewrite { options, uid: &uid, creates }, |live| {
             let mut new = body.clone();
             apply::track(live, &mut new, &manager, self.subresource(), &resource.schema, self.now);
-            Ok((new, Vec::new()))
+            Ok(Draft::new(new, Vec::new()))
         })
     }
 
@@ -112,14 +123,15 @@ impl Ctx<'_> {
             }
             self.check_uid(resource, live.as_deref(), rewrite.uid)?;
             let Some(live) = live else {
-                let (object, warnings) = compute(None)?;
-                let mut written = self.create_instead(resource, object, rewrite.options)?;
+                let Draft { object, warnings, residue } = compute(None)?;
+                let written = self.create_instead(resource, object, residue, rewrite.options);
+                let mut written = written.map_err(|status| status.with_warnings(&warnings))?;
                 written.warnings.splice(..0, warnings);
                 return Ok(written);
             };
             let old = negotiate::shown(resource, live.value());
-            let (new, warnings) = compute(Some(&old))?;
-            let committed = self.commit(resource, &live, &old, new, rewrite.options.dry_run);
+            let Draft { object, warnings, residue } = compute(Some(&old))?;
+            let committed = self.commit(resource, &live, &old, object, residue, rewrite.options.dry_run);
             if let Some(mut written) = committed.map_err(|status| status.with_warnings(&warnings))? {
                 written.warnings.splice(..0, warnings);
                 return Ok(written);
@@ -134,6 +146,7 @@ impl Ctx<'_> {
         live: &Arc<Object>,
         old: &Value,
         mut new: Value,
+        residue: bool,
         dry_run: bool,
     ) -> Result<Option<Written>, Status> {
         self.check_escalation(resource, &new, Some(old))?;
@@ -144,7 +157,7 @@ impl Ctx<'_> {
         };
         let warnings = self.check_update(resource, &mut new, old)?;
         services::settle(resource, &mut new);
-        let Some(mut written) = self.replace(resource, live, old, new, dry_run)? else { return Ok(None) };
+        let Some(mut written) = self.replace(resource, live, old, new, residue, dry_run)? else { return Ok(None) };
         written.warnings = warnings;
         claim.into_iter().for_each(Claim::keep);
         Ok(Some(written))
@@ -155,9 +168,13 @@ impl Ctx<'_> {
         &self,
         resource: &Resource,
         mut object: Value,
+        residue: bool,
         options: &WriteOptions,
     ) -> Result<Written, Status> {
-        // A revision says which object is meant to be there; the real server does not mind that none is.
+        // A revision says which object is meant to be there; the real server does not mind that none is, and only a
+        // write for real takes it away.
+        revision_of(&object)?;
+        let revision = object["metadata"]["resourceVersion"].take();
         meta::set(&mut object, "resourceVersion", Value::Null);
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
         let wanted = Attributes {
@@ -173,11 +190,23 @@ impl Ctx<'_> {
         if !decision.allowed {
             return Err(wanted.refusal(&self.user, &decision.reason));
         }
-        self.insert(resource, object, options)
+        let mut written = self.insert(resource, object, residue, options)?;
+        if options.dry_run && !revision.is_null() {
+            let mut object = written.object.value().clone();
+            meta::set(&mut object, "resourceVersion", revision);
+            written.object = Arc::new(Object::unversioned(written.object.key().into(), object));
+        }
+        Ok(written)
     }
 
     /// Stores a new object whose managed fields are recorded.
-    fn insert(&self, resource: &Resource, mut object: Value, options: &WriteOptions) -> Result<Written, Status> {
+    fn insert(
+        &self,
+        resource: &Resource,
+        mut object: Value,
+        residue: bool,
+        options: &WriteOptions,
+    ) -> Result<Written, Status> {
         self.check_escalation(resource, &object, None)?;
         let revision = object["metadata"]["resourceVersion"].as_str().and_then(|text| text.parse::<u64>().ok());
         begin(&mut object, self.now);
@@ -205,7 +234,7 @@ impl Ctx<'_> {
             }
             Arc::new(Object::unversioned(key.into(), object))
         } else {
-            let stored = self.api.store.put(&resource.storage, &key, Expected::Absent, object);
+            let stored = self.api.store.put_with(&resource.storage, &key, Expected::Absent, object, residue);
             let stored = stored.map_err(|stale| taken(stale.current.is_some_and(|live| is_deleting(&live))))?;
             kinds::committed(self.api, resource, None, Some(&stored));
             claim.into_iter().for_each(Claim::keep);
@@ -227,6 +256,7 @@ impl Ctx<'_> {
         live: &Arc<Object>,
         old: &Value,
         mut new: Value,
+        residue: bool,
         dry_run: bool,
     ) -> Result<Option<Written>, Status> {
         let written = |object| Ok(Some(Written { code: StatusCode::OK, object, warnings: Vec::new() }));
@@ -234,7 +264,7 @@ impl Ctx<'_> {
         meta::set(&mut new, "selfLink", Value::Null);
         negotiate::to_stored(resource, &mut new);
         check_size(&new)?;
-        if new == *live.value() && !finished {
+        if new == *live.value() && !finished && !residue && !live.has_residue() {
             return written(live.clone());
         }
         let unstored = |new| Arc::new(Object::new(live.key().into(), live.revision(), new));
@@ -250,7 +280,8 @@ impl Ctx<'_> {
             kinds::committed(self.api, resource, Some(live), None);
             return written(unstored(new));
         }
-        let Ok(object) = self.api.store.put(&resource.storage, live.key(), expected, new) else { return Ok(None) };
+        let stored = self.api.store.put_with(&resource.storage, live.key(), expected, new, residue);
+        let Ok(object) = stored else { return Ok(None) };
         kinds::committed(self.api, resource, Some(live), Some(&object));
         written(object)
     }
@@ -306,13 +337,7 @@ impl Ctx<'_> {
     /// Refuses a state computed from another revision than the live one, and fills in the live one.
     fn check_revision(&self, resource: &Resource, live: &Object, new: &mut Value) -> Result<(), Status> {
         let (group, plural, name) = (&resource.group, &resource.plural, &self.path.name);
-        let given = match new["metadata"]["resourceVersion"].as_str().unwrap_or_default() {
-            "" => 0,
-            text => text.parse::<u64>().map_err(|_| {
-                Status::bare(500, format!("strconv.ParseUint: parsing {}: invalid syntax", quote(text)))
-            })?,
-        };
-        match given {
+        match revision_of(new)? {
             0 if kinds::allows_unconditional_update(resource) => {}
             0 => {
                 let cause = invalid("metadata.resourceVersion", 0, "must be specified for an update");
@@ -323,6 +348,16 @@ impl Ctx<'_> {
         }
         meta::set(new, "resourceVersion", json!(live.revision().to_string()));
         Ok(())
+    }
+}
+
+/// The revision that an object names; 0 if it names none.
+fn revision_of(object: &Value) -> Result<u64, Status> {
+    match object["metadata"]["resourceVersion"].as_str().unwrap_or_default() {
+        "" => Ok(0),
+        text => text
+            .parse()
+            .map_err(|_| Status::bare(500, format!("strconv.ParseUint: parsing {}: invalid syntax", quote(text)))),
     }
 }
 

@@ -11,6 +11,7 @@ pub struct Object {
     key: Box<str>,
     revision: u64,
     value: Value,
+    residue: bool,
     json: OnceLock<Text>,
 }
 
@@ -30,12 +31,25 @@ impl Object {
         if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.insert("resourceVersion".into(), Value::String(revision.to_string()));
         }
-        Self { key, revision, value, json: OnceLock::new() }
+        Self { key, revision, value, residue: false, json: OnceLock::new() }
+    }
+
+    /// Says that a real server would have stored more than it ever shows: empty metadata, which goes when it is read.
+    /// A write that changes nothing else takes it away.
+    #[must_use]
+    pub fn with_residue(mut self, residue: bool) -> Self {
+        self.residue = residue;
+        self
+    }
+
+    /// Whether more was stored than is shown.
+    pub fn has_residue(&self) -> bool {
+        self.residue
     }
 
     /// An object that is not stored: it has no revision and its value stays as it is.
     pub(crate) fn unversioned(key: Box<str>, value: Value) -> Self {
-        Self { key, revision: 0, value, json: OnceLock::new() }
+        Self { key, revision: 0, value, residue: false, json: OnceLock::new() }
     }
 
     /// Where the object is stored: `namespace/name`, or `name` for a cluster-wide resource.

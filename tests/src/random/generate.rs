@@ -24,10 +24,10 @@ pub(super) fn operation(random: &mut impl Rng) -> Operation {
         40..54 => merge_patch(random, kind, name),
         54..60 => json_patch(random, kind, name),
         60..82 => apply(random, kind, name),
-        82..88 => status(random, kind, name),
-        88..97 => delete(random, kind, name),
-        97..98 => delete_collection(random, kind),
-        _ => scale(random, name),
+        82..87 => status(random, kind, name),
+        87..92 => scale(random, name),
+        92..99 => delete(random, kind, name),
+        _ => delete_collection(random, kind),
     }
 }
 
@@ -153,7 +153,7 @@ fn apply(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operation {
     if random.random_bool(0.4) {
         operation.query.push(("force", "true".into()));
     }
-    if operation.version == Version::None && random.random_bool(0.1) {
+    if random.random_bool(0.1) {
         operation.query.push(("dryRun", "All".into()));
     }
     operation
@@ -184,12 +184,25 @@ fn status(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operation {
     operation
 }
 
+/// Few numbers, so that many scales change nothing.
 fn scale(random: &mut impl Rng, name: &'static str) -> Operation {
     let mut operation = blank(Method::PATCH, Kind::Deployment, name);
     operation.subresource = "/scale";
-    operation.content_type = MERGE;
-    operation.body = Some(json!({"spec": {"replicas": random.random_range(4..10_000)}}));
-    options(random, &mut operation);
+    let replicas = pick(random, &[0, 1, 2, 3, 3, 4]);
+    if random.random_bool(0.5) {
+        operation.content_type = APPLY;
+        operation.body = Some(json!({
+            "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": name}, "spec": {"replicas": replicas},
+        }));
+        operation.query.push(("fieldManager", pick(random, &MANAGERS).to_owned()));
+        if random.random_bool(0.6) {
+            operation.query.push(("force", "true".into()));
+        }
+    } else {
+        operation.content_type = MERGE;
+        operation.body = Some(json!({"spec": {"replicas": replicas}}));
+        options(random, &mut operation);
+    }
     operation
 }
 

@@ -40,6 +40,7 @@ crate::scenarios!("apply":
     creation_timestamps_are_ignored,
     a_merge_patch_after_an_apply_moves_ownership,
     values_of_an_applied_object_are_converted,
+    a_dry_run_with_a_version_of_nothing,
 );
 
 fn with_data(name: &str, data: Value) -> Value {
@@ -428,5 +429,34 @@ async fn values_of_an_applied_object_are_converted(s: &Session<'_>) -> Result<()
     secret(json!({"x": "?"})).await?;
     secret(json!({"x": "YQ"})).await?;
     secret(json!({"x": "YQ=="})).await?.is(201)?;
+    Ok(())
+}
+
+async fn a_dry_run_with_a_version_of_nothing(s: &Session<'_>) -> Result<()> {
+    let other = s.post(s.core("configmaps"), config_map("other")).await?.is(201)?.version()?;
+    let group = "dryversion.example.com";
+    s.define(definition(group, widget_schema(json!({"size": {"type": "integer"}})))).await?;
+    let widgets = s.apis(&format!("{group}/v1"), "widgets/a");
+    let widget = widget(group, "a", json!({"size": 1}));
+    for (path, body) in [(s.core("configmaps/a"), config_map("a")), (widgets, widget)] {
+        let mut body = body;
+        body["metadata"]["resourceVersion"] = other.as_str().into();
+        s.apply(&path, "one", body.clone()).dry_run().await?;
+        s.get(&path).await?.is(404)?;
+        body["metadata"]["resourceVersion"] = "0".into();
+        s.apply(&path, "one", body.clone()).dry_run().await?;
+        body["metadata"]["resourceVersion"] = "x".into();
+        s.apply(&path, "one", body.clone()).dry_run().await?;
+        s.apply(&path, "one", body.clone()).await?;
+        body["metadata"]["resourceVersion"] = other.as_str().into();
+        s.apply(&path, "one", body.clone()).await?;
+        s.get(&path).await?;
+    }
+    let mut lease = super::objects::lease("a", "one");
+    let path = s.apis("coordination.k8s.io/v1", "leases/a");
+    s.put(&path, lease.clone()).dry_run().await?;
+    lease["metadata"]["resourceVersion"] = other.as_str().into();
+    s.put(&path, lease.clone()).dry_run().await?;
+    s.put(&path, lease).await?;
     Ok(())
 }
