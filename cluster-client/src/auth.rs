@@ -1,4 +1,10 @@
-//! Who we are to a cluster, kept fresh: one refresh at a time, away from requests, and never without end. Knows nothing of paths.
+//! Who we are to a cluster, kept fresh: one refresh at a time, away from requests, and never without end. Knows nothing of paths, and
+//! nothing of HTTP.
+//!
+//! A connection has one live credential. Requests read it without waiting. One task, owned by the connection, asks the provider again
+//! before the credential expires, when the API server refused it, or when its file is due to be read; a good old one stays until there is
+//! a good new one. A credential that is refused again and again opens a breaker, so that no program is run and no API server is asked
+//! without end.
 
 use std::fmt;
 
@@ -6,7 +12,20 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::error::ErrorClass;
+mod breaker;
+mod error;
+mod exec;
+mod file;
+mod live;
+mod origin;
+
+pub use self::error::AuthError;
+pub use self::exec::ExecOptions;
+
+pub(crate) use self::breaker::Circuit;
+pub(crate) use self::file::read_bounded;
+pub(crate) use self::live::{Auth, Live, Material as PreparedMaterial, Timing, remaining};
+pub(crate) use self::origin::{ClusterInfo, Origin, Renewal};
 
 /// A credential as it is now.
 #[derive(Debug, Clone)]
@@ -44,17 +63,6 @@ pub enum Material {
     },
 }
 
-impl fmt::Debug for Material {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Anonymous => "Anonymous",
-            Self::Token(_) => "Token",
-            Self::Basic { .. } => "Basic",
-            Self::Certificate { .. } => "Certificate",
-        })
-    }
-}
-
 /// Hands out credentials. Called once at a time and never inside a request; the caller bounds how long it may take.
 #[async_trait]
 pub trait CredentialProvider: fmt::Debug + Send + Sync + 'static {
@@ -65,21 +73,32 @@ pub trait CredentialProvider: fmt::Debug + Send + Sync + 'static {
     async fn credential(&self) -> Result<Credential, AuthError>;
 }
 
-/// Why there is no accepted credential.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum AuthError {
-    /// The API server refused it.
-    #[error("the API server refuses the credential; renew it")]
-    Rejected,
+// === impl Credential ===
+
+impl Credential {
+    /// A credential that is good until it is refused.
+    #[must_use]
+    pub fn new(material: Material) -> Self {
+        Self { material, expires: None }
+    }
+
+    /// Sets when it stops being good.
+    #[must_use]
+    pub fn with_expiry(mut self, expires: Timestamp) -> Self {
+        self.expires = Some(expires);
+        self
+    }
 }
 
-impl AuthError {
-    /// What kind of trouble it is.
-    #[must_use]
-    pub fn class(&self) -> ErrorClass {
-        match self {
-            Self::Rejected => ErrorClass::CredentialRejected,
-        }
+// === impl Material ===
+
+impl fmt::Debug for Material {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Anonymous => "Anonymous",
+            Self::Token(_) => "Token",
+            Self::Basic { .. } => "Basic",
+            Self::Certificate { .. } => "Certificate",
+        })
     }
 }

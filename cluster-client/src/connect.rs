@@ -10,6 +10,7 @@ use kube::Client;
 use crate::error::ConnectError;
 use crate::key::ClusterKey;
 use crate::spec::{ClusterSpec, ClusterUid, CredentialSpec};
+use crate::transport::ConnectionStats;
 
 /// Makes connections. The real one is `transport::Connector`.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -69,6 +70,11 @@ pub trait ConnectionControl: Send + Sync + 'static {
 
     /// When the credential stops being good, as far as that is known.
     fn credential_expires(&self) -> Option<jiff::Timestamp>;
+
+    /// Numbers for metrics; zero where nobody counts.
+    fn stats(&self) -> ConnectionStats {
+        ConnectionStats::default()
+    }
 
     /// Refuses new requests, waits up to `drain` for those in flight, then closes every socket and ends every task.
     async fn close(&self, drain: Duration);

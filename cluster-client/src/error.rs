@@ -165,6 +165,36 @@ pub enum ConnectError {
         #[source]
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
+    /// `/livez` says that the API server is not alive.
+    #[error("cluster did not pass liveness check")]
+    NotLive {
+        /// Host and port of the API server.
+        server: String,
+        /// The status.
+        status: u16,
+    },
+    /// `/readyz` says that the API server is not ready.
+    #[error("cluster not ready")]
+    NotReady {
+        /// Host and port of the API server.
+        server: String,
+        /// The status.
+        status: u16,
+    },
+    /// So many requests are under way that this one had no turn in time.
+    #[error("no turn for a request to {server} within {after:?}")]
+    Busy {
+        /// Host and port of the API server.
+        server: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// The connection was closed, as its cluster was removed or replaced.
+    #[error("the connection to {server} is closed")]
+    Closed {
+        /// Host and port of the API server.
+        server: String,
+    },
     /// Another cluster answers than the one that is expected under this key.
     #[error("{server} is the cluster {found}, expected {expected}; check the address, or remove the expectation")]
     Identity {
@@ -188,8 +218,10 @@ impl ConnectError {
             Self::Auth { source, .. } => source.class(),
             Self::Status { status: 401, .. } => ErrorClass::CredentialRejected,
             Self::Status { status: 403, .. } => ErrorClass::Forbidden,
-            Self::Status { .. } => ErrorClass::Unhealthy,
-            Self::Timeout { .. } | Self::Exchange { .. } => ErrorClass::Unreachable,
+            Self::Status { .. } | Self::NotLive { .. } | Self::NotReady { .. } => ErrorClass::Unhealthy,
+            Self::Timeout { .. } | Self::Exchange { .. } | Self::Busy { .. } | Self::Closed { .. } => {
+                ErrorClass::Unreachable
+            }
             Self::Identity { .. } => ErrorClass::Identity,
         }
     }

@@ -20,6 +20,7 @@ pub mod source;
 pub mod spec;
 pub mod status;
 pub mod time;
+pub mod transport;
 
 pub use error::{ClientError, ConnectError, ErrorClass};
 pub use fake::FakeClientProvider;

@@ -1,0 +1,423 @@
+//! The credential of one connection as requests see it, and the one task that renews it. Knows nothing of how credentials are shown.
+//!
+//! Requests load it and go on. They wait for a renewal only when there is nothing better to do: the credential has expired, or the API
+//! server has refused it. However many wait, there is one renewal.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use core_client::credentials::Clock;
+use jiff::Timestamp;
+use rand::Rng as _;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use super::breaker::{Breaker, Circuit};
+use super::{AuthError, Credential, Origin, Renewal};
+
+/// What a credential was made into for use.
+pub(crate) trait Material: Send + Sync + 'static {
+    /// Called on the old one when it is no longer handed out.
+    fn superseded_by(&self, successor: &Self);
+    /// When it stops being good by itself, as a certificate does.
+    fn not_after(&self) -> Option<Timestamp>;
+}
+
+/// Makes a credential into something that can be used, perhaps with parts of what was used before.
+pub(crate) type Prepare<T> = Box<dyn Fn(&Credential, Option<&T>) -> Result<T, AuthError> + Send + Sync>;
+
+/// A credential in use. Never changed.
+#[derive(Debug)]
+pub(crate) struct Live<T> {
+    /// Rises with each renewal, whether or not anything came of it.
+    pub(crate) serial: u64,
+    pub(crate) expires: Option<Timestamp>,
+    pub(crate) value: T,
+    credential: Credential,
+}
+
+/// How long things take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timing {
+    /// How long a provider may take.
+    pub(crate) fetch: Duration,
+    /// How long before its expiry a credential is renewed; less for one that lives shortly.
+    pub(crate) early: Duration,
+}
+
+/// What happened to the credential so far.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) renewed: AtomicU64,
+    pub(crate) failed: AtomicU64,
+    pub(crate) refused: AtomicU64,
+}
+
+pub(crate) struct Auth<T> {
+    current: ArcSwap<Live<T>>,
+    breaker: Mutex<Breaker>,
+    /// Whether the breaker has anything to forget; saves the lock on success.
+    troubled: AtomicBool,
+    /// Whether asking again can help.
+    renewable: AtomicBool,
+    /// Whether the expiry is one that the provider announced, so that a request waits for the next credential.
+    fetched: AtomicBool,
+    /// Serial of the credential that somebody wants replaced.
+    unwanted: AtomicU64,
+    wanted: Notify,
+    orders: mpsc::Sender<Order>,
+    outcomes: watch::Sender<Outcome>,
+    prepare: Prepare<T>,
+    clock: Arc<dyn Clock>,
+    timing: Timing,
+    pub(crate) counts: Counts,
+}
+
+#[derive(Debug, Clone)]
+struct Outcome(Result<(), AuthError>);
+
+enum Order {
+    /// Another origin, with a credential that was had from it.
+    Swap { origin: Origin, credential: Credential, reply: oneshot::Sender<Result<(), AuthError>> },
+    /// The same credential, with whatever else goes into it changed.
+    Remake,
+}
+
+/// The task that renews; a future to be run as long as the connection lives.
+pub(crate) struct Keeper<T> {
+    auth: Arc<Auth<T>>,
+    origin: Origin,
+    orders: mpsc::Receiver<Order>,
+    /// When the credential in use was had.
+    since: Instant,
+    /// Spreads renewals of clusters that were connected together; between 0 and 1.
+    jitter: f64,
+    /// Failures in a row, and until when they keep us from trying again.
+    failures: u32,
+    not_before: Option<(Instant, AuthError)>,
+}
+
+/// First and longest wait after a renewal failed.
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// The clock on the wall is looked at this often, as it may be set.
+const LOOK: Duration = Duration::from_secs(60);
+
+impl<T: Material> Auth<T> {
+    /// Takes a first credential into use.
+    ///
+    /// # Errors
+    /// [`AuthError`] when it cannot be used.
+    pub(crate) fn new(
+        origin: Origin,
+        first: Credential,
+        prepare: Prepare<T>,
+        clock: Arc<dyn Clock>,
+        timing: Timing,
+    ) -> Result<(Arc<Self>, Keeper<T>), AuthError> {
+        let live = Self::live(&prepare, first, None)?;
+        let (orders, received) = mpsc::channel(4);
+        let auth = Arc::new(Self {
+            current: ArcSwap::from_pointee(live),
+            breaker: Mutex::default(),
+            troubled: AtomicBool::new(false),
+            renewable: AtomicBool::new(false),
+            fetched: AtomicBool::new(false),
+            unwanted: AtomicU64::new(0),
+            wanted: Notify::new(),
+            orders,
+            outcomes: watch::Sender::new(Outcome(Ok(()))),
+            prepare,
+            clock,
+            timing,
+            counts: Counts::default(),
+        });
+        auth.follow(&origin);
+        let keeper = Keeper {
+            auth: Arc::clone(&auth),
+            origin,
+            orders: received,
+            since: Instant::now(),
+            jitter: rand::rng().random(),
+            failures: 0,
+            not_before: None,
+        };
+        Ok((auth, keeper))
+    }
+
+    fn live(prepare: &Prepare<T>, credential: Credential, previous: Option<&Live<T>>) -> Result<Live<T>, AuthError> {
+        let value = prepare(&credential, previous.map(|live| &live.value))?;
+        let expires = match (credential.expires, value.not_after()) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Ok(Live { serial: previous.map_or(1, |live| live.serial + 1), expires, value, credential })
+    }
+
+    fn follow(&self, origin: &Origin) {
+        self.renewable.store(origin.renewal != Renewal::Never, Ordering::Release);
+        self.fetched.store(matches!(origin.renewal, Renewal::Fetch { .. }), Ordering::Release);
+    }
+
+    /// The credential as it is.
+    pub(crate) fn current(&self) -> Arc<Live<T>> {
+        self.current.load_full()
+    }
+
+    /// The credential for a request. Waits only when it has expired and another one may be had.
+    ///
+    /// # Errors
+    /// [`AuthError::Suspended`] while the breaker is open; else what kept a new credential from being had.
+    pub(crate) async fn ready(&self) -> Result<Arc<Live<T>>, AuthError> {
+        if self.troubled.load(Ordering::Acquire)
+            && let Circuit::Open(retry_in) = self.circuit()
+        {
+            return Err(AuthError::Suspended { retry_in });
+        }
+        let live = self.current();
+        let expired = live.expires.is_some_and(|at| at <= self.clock.now());
+        if expired && self.fetched.load(Ordering::Acquire) {
+            self.newer_than(live.serial).await?;
+            return Ok(self.current());
+        }
+        Ok(live)
+    }
+
+    /// The API server refused the credential with this serial: gets another one, unless there already is.
+    ///
+    /// # Errors
+    /// [`AuthError::Rejected`] when there is no other one to be had, [`AuthError::Suspended`] when this was one refusal too many; else
+    /// what kept a new credential from being had.
+    pub(crate) async fn renew(&self, used: u64) -> Result<(), AuthError> {
+        if self.current.load().serial != used {
+            return Ok(());
+        }
+        self.refused(used);
+        if let Circuit::Open(retry_in) = self.circuit() {
+            return Err(AuthError::Suspended { retry_in });
+        }
+        if !self.renewable.load(Ordering::Acquire) {
+            return Err(AuthError::Rejected);
+        }
+        self.newer_than(used).await
+    }
+
+    /// The API server refused the credential with this serial, and nothing more is done about it now.
+    pub(crate) fn refused(&self, used: u64) {
+        if self.current.load().serial == used {
+            self.counts.refused.fetch_add(1, Ordering::Relaxed);
+            self.breaker().refused(used, Instant::now());
+            self.troubled.store(true, Ordering::Release);
+        }
+    }
+
+    /// The API server accepted the credential with this serial.
+    pub(crate) fn accepted(&self, used: u64) {
+        if self.troubled.load(Ordering::Acquire) && self.current.load().serial == used {
+            self.forgive();
+        }
+    }
+
+    fn forgive(&self) {
+        let mut breaker = self.breaker();
+        breaker.reset();
+        self.troubled.store(!breaker.is_clean(), Ordering::Release);
+    }
+
+    /// Whether requests are let through.
+    pub(crate) fn circuit(&self) -> Circuit {
+        self.breaker().state(Instant::now())
+    }
+
+    /// Waits until the task has replaced the credential with this serial, or could not.
+    async fn newer_than(&self, used: u64) -> Result<(), AuthError> {
+        let mut outcomes = self.outcomes.subscribe();
+        loop {
+            if self.current.load().serial != used {
+                return Ok(());
+            }
+            self.unwanted.store(used, Ordering::Release);
+            self.wanted.notify_one();
+            // The sender is ours, so it cannot be gone. When the task is, whoever waits has a deadline.
+            if outcomes.changed().await.is_err() {
+                return Err(AuthError::Closed);
+            }
+            if self.current.load().serial == used {
+                return outcomes.borrow().0.clone();
+            }
+        }
+    }
+
+    /// Makes a credential into something usable without taking it into use.
+    pub(crate) fn candidate(&self, credential: &Credential) -> Result<T, AuthError> {
+        (self.prepare)(credential, Some(&self.current().value))
+    }
+
+    /// Takes another credential, and where it comes from, into use.
+    ///
+    /// # Errors
+    /// [`AuthError`] when it cannot be used; the old one stays.
+    pub(crate) async fn swap(&self, origin: Origin, credential: Credential) -> Result<(), AuthError> {
+        let (reply, answer) = oneshot::channel();
+        self.orders.send(Order::Swap { origin, credential, reply }).await.map_err(|_| AuthError::Closed)?;
+        answer.await.map_err(|_| AuthError::Closed)?
+    }
+
+    /// Makes the credential in use anew, because something else that goes into it has changed.
+    pub(crate) async fn remake(&self) {
+        // When the task is gone there is nothing to make anew.
+        let _gone = self.orders.send(Order::Remake).await;
+    }
+
+    fn install(&self, credential: Credential) -> Result<(), AuthError> {
+        let previous = self.current();
+        let live = Arc::new(Self::live(&self.prepare, credential, Some(&previous))?);
+        self.current.store(Arc::clone(&live));
+        previous.value.superseded_by(&live.value);
+        Ok(())
+    }
+
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> std::fmt::Debug for Auth<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Auth").field("serial", &self.current.load().serial).finish_non_exhaustive()
+    }
+}
+
+impl<T: Material> Keeper<T> {
+    /// Renews for as long as it is polled.
+    pub(crate) async fn run(mut self) {
+        loop {
+            let due = self.due();
+            let auth = Arc::clone(&self.auth);
+            tokio::select! {
+                order = self.orders.recv() => match order {
+                    Some(order) => self.obey(order),
+                    None => return,
+                },
+                () = auth.wanted.notified() => self.answer().await,
+                () = sleep(due) => if self.due().is_some_and(|due| due.is_zero()) {
+                    self.renew().await;
+                },
+            }
+        }
+    }
+
+    /// How long until the next renewal, looked at again after [`LOOK`]; `None` when there is none.
+    fn due(&self) -> Option<Duration> {
+        if let Some((not_before, _)) = &self.not_before {
+            return Some(not_before.saturating_duration_since(Instant::now()));
+        }
+        let left = |of: Duration| of.saturating_sub(self.since.elapsed());
+        match self.origin.renewal {
+            Renewal::Never => None,
+            Renewal::Reread(every) => Some(left(every)),
+            Renewal::Fetch { max_age } => {
+                let aged = left(max_age.mul_f64(1.0 - 0.1 * self.jitter));
+                let Some(expires) = self.auth.current().expires else { return Some(aged) };
+                let life = remaining(expires, self.auth.clock.now());
+                // A credential that lives shortly is renewed after two thirds of its life, not at once and again and again.
+                let whole = life + self.since.elapsed();
+                let early = self.auth.timing.early.mul_f64(1.0 + 0.25 * self.jitter).min(whole / 3);
+                Some(life.saturating_sub(early).max(left(BACKOFF.0)).min(aged))
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Swap { origin, credential, reply } => {
+                let outcome = self.auth.install(credential);
+                if outcome.is_ok() {
+                    self.auth.follow(&origin);
+                    self.origin = origin;
+                    self.settle();
+                    self.auth.forgive();
+                    self.auth.outcomes.send_replace(Outcome(Ok(())));
+                }
+                // Whoever asked may have given up; the credential is in use all the same.
+                let _given_up = reply.send(outcome);
+            }
+            Order::Remake => {
+                let credential = self.auth.current().credential.clone();
+                if let Err(error) = self.auth.install(credential) {
+                    tracing::warn!(%error, "a credential could not be used with new authorities; the old ones stay");
+                }
+            }
+        }
+    }
+
+    /// Somebody wants another credential.
+    async fn answer(&mut self) {
+        if self.auth.current().serial != self.auth.unwanted.load(Ordering::Acquire) {
+            return;
+        }
+        if self.origin.renewal == Renewal::Never {
+            self.auth.outcomes.send_replace(Outcome(Err(AuthError::Rejected)));
+            return;
+        }
+        match &self.not_before {
+            Some((not_before, error)) if *not_before > Instant::now() => {
+                self.auth.outcomes.send_replace(Outcome(Err(error.clone())));
+            }
+            _ => self.renew().await,
+        }
+    }
+
+    async fn renew(&mut self) {
+        let fetched = self.origin.fetch(self.auth.timing.fetch).await;
+        let outcome = fetched.and_then(|credential| self.auth.install(credential));
+        match &outcome {
+            Ok(()) => {
+                self.auth.counts.renewed.fetch_add(1, Ordering::Relaxed);
+                self.settle();
+            }
+            Err(error) => {
+                self.auth.counts.failed.fetch_add(1, Ordering::Relaxed);
+                let wait = backoff(self.failures, rand::rng().random());
+                self.failures = self.failures.saturating_add(1);
+                self.not_before = Some((Instant::now() + wait, error.clone()));
+                tracing::warn!(%error, retry_in = ?wait, "no new credential; the old one stays");
+            }
+        }
+        self.auth.outcomes.send_replace(Outcome(outcome));
+    }
+
+    fn settle(&mut self) {
+        self.since = Instant::now();
+        self.failures = 0;
+        self.not_before = None;
+    }
+}
+
+impl<T> std::fmt::Debug for Keeper<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keeper").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+async fn sleep(due: Option<Duration>) {
+    match due {
+        Some(due) => tokio::time::sleep(due.min(LOOK)).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// How long until then; nothing when it is past.
+pub(crate) fn remaining(until: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
+}
+
+/// How long to wait after so many failures and one: between half and all of a time that doubles.
+fn backoff(failures: u32, random: f64) -> Duration {
+    let factor = 1u32.checked_shl(failures).unwrap_or(u32::MAX);
+    BACKOFF.0.saturating_mul(factor).min(BACKOFF.1).mul_f64(0.5 + 0.5 * random)
+}
+
+#[cfg(test)]
+mod tests;

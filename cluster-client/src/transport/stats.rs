@@ -1,0 +1,103 @@
+//! Numbers about one connection, for metrics. Knows nothing of metric families.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use tokio::sync::watch;
+
+/// Numbers about one connection, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ConnectionStats {
+    /// Requests under way, watches and other streams included.
+    pub in_flight: usize,
+    /// Watches under way.
+    pub watches: usize,
+    /// Sockets that are open.
+    pub connections: usize,
+    /// Requests so far.
+    pub requests: u64,
+    /// Requests that were sent again so far.
+    pub retries: u64,
+    /// Renewals of the credential that gave one.
+    pub auth_refreshed: u64,
+    /// Renewals of the credential that gave none.
+    pub auth_failed: u64,
+    /// Times that the API server refused the credential.
+    pub auth_refused: u64,
+    /// Times that another identity or other authorities were taken into use.
+    pub rotations: u64,
+    /// For how much longer requests are refused because the API server keeps refusing the credential; absent: they are not.
+    pub suspended: Option<std::time::Duration>,
+}
+
+/// Counts as requests come and go.
+#[derive(Debug)]
+pub(super) struct Gauges {
+    in_flight: watch::Sender<usize>,
+    watches: AtomicUsize,
+    pub(super) open: Arc<AtomicUsize>,
+    pub(super) requests: AtomicU64,
+    pub(super) retries: AtomicU64,
+    pub(super) rotations: AtomicU64,
+}
+
+/// A request that is under way.
+pub(super) struct InFlight {
+    gauges: Arc<Gauges>,
+    watch: bool,
+}
+
+impl Gauges {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            in_flight: watch::Sender::new(0),
+            watches: AtomicUsize::new(0),
+            open: Arc::default(),
+            requests: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            rotations: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn enter(self: &Arc<Self>, watch: bool) -> InFlight {
+        self.in_flight.send_modify(|count| *count += 1);
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        if watch {
+            self.watches.fetch_add(1, Ordering::Relaxed);
+        }
+        InFlight { gauges: Arc::clone(self), watch }
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        *self.in_flight.borrow()
+    }
+
+    /// Waits until nothing is under way.
+    pub(super) async fn drained(&self) {
+        let mut count = self.in_flight.subscribe();
+        // The sender is ours.
+        let _closed = count.wait_for(|count| *count == 0).await;
+    }
+
+    pub(super) fn read(&self) -> ConnectionStats {
+        ConnectionStats {
+            in_flight: self.in_flight(),
+            watches: self.watches.load(Ordering::Relaxed),
+            connections: self.open.load(Ordering::Relaxed),
+            requests: self.requests.load(Ordering::Relaxed),
+            retries: self.retries.load(Ordering::Relaxed),
+            rotations: self.rotations.load(Ordering::Relaxed),
+            ..ConnectionStats::default()
+        }
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.gauges.in_flight.send_modify(|count| *count = count.saturating_sub(1));
+        if self.watch {
+            self.gauges.watches.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
