@@ -113,9 +113,14 @@ impl Kubeconfig {
     pub fn context(&self, name: &str) -> Result<ClusterSpec, SpecError> {
         resolve::context(&self.document, &self.policy, name).map_err(|error| SpecError::Context {
             context: name.to_owned(),
-            origin: self.document.contexts.get(name).map_or_else(|| self.label.clone(), |at| at.place.label.clone()),
+            origin: self.label_of(name).to_owned(),
             source: Arc::new(error),
         })
+    }
+
+    /// What the file or Secret that a context stands in is called.
+    pub(crate) fn label_of(&self, context: &str) -> &str {
+        self.document.contexts.get(context).map_or(&self.label, |entry| &entry.place.label)
     }
 
     /// Adds what `next` has and this one has not, as `kubectl` does with several files in `KUBECONFIG`: the first to say something wins. The

@@ -8,6 +8,27 @@ use tokio_util::sync::CancellationToken;
 use crate::key::ClusterKey;
 use crate::spec::ClusterSpec;
 
+mod combined;
+mod error;
+mod files;
+mod fixed;
+mod in_cluster;
+mod ledger;
+mod patience;
+#[cfg(test)]
+mod testing;
+
+pub use self::combined::Combined;
+pub use self::error::SourceError;
+pub use self::files::{Contexts, KeyBy, KubeconfigFiles};
+pub use self::fixed::Fixed;
+pub use self::in_cluster::{InCluster, OwnPod, through_own_cluster};
+
+/// Looks an environment variable up. Sources read nothing from the environment by themselves.
+///
+/// `Arc::new(|name| std::env::var(name).ok())` is the process's own.
+pub type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// Finds clusters.
 ///
 /// Source: the `Provider` of multicluster-runtime, turned round: it is given where to push.
@@ -74,13 +95,4 @@ impl std::fmt::Debug for ClusterSink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ClusterSink")
     }
-}
-
-/// What a source could not read.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum SourceError {
-    /// A description cannot be used.
-    #[error("the description of a cluster cannot be used")]
-    Spec(#[from] crate::spec::SpecError),
 }
