@@ -24,6 +24,6 @@ mod tests;
 mod tls;
 mod wire;
 
-pub use self::connector::{Connector, Dialers};
+pub use self::connector::Connector;
 pub use self::options::TransportOptions;
 pub use self::stats::ConnectionStats;

@@ -33,17 +33,8 @@ use crate::auth::{Auth, AuthError, ClusterInfo, Credential, ExecOptions, Materia
 use crate::connect::{Connect, Connection};
 use crate::error::ConnectError;
 use crate::key::ClusterKey;
-use crate::path::{Dial, PathError, Route};
+use crate::path::{Dial, Paths};
 use crate::spec::{ClusterSpec, ClusterUid, CredentialSpec, ServerTrust, SpecError};
-
-/// Finds what opens streams along a route.
-pub trait Dialers: fmt::Debug + Send + Sync + 'static {
-    /// What opens streams along `route`.
-    ///
-    /// # Errors
-    /// [`PathError`] when the route cannot be used.
-    fn dialer(&self, route: &Route) -> Result<Arc<dyn Dial>, PathError>;
-}
 
 /// Makes connections to API servers. One for the process; cheap to clone.
 #[derive(Clone)]
@@ -54,7 +45,7 @@ struct Inner {
     exec: Arc<ExecOptions>,
     programs: Arc<Semaphore>,
     verifiers: Arc<Verifiers>,
-    dialers: Arc<dyn Dialers>,
+    paths: Paths,
     clock: Arc<dyn Clock>,
 }
 
@@ -65,6 +56,8 @@ pub(super) struct Workshop {
     pub(super) trust: ArcSwapOption<Trust>,
     name: Option<ServerName<'static>>,
     dial: Arc<dyn Dial>,
+    /// Dialers end with the last of the paths.
+    _paths: Paths,
     base: Base,
     options: Arc<TransportOptions>,
     gauges: Arc<Gauges>,
@@ -94,26 +87,21 @@ const MAX_ANSWER: usize = 1 << 20;
 // === impl Connector ===
 
 impl Connector {
-    /// Makes connections along the routes that `dialers` knows.
+    /// Makes connections along the routes that `paths` knows.
     #[must_use]
-    pub fn new(options: TransportOptions, dialers: Arc<dyn Dialers>) -> Self {
-        Self::with(options, ExecOptions::default(), dialers, Arc::<SystemClock>::default())
+    pub fn new(options: TransportOptions, paths: Paths) -> Self {
+        Self::with(options, ExecOptions::default(), paths, Arc::<SystemClock>::default())
     }
 
     /// The same, with how programs are run and what tells the time of day.
     #[must_use]
-    pub fn with(
-        options: TransportOptions,
-        exec: ExecOptions,
-        dialers: Arc<dyn Dialers>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub fn with(options: TransportOptions, exec: ExecOptions, paths: Paths, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
             options: Arc::new(options),
             programs: Arc::new(Semaphore::new(exec.max_concurrent.max(1))),
             exec: Arc::new(exec),
             verifiers: Arc::new(Verifiers::new()),
-            dialers,
+            paths,
             clock,
         }))
     }
@@ -128,7 +116,7 @@ impl Connector {
             headers.insert(header::USER_AGENT, agent);
         }
         let dial = inner
-            .dialers
+            .paths
             .dialer(&spec.route)
             .map_err(|source| ConnectError::Path { server: server.as_ref().to_owned(), source })?;
         if spec.server.trust == ServerTrust::InsecureSkipVerify {
@@ -143,6 +131,7 @@ impl Connector {
             trust: ArcSwapOption::new(trust.map(|trust| Arc::new(Trust(trust)))),
             name,
             dial,
+            _paths: inner.paths.clone(),
             base: base.clone(),
             options: Arc::clone(&inner.options),
             gauges: Arc::clone(&gauges),

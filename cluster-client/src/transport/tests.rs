@@ -1,7 +1,5 @@
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use fake_cluster::api::{MASTERS, User};
 use fake_cluster::server::FakeCluster;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -13,40 +11,17 @@ use super::*;
 use crate::connect::{Connect as _, Connection};
 use crate::error::ConnectError;
 use crate::key::ClusterKey;
-use crate::path::{Dial, Io, PathError, Route, Target};
+use crate::path::{PathOptions, Paths};
 use crate::spec::{ClusterSpec, CredentialSpec, ServerTrust};
 
 mod basics;
-
-/// TCP, and nothing else.
-#[derive(Debug)]
-struct Tcp;
-
-#[async_trait]
-impl Dial for Tcp {
-    async fn dial(&self, target: &Target) -> Result<Box<dyn Io>, PathError> {
-        let connected = tokio::net::TcpStream::connect((target.host.as_str(), target.port)).await;
-        let stream =
-            connected.map_err(|source| PathError::Connect { target: target.clone(), source: Arc::new(source) })?;
-        Ok(Box::new(stream))
-    }
-}
-
-impl Dialers for Tcp {
-    fn dialer(&self, route: &Route) -> Result<Arc<dyn Dial>, PathError> {
-        Ok(match route {
-            Route::Custom(dial) => Arc::clone(dial),
-            _ => Arc::new(Tcp),
-        })
-    }
-}
 
 fn connector() -> Connector {
     connector_with(TransportOptions::default())
 }
 
 fn connector_with(options: TransportOptions) -> Connector {
-    Connector::new(options, Arc::new(Tcp))
+    Connector::new(options, Paths::new(PathOptions::default()))
 }
 
 fn key() -> ClusterKey {
