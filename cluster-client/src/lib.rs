@@ -10,6 +10,7 @@ pub mod handle;
 pub mod key;
 pub mod kubeconfig;
 pub mod manager;
+pub mod map;
 pub mod namespaces;
 pub mod path;
 pub mod provider;
