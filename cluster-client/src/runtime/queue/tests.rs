@@ -193,11 +193,11 @@ fn step() -> impl Strategy<Value = Step> {
 const CLUSTERS: [&str; 3] = ["a", "b", "c"];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(80))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Against a model that knows only what is owed, what is being served, and which clusters take items.
     #[test]
-    fn nothing_is_lost_or_served_twice_at_once_and_caps_hold(steps in proptest::collection::vec(step(), 1..400), seed: u64) {
+    fn nothing_is_lost_or_served_twice_at_once_and_caps_hold(steps in proptest::collection::vec(step(), 1..250), seed: u64) {
         let limits = Limits::default().with_global(5).with_per_cluster(2).with_burst(3);
         let mut queue = Queue::new(limits, BACKOFF, seed);
         let mut now = Instant::now();
