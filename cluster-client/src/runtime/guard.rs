@@ -33,7 +33,7 @@ impl Guard {
             let now = self.provider.as_ref().map(|provider| provider.peek(self.handle.key()));
             match now {
                 Some(Ok(current)) if !current.same_as(&self.handle) => {
-                    ClientError::Stale { held: Some(self.handle.revision()), current: current.revision() }
+                    ClientError::Stale { held: Some(self.handle.revision().into()), current: current.revision() }
                 }
                 _ => ClientError::Removed,
             }

@@ -116,7 +116,7 @@ async fn a_guarded_client_of_an_old_revision_says_that_it_is_stale() {
                     ctx.cancelled().await;
                     match client.apiserver_version().await.map_err(|error| refusal(&error).cloned()) {
                         Err(Some(ClientError::Stale { held, current })) => {
-                            note.note(format!("{:?} {}", held.map(|held| held.generation), current.generation));
+                            note.note(format!("{:?} {}", held.and_then(|held| held.generation), current.generation));
                         }
                         other => note.note(format!("{other:?}")),
                     }
