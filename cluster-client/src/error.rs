@@ -87,6 +87,20 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// Every class there is; labels of metrics are made from it.
+    #[cfg(feature = "metrics")]
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Input,
+        Self::PathDown,
+        Self::Unreachable,
+        Self::Tls,
+        Self::CredentialRejected,
+        Self::CredentialUnavailable,
+        Self::Forbidden,
+        Self::Unhealthy,
+        Self::Identity,
+    ];
+
     /// The word for metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -111,6 +125,9 @@ pub enum ConnectError {
     /// What a source said about the cluster cannot be used.
     #[error("the description of the cluster cannot be used")]
     Spec(#[from] SpecError),
+    /// A source knows of the cluster and cannot describe it.
+    #[error("the source cannot describe the cluster")]
+    Source(#[from] crate::source::SourceError),
     /// The way to the API server failed.
     #[error("no way to {server}")]
     Path {
@@ -212,7 +229,7 @@ impl ConnectError {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Spec(_) => ErrorClass::Input,
+            Self::Spec(_) | Self::Source(_) => ErrorClass::Input,
             Self::Path { source, .. } => source.class(),
             Self::Tls { .. } => ErrorClass::Tls,
             Self::Auth { source, .. } => source.class(),

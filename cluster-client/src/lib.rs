@@ -7,13 +7,21 @@ pub mod discovery;
 pub mod error;
 pub mod fake;
 pub mod handle;
+pub mod health;
 pub mod key;
 pub mod kubeconfig;
 pub mod manager;
 pub mod map;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "metrics/absent.rs"]
+pub(crate) mod metrics;
 pub mod namespaces;
+pub mod options;
 pub mod path;
 pub mod provider;
+pub mod registry;
 pub mod revision;
 pub mod runtime;
 pub mod secret;
@@ -28,9 +36,11 @@ pub use fake::FakeClientProvider;
 pub use handle::ClusterHandle;
 pub use key::{ClusterKey, ObjectKey};
 pub use manager::{ClientManager, ConnectedCluster, ConnectedObject, MatchBy, Refresh};
+pub use options::RegistryOptions;
 pub use provider::{
     ClientProvider, ClusterEvent, ClusterEventKind, ClusterEventStream, ClusterState, ClusterSummary, Deadline,
 };
+pub use registry::Registry;
 pub use revision::{MicroTime, Revision, StatusRevision};
 pub use spec::{ClusterSpec, ClusterUid};
 pub use status::ConnectionStatus;

@@ -75,7 +75,7 @@ pub enum ClusterEventKind {
     Relabelled,
     /// It is gone; the handle's `alive` is cancelled before this is said.
     Removed,
-    /// The reader was too slow and missed something: look at [`ClientProvider::clusters`] again. The key is that of the last event missed.
+    /// The reader was too slow and missed something: look at [`ClientProvider::clusters`] again. The key is that of the first event after the gap.
     Missed,
 }
 
