@@ -26,7 +26,6 @@ mod document;
 mod error;
 mod exec;
 mod policy;
-mod proxy;
 mod resolve;
 #[cfg(test)]
 mod tests;

@@ -8,21 +8,27 @@ use tokio_util::sync::CancellationToken;
 use crate::key::ClusterKey;
 use crate::spec::ClusterSpec;
 
+mod cluster_api;
 mod combined;
+mod document;
 mod error;
 mod files;
 mod fixed;
+mod follow;
 mod in_cluster;
 mod ledger;
 mod patience;
+mod secrets;
 #[cfg(test)]
 mod testing;
 
+pub use self::cluster_api::{ClusterApi, Unready};
 pub use self::combined::Combined;
 pub use self::error::SourceError;
 pub use self::files::{Contexts, KeyBy, KubeconfigFiles};
 pub use self::fixed::Fixed;
 pub use self::in_cluster::{InCluster, OwnPod, through_own_cluster};
+pub use self::secrets::KubeconfigSecrets;
 
 /// Looks an environment variable up. Sources read nothing from the environment by themselves.
 ///

@@ -14,7 +14,6 @@ use url::Url;
 use super::document::{Document, Fields, Place};
 use super::exec;
 use super::policy::TrustPolicy;
-use super::proxy;
 use crate::path::Route;
 use crate::spec::{ClusterSpec, CredentialSpec, Impersonation, ServerTrust, SpecError};
 
@@ -88,8 +87,10 @@ impl Server {
         let route = match cluster.text("proxy-url")? {
             None => Route::Direct,
             Some(text) => {
-                let (url, route) = proxy::route(text)?;
-                policy.check_proxy(&url)?;
+                let route = Route::from_proxy_url(text).map_err(SpecError::Proxy)?;
+                if let Route::HttpConnect(proxy) | Route::Socks5(proxy) = &route {
+                    policy.check_proxy(&proxy.url)?;
+                }
                 route
             }
         };

@@ -179,7 +179,7 @@ fn a_proxy_is_kept_apart_from_its_login() {
     let socks = cluster("server: 'https://c', proxy-url: 'socks5://proxy.example'").unwrap();
     assert!(matches!(socks.route, Route::Socks5(_)));
     let unknown = cluster("server: 'https://c', proxy-url: 'gopher://proxy.example'").unwrap_err();
-    assert!(matches!(unknown.root(), SpecError::Unsupported { .. }), "{unknown:?}");
+    assert!(matches!(unknown.root(), SpecError::Proxy(_)), "{unknown:?}");
 }
 
 // --- users ---

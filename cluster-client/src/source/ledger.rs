@@ -69,6 +69,15 @@ impl Ledger {
         }
     }
 
+    /// Lets go of every cluster that is not to be kept.
+    pub(super) fn retain(&mut self, keep: impl Fn(&ClusterKey) -> bool) {
+        for key in self.keys() {
+            if !keep(&key) {
+                self.gone(&key);
+            }
+        }
+    }
+
     pub(super) fn keys(&self) -> Vec<ClusterKey> {
         let mut keys: Vec<_> = self.known.keys().cloned().collect();
         keys.sort_unstable();

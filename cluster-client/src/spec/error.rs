@@ -77,6 +77,9 @@ pub enum SpecError {
         #[source]
         source: Arc<SpecError>,
     },
+    /// The proxy on the way cannot be used.
+    #[error("proxy-url cannot be used")]
+    Proxy(#[source] crate::path::PathSpecError),
     /// Something this family does not do.
     #[error("{what} is not supported; {instead}")]
     Unsupported {
