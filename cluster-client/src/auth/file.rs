@@ -67,3 +67,31 @@ pub(crate) async fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     }
     Ok(content)
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_token_is_read_without_what_surrounds_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), " abc\n").unwrap();
+        let credential = TokenFile(file.path().into()).credential().await.unwrap();
+        assert!(matches!(credential.material, Material::Token(token) if token.expose_secret() == "abc"));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_missing_empty_or_huge_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token");
+        for content in [None, Some(Vec::new()), Some(vec![b'x'; 2 << 20])] {
+            if let Some(content) = content {
+                std::fs::write(&path, content).unwrap();
+            }
+            let error = TokenFile(path.clone()).credential().await.unwrap_err();
+            assert!(error.to_string().contains("token"), "{error}");
+        }
+    }
+}

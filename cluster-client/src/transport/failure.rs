@@ -46,6 +46,9 @@ impl Failure {
             if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
                 repeatable |= hyper.is_incomplete_message() || hyper.is_canceled() || hyper.is_closed();
             }
+            if let Some(io) = cause.downcast_ref::<io::Error>() {
+                repeatable |= hung_up(io.kind());
+            }
         }
         // With TLS 1.3 a client learns that its certificate is refused when it reads the answer.
         if identity && certificate_refused(&error) {
@@ -53,6 +56,13 @@ impl Failure {
         }
         Self { error: ConnectError::Exchange { server, source: Arc::new(error) }, repeatable }
     }
+}
+
+/// Whether the other side closed the connection.
+fn hung_up(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+
+    matches!(kind, ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof)
 }
 
 /// An error and everything it came from, also what hides inside an I/O error.

@@ -28,7 +28,7 @@ use super::request::{self, Base, Class};
 use super::retry::{self, Budget, Ended};
 use super::stats::{ConnectionStats, Gauges};
 use super::wire::Tasks;
-use crate::auth::{Auth, AuthError, Circuit, Live};
+use crate::auth::{Auth, AuthError, Circuit};
 use crate::error::ConnectError;
 
 /// One connection to one API server.
@@ -60,6 +60,9 @@ pub(super) enum Lane {
 /// The service beneath a `kube::Client`.
 #[derive(Clone)]
 pub(super) struct Stack(pub(super) Arc<Link>);
+
+/// How often the credential may be replaced while one request is under way with the old one.
+const MAX_OVERTAKINGS: u32 = 4;
 
 struct Answered {
     response: Response<Incoming>,
@@ -136,17 +139,23 @@ impl Link {
     async fn attempts(&self, parts: Parts, body: Body, deadline: Instant) -> Result<Answered, ConnectError> {
         let repeatable = request::is_repeatable(&parts.method);
         let mut spare = Some(body);
-        let (mut retries, mut renewed) = (0, false);
+        let (mut retries, mut renewed, mut overtakings) = (0, false, 0);
         loop {
             let live = self.auth.ready().await.map_err(|source| self.auth_error(source))?;
             let copy = spare.as_ref().and_then(Body::try_clone);
             // A body that cannot be copied goes out once.
             let body = copy.or_else(|| spare.take()).unwrap_or_else(Body::empty);
-            let sent = self.once(Lane::Traffic, &live, parts.clone(), body).await;
+            let sent = self.exchange(Lane::Traffic, &live.value, parts.clone(), body).await;
             let (ended, outcome) = match sent {
                 Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-                    if !renewed && spare.is_some() {
-                        renewed = true;
+                    // One that was replaced while the request was under way is no reason for a renewal, and does not count as one.
+                    let overtaken = self.auth.current().serial != live.serial && overtakings < MAX_OVERTAKINGS;
+                    if spare.is_some() && (overtaken || !renewed) {
+                        if overtaken {
+                            overtakings += 1;
+                        } else {
+                            renewed = true;
+                        }
                         if self.auth.renew(live.serial).await.is_ok() {
                             continue;
                         }
@@ -176,16 +185,6 @@ impl Link {
     }
 
     /// Sends it once.
-    async fn once(
-        &self,
-        lane: Lane,
-        live: &Live<Shown>,
-        parts: Parts,
-        body: Body,
-    ) -> Result<Response<Incoming>, Failure> {
-        self.exchange(lane, &live.value, parts, body).await
-    }
-
     async fn exchange(
         &self,
         lane: Lane,

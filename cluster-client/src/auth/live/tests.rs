@@ -1,1 +1,246 @@
+use std::sync::atomic::AtomicUsize;
 
+use async_trait::async_trait;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::auth::{CredentialProvider, Material as Kind};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A clock that goes with tokio's.
+#[derive(Debug)]
+struct Paused(Timestamp, Instant);
+
+impl Clock for Paused {
+    fn now(&self) -> Timestamp {
+        self.0.checked_add(self.1.elapsed()).unwrap()
+    }
+}
+
+/// Hands out `1`, `2`, `3`, … as it is told.
+#[derive(Debug, Default)]
+struct Script {
+    calls: AtomicUsize,
+    lasts: Option<Duration>,
+    takes: Duration,
+    fails: AtomicBool,
+}
+
+impl Script {
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+#[derive(Debug)]
+struct Provider(Arc<Script>, Arc<Paused>);
+
+#[async_trait]
+impl CredentialProvider for Provider {
+    async fn credential(&self) -> Result<Credential, AuthError> {
+        let number = self.0.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        tokio::time::sleep(self.0.takes).await;
+        if self.0.fails.load(Ordering::SeqCst) {
+            return Err(AuthError::ExecFailed { command: "script".into(), code: Some(1) });
+        }
+        let credential = Credential::new(Kind::Token(SecretString::from(number.to_string())));
+        Ok(match self.0.lasts {
+            Some(lasts) => credential.with_expiry(self.1.now().checked_add(lasts).unwrap()),
+            None => credential,
+        })
+    }
+}
+
+/// A token as it is sent.
+#[derive(Debug)]
+struct Sent(String);
+
+impl Material for Sent {
+    fn superseded_by(&self, _successor: &Self) {}
+
+    fn not_after(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+fn prepare(credential: &Credential, _previous: Option<&Sent>) -> Result<Sent, AuthError> {
+    match &credential.material {
+        Kind::Token(token) if token.expose_secret() != "bad" => Ok(Sent(token.expose_secret().to_owned())),
+        _ => Err(AuthError::Malformed { what: "token", reason: "it is bad".into() }),
+    }
+}
+
+struct Rig {
+    auth: Arc<Auth<Sent>>,
+    script: Arc<Script>,
+    _keeper: JoinSet<()>,
+}
+
+impl Rig {
+    async fn new(script: Script) -> Self {
+        Self::with(script, Renewal::Fetch { max_age: Duration::from_secs(3600) }).await
+    }
+
+    async fn with(script: Script, renewal: Renewal) -> Self {
+        let script = Arc::new(script);
+        let clock = Arc::new(Paused("2030-01-01T00:00:00Z".parse().unwrap(), Instant::now()));
+        let origin = Origin { provider: Arc::new(Provider(Arc::clone(&script), Arc::clone(&clock))), renewal };
+        let first = origin.fetch(60 * SECOND).await.unwrap();
+        let timing = Timing { fetch: 60 * SECOND, early: 60 * SECOND };
+        let (auth, keeper) = Auth::new(origin, first, Box::new(prepare), clock, timing).unwrap();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(keeper.run());
+        Self { auth, script, _keeper: tasks }
+    }
+
+    fn sends(&self) -> String {
+        self.auth.current().value.0.clone()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_refusals_at_once_are_one_renewal() {
+    let rig = Rig::new(Script { takes: SECOND, ..Script::default() }).await;
+    let used = rig.auth.ready().await.unwrap().serial;
+    let mut waiting = JoinSet::new();
+    for _ in 0..50 {
+        let auth = Arc::clone(&rig.auth);
+        waiting.spawn(async move { auth.renew(used).await });
+    }
+    for outcome in waiting.join_all().await {
+        outcome.unwrap();
+    }
+    assert_eq!((rig.script.calls(), rig.sends().as_str()), (2, "2"));
+    rig.auth.renew(used).await.unwrap();
+    assert_eq!(rig.script.calls(), 2, "who comes late finds the new one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_is_renewed_before_it_expires_and_nobody_waits() {
+    let script = Script { lasts: Some(600 * SECOND), takes: 5 * SECOND, ..Script::default() };
+    let rig = Rig::new(script).await;
+    for _ in 0..2000 {
+        tokio::time::sleep(SECOND).await;
+        let asked = Instant::now();
+        let live = rig.auth.ready().await.unwrap();
+        assert_eq!(asked.elapsed(), Duration::ZERO);
+        assert!(live.expires.unwrap() > rig.auth.clock.now());
+    }
+    assert!((4..=5).contains(&rig.script.calls()), "{} in 2000 s", rig.script.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_that_lives_shortly_is_not_renewed_all_the_time() {
+    let rig = Rig::new(Script { lasts: Some(30 * SECOND), ..Script::default() }).await;
+    tokio::time::sleep(300 * SECOND).await;
+    assert!((13..=17).contains(&rig.script.calls()), "{} in 300 s", rig.script.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_without_an_expiry_is_kept_until_it_is_old() {
+    let rig = Rig::new(Script::default()).await;
+    tokio::time::sleep(3000 * SECOND).await;
+    assert_eq!(rig.script.calls(), 1);
+    tokio::time::sleep(1000 * SECOND).await;
+    assert_eq!(rig.script.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_credential_is_waited_for_and_never_shown() {
+    let script = Script { lasts: Some(600 * SECOND), ..Script::default() };
+    let rig = Rig::new(script).await;
+    rig.script.fails.store(true, Ordering::SeqCst);
+    tokio::time::sleep(700 * SECOND).await;
+    let error = rig.auth.ready().await.unwrap_err();
+    assert!(matches!(error, AuthError::ExecFailed { .. }), "{error:?}");
+    rig.script.fails.store(false, Ordering::SeqCst);
+    tokio::time::sleep(61 * SECOND).await;
+    assert!(rig.auth.ready().await.unwrap().expires.unwrap() > rig.auth.clock.now());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_keeps_failing_keeps_the_last_good_one_and_is_tried_less_and_less() {
+    let rig = Rig::with(Script::default(), Renewal::Reread(50 * SECOND)).await;
+    rig.script.fails.store(true, Ordering::SeqCst);
+    tokio::time::sleep(650 * SECOND).await;
+    assert_eq!(rig.auth.ready().await.unwrap().value.0, "1");
+    assert!((10..=30).contains(&rig.script.calls()), "{} in 600 s", rig.script.calls());
+    let calls = rig.script.calls();
+    let used = rig.auth.current().serial;
+    for _ in 0..100 {
+        rig.auth.renew(used).await.unwrap_err();
+    }
+    assert_eq!(rig.script.calls(), calls, "who asks in between hears of the last failure");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_without_end_opens_the_breaker_and_asks_the_provider_seldom() {
+    let rig = Rig::new(Script::default()).await;
+    let mut sent = 0;
+    for _ in 0..6000 {
+        // A request every 100 ms, each refused, with the one retry that follows a renewal.
+        if let Ok(live) = rig.auth.ready().await {
+            sent += 1;
+            if rig.auth.renew(live.serial).await.is_ok() {
+                rig.auth.refused(rig.auth.current().serial);
+                sent += 1;
+            }
+        }
+        tokio::time::sleep(SECOND / 10).await;
+    }
+    assert!(rig.script.calls() <= 12, "{} in ten minutes", rig.script.calls());
+    assert!(sent <= 60, "{sent} requests in ten minutes");
+    assert!(matches!(rig.auth.circuit(), Circuit::Open(_)) || rig.auth.ready().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_breaker_is_open_requests_fail_at_once_and_a_success_closes_it() {
+    let rig = Rig::with(Script::default(), Renewal::Never).await;
+    for _ in 0..3 {
+        assert!(rig.auth.renew(1).await.is_err());
+        tokio::time::sleep(SECOND).await;
+    }
+    let asked = Instant::now();
+    let error = rig.auth.ready().await.unwrap_err();
+    assert!(matches!(error, AuthError::Suspended { .. }), "{error:?}");
+    assert_eq!(asked.elapsed(), Duration::ZERO);
+    rig.auth.accepted(1);
+    rig.auth.ready().await.unwrap();
+    assert_eq!(rig.script.calls(), 1, "a fixed credential is not asked for again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_credential_closes_the_breaker() {
+    let rig = Rig::with(Script::default(), Renewal::Never).await;
+    for _ in 0..3 {
+        assert!(rig.auth.renew(1).await.is_err());
+        tokio::time::sleep(SECOND).await;
+    }
+    let other = Arc::new(Script::default());
+    let clock = Arc::new(Paused(rig.auth.clock.now(), Instant::now()));
+    let origin = Origin { provider: Arc::new(Provider(other, clock)), renewal: Renewal::Never };
+    let credential = Credential::new(Kind::Token("new".into()));
+    rig.auth.swap(origin.clone(), credential).await.unwrap();
+    assert_eq!(rig.auth.ready().await.unwrap().value.0, "new");
+    rig.auth.swap(origin, Credential::new(Kind::Token("bad".into()))).await.unwrap_err();
+    assert_eq!(rig.sends(), "new", "a good old one stays");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_hangs_is_left_after_its_time() {
+    let rig = Rig::new(Script { takes: 40 * SECOND, ..Script::default() }).await;
+    let slow = Origin {
+        provider: Arc::new(Provider(
+            Arc::new(Script { takes: 3600 * SECOND, ..Script::default() }),
+            Arc::new(Paused(rig.auth.clock.now(), Instant::now())),
+        )),
+        renewal: Renewal::Fetch { max_age: 3600 * SECOND },
+    };
+    rig.auth.swap(slow, Credential::new(Kind::Token("t".into()))).await.unwrap();
+    let asked = Instant::now();
+    let error = rig.auth.renew(rig.auth.current().serial).await.unwrap_err();
+    assert!(matches!(error, AuthError::Timeout { .. }), "{error:?}");
+    assert_eq!(asked.elapsed().as_secs(), 60);
+}

@@ -1,8 +1,6 @@
 //! Connecting, asking, letting go.
 
 use super::*;
-use crate::auth::AuthError;
-use crate::error::ErrorClass;
 use crate::spec::{ClusterUid, Impersonation};
 
 #[tokio::test]
