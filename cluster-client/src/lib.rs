@@ -25,6 +25,7 @@ pub mod registry;
 pub mod revision;
 pub mod runtime;
 pub mod secret;
+pub mod shard;
 pub mod source;
 pub mod spec;
 pub mod status;

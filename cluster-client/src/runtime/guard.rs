@@ -50,7 +50,9 @@ impl Guard {
     /// A client over the handle's that asks before every request, and gives up those under way when the answer changes.
     pub(super) fn client(self) -> Client {
         let namespace = self.handle.client().default_namespace().to_owned();
-        Client::new(Guarded(self), namespace)
+        // A client that is kept for ever asks for ever; that is no work.
+        let ownership = self.ownership.watched();
+        Client::new(Guarded(Self { ownership, ..self }), namespace)
     }
 }
 

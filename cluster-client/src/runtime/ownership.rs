@@ -3,6 +3,7 @@
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::key::ClusterKey;
 
@@ -14,13 +15,28 @@ pub struct OwnershipToken {
     pub cancel: CancellationToken,
     /// Rises with every new owner of the cluster; writers that can check it refuse smaller ones.
     pub fencing: u64,
+    /// Counted by whoever gave the right, until it is dropped.
+    keep: Option<TaskTrackerToken>,
 }
 
 impl OwnershipToken {
     /// A right that ends when `cancel` is cancelled.
     #[must_use]
     pub fn new(cancel: CancellationToken, fencing: u64) -> Self {
-        Self { cancel, fencing }
+        Self { cancel, fencing, keep: None }
+    }
+
+    /// Carries `keep` along: its tracker waits until every copy of this token is dropped, so that the right is not handed on while somebody
+    /// still works with it.
+    #[must_use]
+    pub fn keeping(mut self, keep: TaskTrackerToken) -> Self {
+        self.keep = Some(keep);
+        self
+    }
+
+    /// The same right for somebody who only looks at it, and whom nobody waits for.
+    pub(super) fn watched(&self) -> Self {
+        Self { keep: None, ..self.clone() }
     }
 }
 
