@@ -13,6 +13,8 @@ mod proxied;
 mod proxy;
 mod resolve;
 mod socks;
+#[cfg(feature = "ssh")]
+mod ssh;
 mod stream;
 mod tls;
 
@@ -27,6 +29,8 @@ pub use health::{IncidentStream, Outage, PathIncident, PathStatus};
 pub use paths::{PathOptions, Paths};
 pub use proxy::ProxySpec;
 pub use resolve::{Resolve, SystemResolver};
+#[cfg(feature = "ssh")]
+pub use ssh::{HostKeys, JumpHost, SshIdentity, SshOptions, SshRoute};
 
 /// A host and a port, as the API server's URL names them; names are resolved where the path ends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -83,6 +87,9 @@ pub enum Route {
     HttpConnect(ProxySpec),
     /// A SOCKS5 proxy; the proxy resolves the name.
     Socks5(ProxySpec),
+    /// SSH jump hosts; the last one resolves the name.
+    #[cfg(feature = "ssh")]
+    Ssh(SshRoute),
     /// Something the application brings.
     Custom(Arc<dyn Dial>),
 }
@@ -110,6 +117,8 @@ impl PartialEq for Route {
             (Self::HttpConnect(one), Self::HttpConnect(other)) | (Self::Socks5(one), Self::Socks5(other)) => {
                 one == other
             }
+            #[cfg(feature = "ssh")]
+            (Self::Ssh(one), Self::Ssh(other)) => one == other,
             (Self::Custom(one), Self::Custom(other)) => Arc::ptr_eq(one, other),
             _ => false,
         }

@@ -5,3 +5,5 @@ pub mod pki;
 pub mod proxy;
 pub mod region;
 pub mod server;
+#[cfg(feature = "ssh")]
+pub mod sshd;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -206,13 +207,82 @@ pub enum HopError {
     /// The connection to it broke.
     #[error("the connection to it broke")]
     Broken(#[source] Cause),
+    /// Nothing is on record about the jump host's key, so it could be anybody's.
+    #[error("the host key {offered} of {host} is unknown; if it is the right one, add it to the known hosts")]
+    HostKeyUnknown {
+        /// The name it was looked up by, as in a `known_hosts` file.
+        host: Box<str>,
+        /// Algorithm and fingerprint of the key it has.
+        offered: Box<str>,
+    },
+    /// Another key is on record for the jump host: it has a new one, or it is somebody else.
+    #[error("the host key of {host} is {offered}, on record is {known}; do not use it before you know why")]
+    HostKeyChanged {
+        /// The name it was looked up by, as in a `known_hosts` file.
+        host: Box<str>,
+        /// Algorithm and fingerprint of the key it has.
+        offered: Box<str>,
+        /// Those on record.
+        known: Box<str>,
+    },
+    /// The jump host's key is marked as revoked.
+    #[error("the host key {offered} of {host} is revoked")]
+    HostKeyRevoked {
+        /// The name it was looked up by, as in a `known_hosts` file.
+        host: Box<str>,
+        /// Algorithm and fingerprint of the key it has.
+        offered: Box<str>,
+    },
+    /// The file with the keys of jump hosts cannot be used.
+    #[error("known hosts {path:?} cannot be used")]
+    KnownHosts {
+        /// Which file.
+        path: Arc<Path>,
+        /// What is wrong with it.
+        #[source]
+        source: Cause,
+    },
+    /// The jump host does not let us in.
+    #[error("it refuses the key {key} of user {user:?}")]
+    UserRefused {
+        /// Name of the user.
+        user: Box<str>,
+        /// Algorithm and fingerprint of the key.
+        key: Box<str>,
+    },
+    /// The jump host and we do not agree on how to speak SSH.
+    #[error("SSH handshake failed")]
+    Handshake(#[source] Cause),
+    /// The session with the jump host ended while it was used.
+    #[error("the session with it was lost")]
+    Lost,
+    /// All sessions carry as many streams as they may, or the jump host takes no more.
+    #[error("all its sessions are full; {streams} streams are open")]
+    Saturated {
+        /// How many streams are open.
+        streams: usize,
+    },
 }
 
 impl HopError {
     /// Whether everybody who uses the hop is affected, as opposed to one API server that it does not serve.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
-        !matches!(self, Self::Forbidden { .. } | Self::Status { .. })
+        !matches!(self, Self::Forbidden { .. } | Self::Status { .. } | Self::Saturated { .. })
+    }
+
+    /// Whether trying again soon is in vain: somebody has to change something first.
+    #[cfg(feature = "ssh")]
+    pub(super) const fn is_lasting(&self) -> bool {
+        matches!(
+            self,
+            Self::HostKeyUnknown { .. }
+                | Self::HostKeyChanged { .. }
+                | Self::HostKeyRevoked { .. }
+                | Self::KnownHosts { .. }
+                | Self::UserRefused { .. }
+                | Self::Handshake(_)
+        )
     }
 
     /// Whether a connection to the hop, with nothing said in it, shows that the trouble is over.
@@ -279,4 +349,37 @@ pub enum PathSpecError {
         #[source]
         source: Cause,
     },
+    /// A way through SSH names no jump host.
+    #[error("a way through SSH needs at least one jump host")]
+    NoJumpHost,
+    /// The description of a jump host cannot be used.
+    #[error("jump host {jump_host}: {reason}")]
+    JumpHost {
+        /// Host and port.
+        jump_host: Target,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The private key for a jump host cannot be read: it is no key, or the passphrase is wrong or missing.
+    #[error("the private key of {user:?} for jump host {jump_host} cannot be read; is its passphrase right?")]
+    JumpHostKey {
+        /// Host and port.
+        jump_host: Target,
+        /// Name of the user.
+        user: String,
+        /// What the decoder says; never what is in the key.
+        #[source]
+        source: Cause,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HopError, PathError};
+
+    #[test]
+    fn errors_are_small_enough_to_be_returned_by_value() {
+        assert!(size_of::<HopError>() <= 56, "{}", size_of::<HopError>());
+        assert!(size_of::<PathError>() <= 96, "{}", size_of::<PathError>());
+    }
 }

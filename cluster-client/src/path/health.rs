@@ -24,6 +24,8 @@ pub struct PathStatus {
     pub outage: Option<Outage>,
     /// How many streams to API servers (or to further hops) go through it.
     pub streams: usize,
+    /// How many sessions carry them; 0 for a proxy, where each stream has its own connection.
+    pub sessions: usize,
 }
 
 /// What is wrong with a hop.
@@ -108,7 +110,7 @@ pub(super) struct Backoff {
 
 impl Backoff {
     /// Between half of the wait and all of it; `dice` is from 0 to 1.
-    fn after(self, failures: u32, dice: f64) -> Duration {
+    pub(super) fn after(self, failures: u32, dice: f64) -> Duration {
         let doubled = self.first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
         doubled.min(self.most).mul_f64(0.5 + dice.clamp(0.0, 1.0) / 2.0)
     }
@@ -213,14 +215,14 @@ impl Health {
         }
     }
 
-    pub(super) fn status(&self, streams: usize) -> PathStatus {
+    pub(super) fn status(&self, streams: usize, sessions: usize) -> PathStatus {
         let outage = match &*self.state() {
             State::Up => None,
             State::Down { since, failures, last, .. } => {
                 Some(Outage { lasts: since.elapsed(), failures: *failures, last: last.clone() })
             }
         };
-        PathStatus { hop: self.hop.clone(), outage, streams }
+        PathStatus { hop: self.hop.clone(), outage, streams, sessions }
     }
 }
 
@@ -282,10 +284,10 @@ mod tests {
         assert!(health.admit().is_err(), "one at a time");
         drop(again);
         health.admit().unwrap().failed(&HopError::LoginRequired);
-        assert_eq!(health.status(0).outage.unwrap().failures, 2);
+        assert_eq!(health.status(0, 0).outage.unwrap().failures, 2);
         advance(Duration::from_millis(500)).await;
         health.admit().unwrap().succeeded();
-        assert!(health.status(0).outage.is_none());
+        assert!(health.status(0, 0).outage.is_none());
         assert!(matches!(heard.next().await, Some(PathIncident::Down { .. })));
         assert!(matches!(heard.next().await, Some(PathIncident::Up { .. })));
         drop((health, incidents));

@@ -14,8 +14,14 @@ use super::direct::Direct;
 use super::health::{Backoff, Health, Incidents};
 use super::proxied::{Protocol, Proxy};
 use super::resolve::{Limits, Resolver};
+#[cfg(feature = "ssh")]
+use super::ssh::{Common, Jump};
 use super::tls::{ProxyTls, SystemRoots};
-use super::{Dial, HopKind, IncidentStream, PathError, PathStatus, ProxySpec, Resolve, Route, SystemResolver, connect};
+use super::{
+    Dial, Hop, HopKind, IncidentStream, PathError, PathStatus, ProxySpec, Resolve, Route, SystemResolver, connect,
+};
+#[cfg(feature = "ssh")]
+use super::{JumpHost, PathSpecError, SshOptions, SshRoute};
 
 /// Limits of ways to API servers. All have defaults.
 #[derive(Debug, Clone)]
@@ -35,6 +41,9 @@ pub struct PathOptions {
     pub longest_backoff: Duration,
     /// Who looks names up. Default: [`SystemResolver`].
     pub resolver: Arc<dyn Resolve>,
+    /// Limits of sessions with jump hosts.
+    #[cfg(feature = "ssh")]
+    pub ssh: SshOptions,
 }
 
 impl Default for PathOptions {
@@ -47,6 +56,8 @@ impl Default for PathOptions {
             first_backoff: Duration::from_millis(250),
             longest_backoff: Duration::from_secs(30),
             resolver: Arc::new(SystemResolver),
+            #[cfg(feature = "ssh")]
+            ssh: SshOptions::default(),
         }
     }
 }
@@ -67,6 +78,8 @@ struct Inner {
     incidents: Incidents,
     system_roots: SystemRoots,
     proxies: Mutex<HashMap<Digest, Weak<Proxy>>>,
+    #[cfg(feature = "ssh")]
+    jumps: Mutex<HashMap<Digest, Weak<Jump>>>,
 }
 
 /// What is the same for two descriptions of the same hop, login included.
@@ -98,6 +111,8 @@ impl Paths {
             incidents: Incidents::new(),
             system_roots: SystemRoots::default(),
             proxies: Mutex::default(),
+            #[cfg(feature = "ssh")]
+            jumps: Mutex::default(),
         };
         Self(Arc::new(inner))
     }
@@ -113,6 +128,8 @@ impl Paths {
         match route {
             Route::Direct => Ok(self.0.direct.clone()),
             Route::HttpConnect(proxy) | Route::Socks5(proxy) => self.proxy(proxy, &self.0.direct, &[]),
+            #[cfg(feature = "ssh")]
+            Route::Ssh(route) => self.ssh(route),
             Route::Custom(dial) => Ok(dial.clone()),
         }
     }
@@ -129,6 +146,12 @@ impl Paths {
         let proxies = self.0.proxies.lock().unwrap_or_else(PoisonError::into_inner);
         let mut status: Vec<_> = proxies.values().filter_map(Weak::upgrade).map(|proxy| proxy.status()).collect();
         drop(proxies);
+        #[cfg(feature = "ssh")]
+        {
+            let jumps = self.0.jumps.lock().unwrap_or_else(PoisonError::into_inner);
+            let jumps: Vec<_> = jumps.values().filter_map(Weak::upgrade).collect();
+            status.extend(jumps.iter().map(|jump| jump.status()));
+        }
         status.sort_by_cached_key(|one| (one.hop.at.to_string(), one.hop.kind.as_str()));
         status
     }
@@ -164,9 +187,8 @@ impl Paths {
                 Protocol::Connect(connect::authorization(name, password).map(|header| (name.clone(), header)))
             }
         };
-        let backoff = Backoff { first: inner.options.first_backoff, most: inner.options.longest_backoff };
         let proxy = Arc::new_cyclic(|me| Proxy {
-            health: Arc::new(Health::new(hop, backoff, inner.incidents.clone())),
+            health: Arc::new(inner.health(hop)),
             protocol,
             tls,
             base: base.clone(),
@@ -178,6 +200,57 @@ impl Paths {
         });
         proxies.insert(digest, Arc::downgrade(&proxy));
         Ok(proxy)
+    }
+}
+
+#[cfg(feature = "ssh")]
+impl Paths {
+    /// From jump host to jump host, and on through a proxy if there is one.
+    fn ssh(&self, route: &SshRoute) -> Result<Arc<dyn Dial>, PathError> {
+        let mut base = self.0.direct.clone();
+        let mut before = Digest::default();
+        if route.jumps.is_empty() {
+            return Err(PathSpecError::NoJumpHost.into());
+        }
+        for host in &route.jumps {
+            host.check()?;
+            before = host.digest(&before);
+            base = Arc::new(self.jump(host, &base, before));
+        }
+        match &route.then_connect {
+            Some(proxy) => self.proxy(proxy, &base, &before),
+            None => Ok(base),
+        }
+    }
+
+    fn jump(&self, host: &JumpHost, base: &Arc<dyn Dial>, digest: Digest) -> Arc<Jump> {
+        let inner = &*self.0;
+        let mut jumps = inner.jumps.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(jump) = jumps.get(&digest).and_then(Weak::upgrade) {
+            return jump;
+        }
+        jumps.retain(|_, jump| jump.strong_count() > 0);
+        let common = Common {
+            options: inner.options.ssh.clone(),
+            backoff: inner.backoff(),
+            deadline: inner.options.dial_timeout,
+            tracker: inner.tracker.clone(),
+            closed: inner.closed.clone(),
+        };
+        let health = inner.health(Hop::new(HopKind::JumpHost, host.target()));
+        let jump = Arc::new(Jump::new(host.clone(), base.clone(), health, common));
+        jumps.insert(digest, Arc::downgrade(&jump));
+        jump
+    }
+}
+
+impl Inner {
+    const fn backoff(&self) -> Backoff {
+        Backoff { first: self.options.first_backoff, most: self.options.longest_backoff }
+    }
+
+    fn health(&self, hop: Hop) -> Health {
+        Health::new(hop, self.backoff(), self.incidents.clone())
     }
 }
 

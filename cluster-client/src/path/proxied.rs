@@ -51,7 +51,7 @@ pub(super) struct Proxy {
 
 impl Proxy {
     pub(super) fn status(&self) -> PathStatus {
-        self.health.status(Arc::strong_count(&self.streams) - 1)
+        self.health.status(Arc::strong_count(&self.streams) - 1, 0)
     }
 
     async fn open(&self, target: &Target) -> Result<Box<dyn Io>, PathError> {

@@ -3,6 +3,8 @@
 
 mod direct;
 mod proxies;
+#[cfg(feature = "ssh")]
+mod ssh;
 
 use std::time::Duration;
 
@@ -74,4 +76,14 @@ fn hasty() -> PathOptions {
     options.lookup_timeout = Duration::from_millis(300);
     options.first_backoff = Duration::from_millis(20);
     options
+}
+
+/// Waits until something is so.
+async fn until(mut is_so: impl FnMut() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it never came to that");
 }
