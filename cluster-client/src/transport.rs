@@ -15,6 +15,7 @@ mod failure;
 mod generation;
 mod link;
 mod options;
+mod rate;
 mod request;
 mod retry;
 mod roots;

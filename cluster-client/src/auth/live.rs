@@ -11,6 +11,7 @@ use arc_swap::ArcSwap;
 use core_client::credentials::Clock;
 use jiff::Timestamp;
 use rand::Rng as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
@@ -302,7 +303,12 @@ impl<T: Material> Keeper<T> {
                 },
                 () = auth.wanted.notified() => self.answer().await,
                 () = sleep(due) => if self.due().is_some_and(|due| due.is_zero()) {
+                    let before = self.auth.current();
                     self.renew().await;
+                    // One that nobody had asked for, and that is another one, has not been refused yet.
+                    if !same(&before.credential, &self.auth.current().credential) {
+                        self.auth.forgive();
+                    }
                 },
             }
         }
@@ -398,6 +404,29 @@ impl<T: Material> Keeper<T> {
 impl<T> std::fmt::Debug for Keeper<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Keeper").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+/// Whether two credentials show the same.
+fn same(one: &Credential, other: &Credential) -> bool {
+    use super::Material::{Anonymous, Basic, Certificate, Token};
+
+    let equal = |one: &SecretString, other: &SecretString| one.expose_secret() == other.expose_secret();
+    match (&one.material, &other.material) {
+        (Anonymous, Anonymous) => true,
+        (Token(one), Token(other)) => equal(one, other),
+        (Basic { username, password }, Basic { username: name, password: word }) => {
+            username == name && equal(password, word)
+        }
+        (Certificate { chain, token, .. }, Certificate { chain: other, token: word, .. }) => {
+            chain == other
+                && match (token, word) {
+                    (Some(one), Some(other)) => equal(one, other),
+                    (None, None) => true,
+                    _ => false,
+                }
+        }
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //! needed, or for how long.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
@@ -17,6 +17,7 @@ use rustls_pki_types::ServerName;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,6 +25,7 @@ use super::control::Control;
 use super::generation::{Generation, Shown};
 use super::link::{Link, Stack};
 use super::options::TransportOptions;
+use super::rate::Rate;
 use super::request::{self, Base};
 use super::retry::Budget;
 use super::stats::Gauges;
@@ -162,6 +164,7 @@ impl Connector {
             headers,
             auth,
             turns: Arc::new(Semaphore::new(inner.options.max_in_flight.max(1))),
+            rate: Rate::new(inner.options.qps, inner.options.burst, Instant::now()).map(Mutex::new),
             gauges,
             budget: Budget::default(),
             tasks,

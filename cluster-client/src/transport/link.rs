@@ -4,8 +4,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use super::body::{Flow, Held, Limit};
 use super::failure::Failure;
 use super::generation::{Generation, Pool, Shown};
 use super::options::TransportOptions;
+use super::rate::Rate;
 use super::request::{self, Base, Class};
 use super::retry::{self, Budget, Ended};
 use super::stats::{ConnectionStats, Gauges};
@@ -41,6 +42,8 @@ pub(super) struct Link {
     pub(super) headers: HeaderMap,
     pub(super) auth: Arc<Auth<Shown>>,
     pub(super) turns: Arc<Semaphore>,
+    /// Absent: as many a second as there are.
+    pub(super) rate: Option<Mutex<Rate>>,
     pub(super) gauges: Arc<Gauges>,
     pub(super) budget: Budget,
     /// Every task of this connection.
@@ -127,11 +130,16 @@ impl Link {
         if !class.takes_turn() {
             return Ok(None);
         }
+        let busy = || ConnectError::Busy { server: self.server.as_ref().to_owned(), after };
+        if let Some(rate) = &self.rate {
+            let wait = rate.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now(), after);
+            tokio::time::sleep(wait.map_err(|_too_long| busy())?).await;
+        }
         match tokio::time::timeout_at(deadline, Arc::clone(&self.turns).acquire_owned()).await {
             Ok(Ok(turn)) => Ok(Some(turn)),
             // The semaphore is closed with the connection.
             Ok(Err(_)) => Err(self.closed()),
-            Err(_elapsed) => Err(ConnectError::Busy { server: self.server.as_ref().to_owned(), after }),
+            Err(_elapsed) => Err(busy()),
         }
     }
 

@@ -6,80 +6,120 @@ use serde::{Deserialize, Serialize};
 
 /// Limits of the connections to one API server. All have defaults, and none is switched off by default.
 ///
-/// As text, durations are written as in Go: `10s`, `1m30s`.
+/// As text, durations are written as in Go: `10s`, `1m30s`. With feature `clap` this is a group of flags to be flattened into a command;
+/// each can also be set by the variable of its name, such as `CLUSTER_REQUEST_TIMEOUT`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TransportOptions {
     /// Time for name, TCP, proxies and TLS together. Default: 10 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-connect-timeout", value_parser = go::parse, default_value = "10s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-dial-timeout", env = "CLUSTER_DIAL_TIMEOUT", long = "cluster-dial-timeout", value_parser = go::parse, default_value = "10s"))]
     pub connect_timeout: Duration,
     /// Time for one request, its retries and the body of its answer; lists and streams apart. Default: 30 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-request-timeout", value_parser = go::parse, default_value = "30s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-request-timeout", env = "CLUSTER_REQUEST_TIMEOUT", long = "cluster-request-timeout", value_parser = go::parse, default_value = "30s"))]
     pub request_timeout: Duration,
     /// The same for one page of a list, and for deleting a collection. Default: 60 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-list-timeout", value_parser = go::parse, default_value = "60s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-list-timeout", env = "CLUSTER_LIST_TIMEOUT", long = "cluster-list-timeout", value_parser = go::parse, default_value = "60s"))]
     pub list_timeout: Duration,
     /// Time until a watch or another stream is open. Default: 30 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-open-timeout", value_parser = go::parse, default_value = "30s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-open-timeout", env = "CLUSTER_OPEN_TIMEOUT", long = "cluster-open-timeout", value_parser = go::parse, default_value = "30s"))]
     pub open_timeout: Duration,
     /// How long a watch lasts that says nothing about it: anything between these two, so that watches do not end together, and less than
     /// load balancers wait. Default: 240 s to 290 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-watch-min", value_parser = go::parse, default_value = "4m"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-watch-min", env = "CLUSTER_WATCH_MIN", long = "cluster-watch-min", value_parser = go::parse, default_value = "4m"))]
     pub watch_min: Duration,
     /// See [`watch_min`](Self::watch_min).
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-watch-max", value_parser = go::parse, default_value = "4m50s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-watch-max", env = "CLUSTER_WATCH_MAX", long = "cluster-watch-max", value_parser = go::parse, default_value = "4m50s"))]
     pub watch_max: Duration,
     /// How much longer than it was to last a watch is waited for before it is taken for dead. Default: 10 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-watch-slack", value_parser = go::parse, default_value = "10s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-watch-slack", env = "CLUSTER_WATCH_SLACK", long = "cluster-watch-slack", value_parser = go::parse, default_value = "10s"))]
     pub watch_slack: Duration,
     /// How long before the end of the client certificate its watches end, at least; less for one that lives shortly. Default: 60 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-watch-margin", value_parser = go::parse, default_value = "1m"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-watch-margin", env = "CLUSTER_WATCH_MARGIN", long = "cluster-watch-margin", value_parser = go::parse, default_value = "1m"))]
     pub watch_margin: Duration,
     /// Within which time watches end that were opened under an identity that was replaced. Default: 10 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-watch-grace", value_parser = go::parse, default_value = "10s"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-watch-grace", env = "CLUSTER_WATCH_GRACE", long = "cluster-watch-grace", value_parser = go::parse, default_value = "10s"))]
     pub watch_grace: Duration,
     /// How long an unused connection stays open. Default: 60 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-idle-timeout", value_parser = go::parse, default_value = "1m"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-idle-timeout", env = "CLUSTER_IDLE_TIMEOUT", long = "cluster-idle-timeout", value_parser = go::parse, default_value = "1m"))]
     pub pool_idle_timeout: Duration,
     /// How many unused connections stay open. Default: 2. A watch has a connection of its own while it lasts.
-    #[cfg_attr(feature = "clap", arg(long = "cluster-max-idle", default_value_t = 2))]
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            id = "transport-cluster-max-idle",
+            env = "CLUSTER_MAX_IDLE",
+            long = "cluster-max-idle",
+            default_value_t = 2
+        )
+    )]
     pub pool_max_idle: usize,
     /// How many requests are under way at a time, watches and streams apart; more wait, within their time. Default: 64.
-    #[cfg_attr(feature = "clap", arg(long = "cluster-max-in-flight", default_value_t = 64))]
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            id = "transport-cluster-max-in-flight",
+            env = "CLUSTER_MAX_IN_FLIGHT",
+            long = "cluster-max-in-flight",
+            default_value_t = 64
+        )
+    )]
     pub max_in_flight: usize,
+    /// Requests a second on average, watches and streams apart; more wait, within their time. Default: 0, which means as many as there are.
+    #[cfg_attr(
+        feature = "clap",
+        arg(id = "transport-cluster-qps", env = "CLUSTER_QPS", long = "cluster-qps", default_value_t = 0)
+    )]
+    pub qps: u32,
+    /// How many requests may come at once when there were fewer before; counts when [`qps`](Self::qps) does. Default: 30.
+    #[cfg_attr(
+        feature = "clap",
+        arg(id = "transport-cluster-burst", env = "CLUSTER_BURST", long = "cluster-burst", default_value_t = 30)
+    )]
+    pub burst: u32,
     /// How often a GET or HEAD is repeated that found no connection, or was answered 429, 503 or 504. Nothing else is ever repeated.
     /// Default: 2.
-    #[cfg_attr(feature = "clap", arg(long = "cluster-max-retries", default_value_t = 2))]
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            id = "transport-cluster-max-retries",
+            env = "CLUSTER_MAX_RETRIES",
+            long = "cluster-max-retries",
+            default_value_t = 2
+        )
+    )]
     pub max_retries: u32,
     /// How long before its expiry a credential is renewed; less for one that lives shortly. Default: 60 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-renew-early", value_parser = go::parse, default_value = "1m"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-renew-early", env = "CLUSTER_RENEW_EARLY", long = "cluster-renew-early", value_parser = go::parse, default_value = "1m"))]
     pub renew_early: Duration,
     /// Time for a credential to be had, waiting for a turn to run a program included. Default: 60 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-credential-timeout", value_parser = go::parse, default_value = "1m"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-credential-timeout", env = "CLUSTER_CREDENTIAL_TIMEOUT", long = "cluster-credential-timeout", value_parser = go::parse, default_value = "1m"))]
     pub credential_timeout: Duration,
     /// How often a file of authorities is read again. Default: 60 s.
     #[serde(with = "go")]
-    #[cfg_attr(feature = "clap", arg(long = "cluster-roots-interval", value_parser = go::parse, default_value = "1m"))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-roots-interval", env = "CLUSTER_ROOTS_INTERVAL", long = "cluster-roots-interval", value_parser = go::parse, default_value = "1m"))]
     pub roots_interval: Duration,
     /// What we call ourselves. Default: `mooring/` and the version.
-    #[cfg_attr(feature = "clap", arg(long = "cluster-user-agent", default_value = USER_AGENT))]
+    #[cfg_attr(feature = "clap", arg(id = "transport-cluster-user-agent", env = "CLUSTER_USER_AGENT", long = "cluster-user-agent", default_value = USER_AGENT))]
     pub user_agent: String,
     /// Whether API servers without TLS are talked to. Default: no; for tests.
-    #[cfg_attr(feature = "clap", arg(long = "cluster-allow-http"))]
+    #[cfg_attr(
+        feature = "clap",
+        arg(id = "transport-cluster-allow-http", env = "CLUSTER_ALLOW_HTTP", long = "cluster-allow-http")
+    )]
     pub allow_http: bool,
 }
 
@@ -100,6 +140,8 @@ impl Default for TransportOptions {
             pool_idle_timeout: Duration::from_secs(60),
             pool_max_idle: 2,
             max_in_flight: 64,
+            qps: 0,
+            burst: 30,
             max_retries: 2,
             renew_early: Duration::from_secs(60),
             credential_timeout: Duration::from_secs(60),
@@ -175,6 +217,14 @@ impl TransportOptions {
         self
     }
 
+    /// Sets [`qps`](Self::qps) and [`burst`](Self::burst).
+    #[must_use]
+    pub fn with_rate(mut self, qps: u32, burst: u32) -> Self {
+        self.qps = qps;
+        self.burst = burst;
+        self
+    }
+
     /// Sets [`max_retries`](Self::max_retries).
     #[must_use]
     pub fn with_max_retries(mut self, retries: u32) -> Self {
@@ -243,14 +293,14 @@ mod tests {
     fn options_survive_being_written_and_read() {
         let options = TransportOptions::default().with_request_timeout(Duration::from_secs(90));
         let text = serde_json::to_string(&options).unwrap();
-        assert!(text.contains(r#""request-timeout":"1m30s""#), "{text}");
+        assert!(text.contains(r#""requestTimeout":"1m30s""#), "{text}");
         assert_eq!(serde_json::from_str::<TransportOptions>(&text).unwrap(), options);
         assert_eq!(serde_json::from_str::<TransportOptions>("{}").unwrap(), TransportOptions::default());
     }
 
     #[test]
     fn no_deadline_can_be_switched_off() {
-        assert!(serde_json::from_str::<TransportOptions>(r#"{"request-timeout":"0s"}"#).is_err());
+        assert!(serde_json::from_str::<TransportOptions>(r#"{"requestTimeout":"0s"}"#).is_err());
     }
 
     #[cfg(feature = "clap")]
@@ -260,8 +310,11 @@ mod tests {
         struct Cli {
             #[command(flatten)]
             transport: TransportOptions,
+            #[command(flatten)]
+            registry: crate::options::RegistryOptions,
         }
         let cli = <Cli as clap::Parser>::parse_from(["app"]);
         assert_eq!(cli.transport, TransportOptions::default());
+        assert_eq!(cli.registry, crate::options::RegistryOptions::default(), "both can be flags of one command");
     }
 }

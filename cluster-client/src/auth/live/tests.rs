@@ -1,7 +1,6 @@
 use std::sync::atomic::AtomicUsize;
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret as _, SecretString};
 use tokio::task::JoinSet;
 
 use super::*;
@@ -243,4 +242,31 @@ async fn a_provider_that_hangs_is_left_after_its_time() {
     let error = rig.auth.renew(rig.auth.current().serial).await.unwrap_err();
     assert!(matches!(error, AuthError::Timeout { .. }), "{error:?}");
     assert_eq!(asked.elapsed().as_secs(), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_changes_closes_the_breaker_and_one_that_does_not_leaves_it() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "old").unwrap();
+    let provider = Arc::new(crate::auth::file::TokenFile(file.path().into()));
+    let origin = Origin { provider, renewal: Renewal::Reread(50 * SECOND) };
+    let first = origin.fetch(60 * SECOND).await.unwrap();
+    let clock = Arc::new(Paused("2030-01-01T00:00:00Z".parse().unwrap(), Instant::now()));
+    let timing = Timing { fetch: 60 * SECOND, early: 60 * SECOND };
+    let (auth, keeper) = Auth::new(origin, first, Box::new(prepare), clock, timing).unwrap();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(keeper.run());
+    // Six refusals: open for thirty seconds, then for sixty.
+    for _ in 0..60 {
+        if auth.ready().await.is_ok() {
+            let _refused = auth.renew(auth.current().serial).await;
+            auth.refused(auth.current().serial);
+        }
+        tokio::time::sleep(SECOND).await;
+    }
+    assert!(auth.ready().await.is_err());
+    std::fs::write(file.path(), "new").unwrap();
+    tokio::time::sleep(51 * SECOND).await;
+    assert_eq!(auth.ready().await.unwrap().value.0, "new");
+    assert!(auth.breaker().is_clean());
 }

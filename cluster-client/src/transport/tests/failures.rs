@@ -232,3 +232,17 @@ async fn closing_lets_requests_finish_and_ends_watches() {
     watch.collect().await.unwrap_err();
     eventually("no socket to be left", || cluster.open_connections() == 0).await;
 }
+
+#[tokio::test]
+async fn requests_wait_for_their_rate_and_watches_do_not() {
+    let (cluster, connection) = rig(hasty().with_rate(1, 2)).await;
+    let maps = config_maps(&connection);
+    maps.list(&ListParams::default()).await.unwrap();
+    maps.list(&ListParams::default()).await.unwrap();
+    let before = cluster.counters().all_requests();
+    let error = maps.list(&ListParams::default()).await.unwrap_err();
+    assert!(matches!(cause(&error), ConnectError::Busy { .. }), "{error:?}");
+    assert_eq!(cluster.counters().all_requests(), before);
+    let _watch = open_watch(&connection, "").await;
+    connection.control.probe(Duration::from_secs(5)).await.unwrap();
+}
