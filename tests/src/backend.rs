@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// How long the certificates of the fake's clients are good for.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
 /// A running server, fake or real.
 pub struct Backend {
     server: Server,
@@ -18,7 +21,7 @@ pub struct Backend {
 
 #[derive(Debug)]
 enum Server {
-    Fake { cluster: FakeCluster, ca: String, url: String, token: String },
+    Fake { cluster: FakeCluster, ca: String, url: String, token: String, second_token: String },
     Real(Box<ControlPlane>),
 }
 
@@ -94,8 +97,9 @@ impl Backend {
     pub async fn fake() -> Result<Self> {
         let cluster = FakeCluster::start().await?;
         let token = cluster.issue_token(User::new("token-user", &["token-group"]), None);
+        let second_token = cluster.issue_token(User::new("second-token-user", &["token-group"]), None);
         let (ca, url) = (cluster.ca_pem(), cluster.url());
-        Ok(Self { server: Server::Fake { cluster, ca, url, token }, clients: Mutex::default() })
+        Ok(Self { server: Server::Fake { cluster, ca, url, token, second_token }, clients: Mutex::default() })
     }
 
     /// A real control plane.
@@ -199,6 +203,28 @@ impl Backend {
         }
     }
 
+    /// A bearer token of the user `second-token-user` in the group `token-group`.
+    pub fn second_token(&self) -> String {
+        match &self.server {
+            Server::Fake { second_token, .. } => second_token.clone(),
+            Server::Real(plane) => plane.second_token().to_owned(),
+        }
+    }
+
+    /// A client certificate for a user and its group.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn issue(&self, name: &str, group: &str) -> Result<Pair> {
+        match &self.server {
+            Server::Fake { cluster, .. } => {
+                let pair = cluster.issue_client(name, &[group], DAY)?;
+                Ok(Pair { certificate: pair.certificate, key: pair.key })
+            }
+            Server::Real(plane) => plane.issue(name, Some(group)),
+        }
+    }
+
     /// Forgets the history of changes up to now.
     ///
     /// # Errors
@@ -238,7 +264,6 @@ impl Backend {
 }
 
 fn fake_credential(cluster: &FakeCluster, who: &Who) -> Result<Credential> {
-    const DAY: Duration = Duration::from_secs(24 * 3600);
     let pair = match who {
         Who::Admin => cluster.admin().clone(),
         Who::Anonymous => return Ok(Credential::Anonymous),

@@ -112,13 +112,22 @@ impl ControlPlane {
         })
     }
 
-    fn issue(&self, name: &str, group: Option<&str>) -> Result<Pair> {
+    /// A client certificate for a user and its group.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn issue(&self, name: &str, group: Option<&str>) -> Result<Pair> {
         self.authority.issue(name, group)
     }
 
     /// A bearer token of the user `token-user` in the group `token-group`.
     pub fn token(&self) -> &str {
         self.authority.token()
+    }
+
+    /// A bearer token of the user `second-token-user` in the group `token-group`.
+    pub fn second_token(&self) -> &str {
+        self.authority.second_token()
     }
 
     /// Forgets history up to now, as the API server does every five minutes.

@@ -2,12 +2,14 @@
 //! and a real kube-apiserver with etcd, when its binaries are there.
 //!
 //! [`mod@scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
-//! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason.
+//! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason. [`fleet`] holds what
+//! `cluster-client` claims, for both.
 
 pub mod access;
 pub mod backend;
 pub mod control_plane;
 pub mod differential;
+pub mod fleet;
 pub mod limits;
 pub mod normal;
 pub mod random;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use tests::backend::Backend;
 use tests::control_plane::Assets;
 use tests::differential::{self, Report};
+use tests::fleet::{self, Site};
 use tests::random::{self, Random};
 use tests::scenario::Scenario;
 use tests::scenarios;
@@ -49,6 +50,7 @@ async fn run() -> Result<()> {
     if filters.is_empty() || filters.iter().any(|filter| filter == random::NAME) {
         run_random(&fake, &real, &mut report).await?;
     }
+    let broken = run_fleet(&assets, &filters).await?;
     println!("\n{report}");
     if filters.is_empty() && !itself {
         for name in report.unmet_limits() {
@@ -61,7 +63,30 @@ async fn run() -> Result<()> {
     }
     fake.shutdown().await?;
     real.shutdown().await?;
+    anyhow::ensure!(broken == 0, "{broken} claims about connections do not hold");
     verdict
+}
+
+/// Claims about connections, on two real control planes: how many do not hold.
+async fn run_fleet(assets: &Assets, filters: &[String]) -> Result<usize> {
+    let wanted = |name: &str| filters.is_empty() || filters.iter().any(|filter| format!("fleet::{name}").contains(filter));
+    let claims: Vec<_> = fleet::claims().iter().filter(|claim| wanted(claim.name)).collect();
+    if claims.is_empty() {
+        return Ok(0);
+    }
+    let site = Site::new(Backend::real(assets).await?, Backend::real(assets).await?);
+    let mut broken = 0;
+    for claim in &claims {
+        if let Err(error) = claim.run(&site).await {
+            println!("fleet::{claim:?}: {error:#}");
+            broken += 1;
+        }
+    }
+    println!("fleet: {} claims about connections, {broken} do not hold", claims.len());
+    for backend in site.into_backends() {
+        backend.shutdown().await?;
+    }
+    Ok(broken)
 }
 
 /// Sequences of random operations; `SEED` and `RUNS` in the environment change which and how many.

@@ -1,6 +1,7 @@
 //! Every scenario on the fake, always: no Go, no downloads, no other process.
 
 use tests::backend::Backend;
+use tests::fleet::{self, Site};
 use tests::limits::LIMITS;
 use tests::scenarios;
 
@@ -18,4 +19,20 @@ async fn every_claim_holds_on_the_fake() {
     }
     fake.shutdown().await.expect("shutdown");
     assert!(failures.is_empty(), "{} scenarios failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_connections_holds_on_the_fake() {
+    let backends = (Backend::fake().await.expect("a fake cluster"), Backend::fake().await.expect("another"));
+    let site = Site::new(backends.0, backends.1);
+    let mut failures = Vec::new();
+    for claim in fleet::claims() {
+        if let Err(error) = claim.run(&site).await {
+            failures.push(format!("{claim:?}: {error:#}"));
+        }
+    }
+    for backend in site.into_backends() {
+        backend.shutdown().await.expect("shutdown");
+    }
+    assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
 }

@@ -13,6 +13,7 @@ pub(super) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     certificate: String,
     token: String,
+    second_token: String,
 }
 
 impl std::fmt::Debug for Authority {
@@ -29,7 +30,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
         params.distinguished_name.push(DnType::CommonName, "control-plane-ca");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
-        let authority = Self { certificate: issuer.pem(), token: uuid::Uuid::new_v4().to_string(), issuer };
+        let authority = Self { certificate: issuer.pem(), token: uuid(), second_token: uuid(), issuer };
 
         let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, "kube-apiserver");
@@ -42,7 +43,10 @@ impl Authority {
         std::fs::write(folder.join("server.key"), &server.key)?;
         std::fs::write(folder.join("service-account.key"), service_account.serialize_pem())?;
         std::fs::write(folder.join("service-account.pub"), service_account.public_key_pem())?;
-        let tokens = format!("{},token-user,token-uid,token-group\n", authority.token);
+        let tokens = format!(
+            "{},token-user,token-uid,token-group\n{},second-token-user,second-token-uid,token-group\n",
+            authority.token, authority.second_token
+        );
         std::fs::write(folder.join("tokens.csv"), tokens)?;
         Ok(authority)
     }
@@ -53,6 +57,10 @@ impl Authority {
 
     pub(super) fn token(&self) -> &str {
         &self.token
+    }
+
+    pub(super) fn second_token(&self) -> &str {
+        &self.second_token
     }
 
     /// A client certificate for a user and its group.
@@ -71,4 +79,8 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.issuer)?;
         Ok(Pair { certificate: certificate.pem(), key: key.serialize_pem() })
     }
+}
+
+fn uuid() -> String {
+    uuid::Uuid::new_v4().to_string()
 }
