@@ -69,7 +69,8 @@ async fn run() -> Result<()> {
 
 /// Claims about connections, on two real control planes: how many do not hold.
 async fn run_fleet(assets: &Assets, filters: &[String]) -> Result<usize> {
-    let wanted = |name: &str| filters.is_empty() || filters.iter().any(|filter| format!("fleet::{name}").contains(filter));
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| format!("fleet::{name}").contains(filter));
     let claims: Vec<_> = fleet::claims().iter().filter(|claim| wanted(claim.name)).collect();
     if claims.is_empty() {
         return Ok(0);

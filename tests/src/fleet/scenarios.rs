@@ -15,7 +15,6 @@ use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use kube::api::{ObjectMeta, PostParams};
 use kube::runtime::watcher;
 use kube::{Api, Client};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +46,8 @@ fn admin(at: &Backend, name: &str) -> Result<Pair> {
 
 async fn two_contexts_of_one_file_are_two_connections_to_one_cluster(site: &Site) -> Result<()> {
     let at = &site.first;
-    let contexts = [("as-admin", at, Shows::Certificate(admin(at, "fleet-admin")?)), ("as-user", at, Shows::Token(at.token()))];
+    let contexts =
+        [("as-admin", at, Shows::Certificate(admin(at, "fleet-admin")?)), ("as-user", at, Shows::Token(at.token()))];
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("kubeconfig");
     std::fs::write(&file, kubeconfig(&contexts))?;
@@ -152,7 +152,10 @@ async fn a_watch_goes_on_while_its_certificate_is_replaced(site: &Site) -> Resul
     let namespace = "fleet-watch";
     let owner = at.client(&Who::Admin).await?;
     let namespaces: Api<Namespace> = Api::all(owner.clone());
-    let own = Namespace { metadata: ObjectMeta { name: Some(namespace.into()), ..ObjectMeta::default() }, ..Namespace::default() };
+    let own = Namespace {
+        metadata: ObjectMeta { name: Some(namespace.into()), ..ObjectMeta::default() },
+        ..Namespace::default()
+    };
     namespaces.create(&PostParams::default(), &own).await?;
     let objects: Api<ConfigMap> = Api::namespaced(owner, namespace);
     let create = async |name: &str| {
@@ -164,17 +167,18 @@ async fn a_watch_goes_on_while_its_certificate_is_replaced(site: &Site) -> Resul
     registry.upsert(key("c")?, described(at, Shows::Certificate(admin(at, "one")?))?);
     let handle = connected(&registry, "c").await?;
     let watched: Api<ConfigMap> = Api::namespaced(handle.client().clone(), namespace);
-    let mut events = pin!(watcher(watched, watcher::Config::default()));
-    let (mut lists, mut seen) = (0, Vec::new());
+    let mut events = Box::pin(watcher(watched, watcher::Config::default()));
+    let (mut lists, mut listed, mut seen) = (0, false, Vec::new());
     let mut until = async |last: &str| {
         loop {
             match tokio::time::timeout(PATIENCE, events.try_next()).await?? {
                 Some(watcher::Event::Init) => lists += 1,
+                Some(watcher::Event::InitDone) => listed = true,
                 Some(watcher::Event::Apply(object)) => seen.extend(object.metadata.name),
                 Some(_) => {}
                 None => bail!("the watch ended"),
             }
-            if lists > 0 && (last.is_empty() || seen.last().is_some_and(|name| name == last)) {
+            if listed && (last.is_empty() || seen.last().is_some_and(|name| name == last)) {
                 return Ok((lists, seen.len()));
             }
         }
@@ -187,6 +191,7 @@ async fn a_watch_goes_on_while_its_certificate_is_replaced(site: &Site) -> Resul
     create("after").await?;
     let (lists, seen) = until("after").await?;
     ensure!((lists, seen) == (1, 2), "listed {lists} times, saw {seen} objects");
+    drop(events);
     registry.shutdown().await;
     Ok(())
 }
@@ -233,7 +238,11 @@ async fn what_is_wrong_with_a_connection_is_told_apart(site: &Site) -> Result<()
         .with_expected_uid(cluster_client::ClusterUid::new("00000000-0000-0000-0000-000000000000"));
     let wrong = [
         ("token", described(first, Shows::Token("never-issued".into()))?, ErrorClass::CredentialRejected),
-        ("certificate", described(first, Shows::Certificate(admin(second, "stranger")?))?, ErrorClass::CredentialRejected),
+        (
+            "certificate",
+            described(first, Shows::Certificate(admin(second, "stranger")?))?,
+            ErrorClass::CredentialRejected,
+        ),
         ("roots", others_roots, ErrorClass::Tls),
         ("nowhere", nowhere, ErrorClass::Unreachable),
         ("identity", expected, ErrorClass::Identity),
