@@ -55,6 +55,10 @@ pub enum BuildError {
 /// its own stores and its own line in the queue. A cluster that is removed ends its work at once; one whose connection is replaced goes
 /// on with what it knew until the new connection has seen everything, unless another cluster answers now.
 ///
+/// Nothing is reconciled in a cluster before everything that is watched there has been listed: a kind that a cluster does not serve, or
+/// that the credential may not list, keeps the whole cluster waiting, and [`RuntimeEvent::WatchFailed`](super::RuntimeEvent::WatchFailed)
+/// says so.
+///
 /// Whatever is started in a cluster is registered with its [`ClusterHandle`], so the provider can wait for it.
 ///
 /// ```

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::Instrument as _;
 
 use super::action::{Action, Retry};
-use super::core::Core;
+use super::core::{Core, Queue};
 use super::ctx::Ctx;
 use super::queue::Outcome;
 use super::request::Request;
@@ -24,8 +25,10 @@ pub(super) type Reconciler<K> =
 /// Serves the queue until the controller is stopped.
 pub(super) async fn dispatch<K: Watched>(core: Arc<Core<K>>, reconcile: Reconciler<K>) {
     while !core.stop.is_cancelled() {
-        while let Some((_, request)) = core.queue(|queue| queue.pop(Instant::now())) {
-            serve(&core, &reconcile, request);
+        while let Some(next) = core.queue(|queue| next(&core, queue)) {
+            if let Some(job) = next {
+                job.start(&core, &reconcile);
+            }
         }
         let due = core.queue(|queue| queue.next_due());
         let timer = async {
@@ -42,21 +45,44 @@ pub(super) async fn dispatch<K: Watched>(core: Arc<Core<K>>, reconcile: Reconcil
     }
 }
 
-fn serve<K: Watched>(core: &Arc<Core<K>>, reconcile: &Reconciler<K>, request: Arc<Request<K>>) {
-    let view = core.queue(|queue| {
-        // Under the lock of the queue, so that a cluster which is opened for a new instance is not paused for the old one.
-        let view = core.view(&request.cluster).filter(|view| !view.group.is_cancelled());
-        if view.is_none() {
-            queue.pause(&request.cluster);
-            queue.done(&request.cluster, &request, Outcome::Again, Instant::now());
-        }
-        view
+/// A request that is about to be served.
+struct Job<K: Watched> {
+    request: Arc<Request<K>>,
+    view: Arc<View<K>>,
+    /// Whoever waits for the engagement or for the handle waits for this from now on.
+    counted: [TaskTrackerToken; 2],
+}
+
+/// Takes the next request; nothing when it cannot be served after all.
+///
+/// All of it under the lock of the queue: a cluster is closed under it before its engagement ends, so nothing begins that is not waited
+/// for; and one that is opened for a new instance is not paused for the old one.
+fn next<K: Watched>(core: &Core<K>, queue: &mut Queue<K>) -> Option<Option<Job<K>>> {
+    let (cluster, request) = queue.pop(Instant::now())?;
+    let job = core.view(&cluster).and_then(|view| {
+        // Counted first and looked at then: who ends the handle cancels first and counts then.
+        let counted = [view.guard.handle.tasks().token(), view.tasks.token()];
+        (!view.group.is_cancelled()).then(|| Job { request: request.clone(), view, counted })
     });
-    let Some(view) = view else { return };
-    let served = Served { core: core.clone(), request, outcome: Outcome::Failed };
-    let span = tracing::debug_span!("reconcile", controller = %core.name, request = %served.request);
-    let (handle, tasks) = (view.guard.handle.clone(), view.tasks.clone());
-    handle.tasks().spawn(tasks.track_future(one(view, reconcile.clone(), served).instrument(span)));
+    if job.is_none() {
+        queue.pause(&cluster);
+        queue.done(&cluster, &request, Outcome::Again, Instant::now());
+    }
+    Some(job)
+}
+
+impl<K: Watched> Job<K> {
+    fn start(self, core: &Arc<Core<K>>, reconcile: &Reconciler<K>) {
+        let Self { request, view, counted } = self;
+        let served = Served { core: core.clone(), request, outcome: Outcome::Failed };
+        let span = tracing::debug_span!("reconcile", controller = %core.name, request = %served.request);
+        let (reconcile, tasks) = (reconcile.clone(), view.tasks.clone());
+        let work = async move {
+            one(view, reconcile, served).await;
+            drop(counted);
+        };
+        tasks.spawn(work.instrument(span));
+    }
 }
 
 /// One reconcile, from its beginning to its place in the queue.

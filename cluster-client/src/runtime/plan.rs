@@ -1,7 +1,7 @@
 //! What is watched in every cluster, decided once and started for each; knows nothing of when clusters come and go.
 
 use std::any::{Any, TypeId};
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -114,10 +114,15 @@ impl<O: Watched, K: Watched> Template<K> for Watch<O, K> {
         let again = feed.clone();
         let replay: Replay<K> = Box::new(move |wanted| {
             for object in again.store.state() {
-                again
-                    .requests(&object)
-                    .filter(|request| wanted(request))
-                    .for_each(|request| again.ask(request, Priority::List));
+                let requests = catch_unwind(AssertUnwindSafe(|| again.requests(&object).collect::<Vec<_>>()));
+                match requests {
+                    Ok(requests) => requests
+                        .into_iter()
+                        .filter(|request| wanted(request))
+                        .for_each(|request| again.ask(request, Priority::List)),
+                    // What it panics about is not asked for until it changes.
+                    Err(_panic) => again.tell(WatchError::Panicked),
+                }
             }
         });
         Started { store: Arc::new(store), replay, run: feed.watch(self.config.clone()).boxed() }
@@ -187,6 +192,12 @@ impl<O: Watched, K: Watched> Feed<O, K> {
         self.mappers.iter().flat_map(|mapper| mapper(&self.env, object))
     }
 
+    fn tell(&self, error: WatchError) {
+        let (cluster, kind) = (self.env.cluster.clone(), self.store.kind());
+        tracing::warn!(%cluster, %kind, error = %core_client::error::ErrorChain::new(&error), "watch failed");
+        self.env.core.emit(RuntimeEvent::WatchFailed { cluster, kind, error: Arc::new(error) });
+    }
+
     fn ask(&self, request: Request<K>, priority: Priority) {
         if self.env.live.load(Ordering::Acquire) {
             self.env.core.ask(request, priority);
@@ -246,9 +257,7 @@ impl<O: Watched, K: Watched> Sink<O> for Feed<O, K> {
 
     fn failed(&mut self, error: WatchError) {
         self.store.clockwork().disconnected();
-        let (cluster, kind) = (self.env.cluster.clone(), self.store.kind());
-        tracing::warn!(%cluster, %kind, error = %core_client::error::ErrorChain::new(&error), "watch failed, trying again");
-        self.env.core.emit(RuntimeEvent::WatchFailed { cluster, kind, error: Arc::new(error) });
+        self.tell(error);
     }
 }
 

@@ -185,7 +185,7 @@ impl<O: Watched> ClusterStore<O> {
 
     /// Puts a whole list in the place of everything, at once.
     pub(super) fn replace(&self, objects: Vec<Arc<O>>) -> Relist<O> {
-        let fresh = Data::filled(self.write(|data| data.indexes()), objects);
+        let fresh = Data::filled(self.read(Data::indexes), objects);
         let old = self.write(|data| std::mem::replace(data, fresh));
         let first = self.0.clockwork.synced();
         let mut relist = self.read(|data| data.compare(&old));

@@ -2,6 +2,7 @@
 
 mod churn;
 mod engaging;
+mod fairness;
 mod home;
 mod owning;
 mod removing;

@@ -1,6 +1,7 @@
 //! What the provider has said about clusters, event by event; knows nothing of what is made of it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::handle::ClusterHandle;
 use crate::key::ClusterKey;
@@ -103,7 +104,11 @@ impl Known {
     fn choose(&mut self, key: &ClusterKey, summary: Option<&ClusterSummary>) {
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         if let Some(filter) = &self.filter {
-            cluster.chosen = summary.is_some_and(filter);
+            let passes = summary.map(|summary| catch_unwind(AssertUnwindSafe(|| filter(summary))));
+            if passes.as_ref().is_some_and(Result::is_err) {
+                tracing::error!(cluster = %key, "the filter of a controller panicked; the cluster does not pass");
+            }
+            cluster.chosen = matches!(passes, Some(Ok(true)));
         }
     }
 }
