@@ -30,11 +30,15 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
+use serde_json::{Map, Value};
+
 pub use self::document::MAX_BYTES;
-use self::document::{Document, Entries};
+use self::document::{Document, Entries, Fields};
 pub use self::error::KubeconfigError;
+pub(crate) use self::exec::{CLUSTER_EXTENSION, VERSIONS as EXEC_VERSIONS};
+pub(crate) use self::policy::chooses_code;
 pub use self::policy::{ExecPolicy, ProxyPolicy, TrustPolicy};
-use crate::spec::{ClusterSpec, SpecError};
+use crate::spec::{ClusterSpec, CredentialSpec, SpecError};
 
 /// A kubeconfig that was read; its contexts are looked at when they are asked for.
 #[derive(Clone)]
@@ -70,6 +74,25 @@ pub fn parse_as(
 ) -> Result<Kubeconfig, KubeconfigError> {
     let document = Document::parse(content, label, base_dir)?;
     Ok(Kubeconfig { label: label.to_owned(), policy: Arc::new(policy.clone()), document })
+}
+
+/// Describes a cluster from a `cluster` member that stands alone, such as the one in the status of a ClusterProfile.
+pub(crate) fn lone_cluster(
+    name: &str,
+    cluster: &Map<String, Value>,
+    policy: &TrustPolicy,
+    credential: CredentialSpec,
+) -> Result<ClusterSpec, SpecError> {
+    resolve::lone_cluster(&Fields::new("cluster", name, cluster), policy, credential)
+}
+
+/// The content of an extension in such a member.
+pub(crate) fn lone_extension(
+    name: &str,
+    cluster: &Map<String, Value>,
+    extension: &str,
+) -> Result<Option<Value>, SpecError> {
+    exec::extension(&Fields::new("cluster", name, cluster), extension)
 }
 
 impl Kubeconfig {

@@ -15,19 +15,24 @@ mod error;
 mod files;
 mod fixed;
 mod follow;
+mod held;
 mod in_cluster;
+mod inventory;
 mod ledger;
 mod patience;
+mod profiles;
 mod secrets;
 #[cfg(test)]
 mod testing;
 
-pub use self::cluster_api::{ClusterApi, Unready};
+pub use self::cluster_api::ClusterApi;
 pub use self::combined::Combined;
 pub use self::error::SourceError;
 pub use self::files::{Contexts, KeyBy, KubeconfigFiles};
 pub use self::fixed::Fixed;
 pub use self::in_cluster::{InCluster, OwnPod, through_own_cluster};
+pub use self::inventory::Unready;
+pub use self::profiles::{Access, AccessConfig, ClusterProfiles, ProfileArgs, ProfileVariables};
 pub use self::secrets::KubeconfigSecrets;
 
 /// Looks an environment variable up. Sources read nothing from the environment by themselves.

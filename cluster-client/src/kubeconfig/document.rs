@@ -186,6 +186,10 @@ impl Entry {
 }
 
 impl<'a> Fields<'a> {
+    pub(super) fn new(what: &'static str, name: &'a str, fields: &'a Map<String, Value>) -> Self {
+        Self { what, name, fields }
+    }
+
     pub(super) fn malformed(&self, field: &str, reason: &'static str) -> SpecError {
         SpecError::Malformed { what: format!("{field} of {} {:?}", self.what, self.name), reason }
     }

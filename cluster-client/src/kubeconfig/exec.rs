@@ -10,7 +10,8 @@ use crate::spec::{ExecSpec, SpecError};
 /// The extension of a cluster whose content a program is told.
 pub(crate) const CLUSTER_EXTENSION: &str = "client.authentication.k8s.io/exec";
 
-const VERSIONS: [&str; 2] = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
+/// What programs may speak.
+pub(crate) const VERSIONS: [&str; 2] = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
 pub(super) fn read(
     exec: &Fields<'_>,

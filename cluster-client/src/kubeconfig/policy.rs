@@ -198,7 +198,7 @@ fn refuse_unless(allowed: bool, what: &str, allow: &'static str) -> Result<(), S
 }
 
 /// Variables by which a permitted program becomes another one.
-fn chooses_code(variable: &str) -> bool {
+pub(crate) fn chooses_code(variable: &str) -> bool {
     let variable = variable.to_ascii_uppercase();
     variable == "PATH" || variable.starts_with("LD_") || variable.starts_with("DYLD_")
 }

@@ -56,6 +56,19 @@ pub(super) fn context(document: &Document, policy: &TrustPolicy, name: &str) -> 
     })
 }
 
+/// Describes a cluster from a `cluster` member that stands alone.
+pub(super) fn lone_cluster(
+    cluster: &Fields<'_>,
+    policy: &TrustPolicy,
+    credential: CredentialSpec,
+) -> Result<ClusterSpec, SpecError> {
+    let nowhere = Place { label: String::new(), base_dir: None };
+    let server = Server::read(cluster, &nowhere, policy)?;
+    let mut spec = ClusterSpec::new(server.url, server.trust, credential).with_route(server.route);
+    spec.server.tls_server_name = server.tls_server_name;
+    Ok(spec)
+}
+
 struct Server {
     url: Url,
     trust: ServerTrust,

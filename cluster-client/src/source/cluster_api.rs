@@ -1,6 +1,5 @@
 //! Cluster API's clusters and their kubeconfig Secrets as clusters; knows nothing of other inventories.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::document::{Document, Id};
 use super::follow::{Follow, Seen};
-use super::ledger::Ledger;
-use super::secrets::{Held, RELIST, describe, follow_secrets};
+use super::held::{HeldSecrets, RELIST, follow_secrets};
+use super::inventory::{Inventory, Ready, Unready};
 use super::{ClusterSink, ClusterSource, SourceError};
 use crate::kubeconfig::TrustPolicy;
 
@@ -29,20 +28,6 @@ const CLUSTER_NAME: &str = "cluster.x-k8s.io/cluster-name";
 const SECRET_SUFFIX: &str = "-kubeconfig";
 const DATA_KEY: &str = "value";
 const ASK_WITHIN: Duration = Duration::from_secs(30);
-
-/// What becomes of a cluster that was ready and is not any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Unready {
-    /// It is gone until it is ready again.
-    #[default]
-    Remove,
-    /// It stays, and follows its kubeconfig Secret.
-    Keep,
-}
-
-/// Whether an object says that its cluster can be connected to.
-pub(super) type Ready = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
 
 /// Cluster API's `Cluster` objects: one whose control plane was initialized is a cluster, by its `<name>-kubeconfig` Secret.
 ///
@@ -187,19 +172,22 @@ impl ClusterSource for ClusterApi {
 
     async fn run(self: Arc<Self>, sink: ClusterSink, stop: CancellationToken) -> Result<(), SourceError> {
         let following = async {
-            let mut state = State::new(&self, sink);
+            let kubeconfigs =
+                HeldSecrets::new(DATA_KEY, &self.policy, cluster_of, |cluster| format!("{cluster}{SECRET_SUFFIX}"));
+            let mut inventory = Inventory::new(&self.name, Arc::clone(&self.ready), self.unready, kubeconfigs, sink);
             let mut secrets = follow_secrets(&self.client, self.namespace.as_deref(), CLUSTER_NAME, self.relist);
             let mut clusters = self.follow_clusters().await;
             loop {
                 tokio::select! {
-                    seen = clusters.next() => {
-                        // The version is not served any more, or not yet again.
-                        if matches!(seen, Seen::Failed(Some(404))) {
-                            clusters = self.follow_clusters().await;
-                        }
-                        state.clusters_seen(seen);
+                    // The version is not served any more, or not yet again.
+                    seen = clusters.next() => match seen {
+                        Seen::Failed(Some(404)) => clusters = self.follow_clusters().await,
+                        seen => inventory.seen(seen),
+                    },
+                    seen = secrets.next() => {
+                        let touched = inventory.descriptions.seen(seen);
+                        inventory.touched(touched);
                     }
-                    seen = secrets.next() => state.secrets_seen(seen),
                 }
             }
         };
@@ -215,134 +203,9 @@ impl ClusterApi {
     }
 }
 
-/// What is known of clusters and Secrets, by the clusters' names.
-struct State<'a> {
-    source: &'a ClusterApi,
-    ledger: Ledger,
-    sink: ClusterSink,
-    clusters: Option<HashMap<Id, Cluster>>,
-    secrets: Option<HashMap<Id, Held>>,
-    // Clusters that have been ready.
-    engaged: HashSet<Id>,
-    synced: bool,
-}
-
-struct Cluster {
-    ready: bool,
-    labels: BTreeMap<String, String>,
-}
-
-impl<'a> State<'a> {
-    fn new(source: &'a ClusterApi, sink: ClusterSink) -> Self {
-        Self {
-            source,
-            ledger: Ledger::new(sink.clone()),
-            sink,
-            clusters: None,
-            secrets: None,
-            engaged: HashSet::new(),
-            synced: false,
-        }
-    }
-
-    fn clusters_seen(&mut self, seen: Seen) {
-        let source = self.source;
-        let read = |object: &Document| Cluster { ready: (source.ready)(object.content()), labels: object.labels() };
-        match seen {
-            Seen::Listed(objects) => {
-                self.clusters = Some(objects.iter().map(|object| (object.id(), read(object))).collect());
-                self.settle_all();
-            }
-            Seen::Applied(object) => {
-                self.clusters.get_or_insert_default().insert(object.id(), read(&object));
-                self.settle(&object.id());
-            }
-            Seen::Deleted(object) => {
-                self.clusters.get_or_insert_default().remove(&object.id());
-                self.settle(&object.id());
-            }
-            Seen::Failed(_) => {}
-        }
-    }
-
-    fn secrets_seen(&mut self, seen: Seen) {
-        match seen {
-            Seen::Listed(objects) => {
-                let mut before = self.secrets.take().unwrap_or_default();
-                let policy = &self.source.policy;
-                let read = |object: &Document| {
-                    let id = of_cluster(object)?;
-                    let held = hold(object, before.remove(&id), policy);
-                    Some((id, held))
-                };
-                self.secrets = Some(objects.iter().filter_map(read).collect());
-                self.settle_all();
-            }
-            Seen::Applied(object) => {
-                if let Some(id) = of_cluster(&object) {
-                    let secrets = self.secrets.get_or_insert_default();
-                    let held = hold(&object, secrets.remove(&id), &self.source.policy);
-                    secrets.insert(id.clone(), held);
-                    self.settle(&id);
-                }
-            }
-            Seen::Deleted(object) => {
-                if let Some(id) = of_cluster(&object) {
-                    self.secrets.get_or_insert_default().remove(&id);
-                    self.settle(&id);
-                }
-            }
-            Seen::Failed(_) => {}
-        }
-    }
-
-    fn settle_all(&mut self) {
-        let (Some(clusters), Some(_)) = (&self.clusters, &self.secrets) else { return };
-        let mut ids: Vec<Id> = clusters.keys().cloned().collect();
-        ids.sort_unstable();
-        let kept: HashSet<_> = ids.iter().filter_map(Id::key).collect();
-        self.engaged.retain(|id| clusters.contains_key(id));
-        self.ledger.retain(|key| kept.contains(key));
-        ids.iter().for_each(|id| self.settle(id));
-        if !std::mem::replace(&mut self.synced, true) {
-            self.sink.synced(&self.source.name);
-        }
-    }
-
-    /// Says what is to be said of one cluster; nothing before both lists have come.
-    fn settle(&mut self, id: &Id) {
-        let (Some(clusters), Some(secrets)) = (&self.clusters, &self.secrets) else { return };
-        let Some(key) = id.key() else { return };
-        let keep = self.source.unready == Unready::Keep && self.engaged.contains(id);
-        let Some(cluster) = clusters.get(id).filter(|cluster| cluster.ready || keep) else {
-            self.engaged.remove(id);
-            self.ledger.gone(&key);
-            return;
-        };
-        self.engaged.insert(id.clone());
-        match secrets.get(id).map(|held| held.described.clone()) {
-            Some(Ok(spec)) => self.ledger.present(key, spec.with_labels(cluster.labels.clone())),
-            Some(Err(error)) => self.ledger.rejected(key, error),
-            None => self.ledger.rejected(key, SourceError::NoSecret { secret: format!("{id}{SECRET_SUFFIX}") }),
-        }
-    }
-}
-
 /// The cluster whose kubeconfig a Secret is; `None` for the others that Cluster API keeps.
-fn of_cluster(secret: &Document) -> Option<Id> {
+fn cluster_of(secret: &Document) -> Option<Id> {
     let name = secret.label(CLUSTER_NAME)?;
     let Id { namespace, name: secret_name } = secret.id();
     (secret_name.strip_suffix(SECRET_SUFFIX) == Some(name)).then(|| Id { namespace, name: name.to_owned() })
-}
-
-fn hold(secret: &Document, before: Option<Held>, policy: &TrustPolicy) -> Held {
-    let id = secret.id();
-    // Nothing under the key is told as what it is; it has the digest of nothing.
-    let content = secret.secret(DATA_KEY).unwrap_or_default();
-    Held::reading(before, &content, || {
-        if content.is_empty() {
-            return Err(SourceError::MissingKey { secret: id.to_string(), key: DATA_KEY.to_owned() });
-        }
-        describe(&id, &content, policy)
-    })
 }

@@ -6,28 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use k8s_openapi::api::core::v1::Secret;
 use kube::Client;
-use kube::core::ApiResource;
-use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::document::{Document, Id};
-use super::follow::{Follow, Seen};
+use super::follow::Seen;
+use super::held::{Held, RELIST, follow_secrets};
 use super::ledger::Ledger;
 use super::{ClusterSink, ClusterSource, SourceError};
 use crate::key::ClusterKey;
-use crate::kubeconfig::{self, TrustPolicy};
-use crate::spec::ClusterSpec;
+use crate::kubeconfig::TrustPolicy;
 
 #[cfg(test)]
 mod tests;
 
 const SELECTOR: &str = "sigs.k8s.io/multicluster-runtime-kubeconfig=true";
 const DATA_KEY: &str = "kubeconfig";
-
-/// How often everything is listed anew, whatever the watch says.
-pub(super) const RELIST: Duration = Duration::from_secs(10 * 60);
 
 /// Kubeconfigs in labelled Secrets: each Secret is a cluster, the one of the kubeconfig's current context.
 ///
@@ -170,53 +164,12 @@ impl KubeconfigSecrets {
     fn take(&self, secret: &Document, read: &mut HashMap<Id, Held>, ledger: &mut Ledger) {
         let id = secret.id();
         let Some(key) = self.key(&id) else { return };
-        let described = match secret.secret(&self.data_key) {
-            Some(content) => {
-                let held = Held::reading(read.remove(&id), &content, || describe(&id, &content, &self.policy));
-                let described = held.described.clone();
-                read.insert(id, held);
-                described
-            }
-            None => {
-                read.remove(&id);
-                Err(SourceError::MissingKey { secret: id.to_string(), key: self.data_key.clone() })
-            }
-        };
+        let held = Held::read(secret, &self.data_key, read.remove(&id), &self.policy);
+        let described = held.described();
+        read.insert(id, held);
         match described {
             Ok(spec) => ledger.present(key, spec.with_labels(secret.labels())),
             Err(error) => ledger.rejected(key, error),
         }
     }
-}
-
-/// What a kubeconfig came out as, so that equal bytes are read once.
-pub(super) struct Held {
-    digest: [u8; 32],
-    pub(super) described: Result<ClusterSpec, SourceError>,
-}
-
-impl Held {
-    pub(super) fn reading(
-        before: Option<Self>,
-        content: &[u8],
-        describe: impl FnOnce() -> Result<ClusterSpec, SourceError>,
-    ) -> Self {
-        let digest: [u8; 32] = Sha256::digest(content).into();
-        match before {
-            Some(before) if before.digest == digest => before,
-            _ => Self { digest, described: describe() },
-        }
-    }
-}
-
-pub(super) fn follow_secrets(client: &Client, namespace: Option<&str>, selector: &str, relist: Duration) -> Follow {
-    Follow::new(client, &ApiResource::erase::<Secret>(&()), namespace, Some(selector), relist)
-}
-
-/// The cluster of a kubeconfig in a Secret.
-pub(super) fn describe(secret: &Id, content: &[u8], policy: &TrustPolicy) -> Result<ClusterSpec, SourceError> {
-    let origin = format!("Secret {secret}");
-    let config = kubeconfig::parse_as(&origin, content, policy, None)
-        .map_err(|source| SourceError::Kubeconfig { origin: origin.clone(), source })?;
-    Ok(config.current()?)
 }

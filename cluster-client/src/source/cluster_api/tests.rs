@@ -180,9 +180,9 @@ fn only_the_kubeconfig_of_a_cluster_is_its_secret() {
         let labels = json!({CLUSTER_NAME: cluster});
         serde_json::from_value(json!({"metadata": {"namespace": "n", "name": name, "labels": labels}})).unwrap()
     };
-    assert_eq!(of_cluster(&secret("a-kubeconfig", "a")).unwrap().to_string(), "n/a");
+    assert_eq!(cluster_of(&secret("a-kubeconfig", "a")).unwrap().to_string(), "n/a");
     for (name, cluster) in [("a-ca", "a"), ("b-kubeconfig", "a"), ("a-user-kubeconfig", "a"), ("a", "a")] {
-        assert!(of_cluster(&secret(name, cluster)).is_none(), "{name}");
+        assert!(cluster_of(&secret(name, cluster)).is_none(), "{name}");
     }
 }
 
