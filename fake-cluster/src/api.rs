@@ -30,6 +30,8 @@ mod scale;
 mod selector;
 mod services;
 mod status;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod write;
 

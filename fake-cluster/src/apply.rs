@@ -413,6 +413,8 @@ pub(crate) fn set_managed_fields(object: &mut Value, entries: Option<Value>) {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 mod kubectl;

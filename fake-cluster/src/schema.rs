@@ -36,6 +36,8 @@ pub(crate) mod names;
 mod outline;
 mod place;
 mod prepare;
+#[cfg(test)]
+mod properties;
 pub(crate) mod quantity;
 mod read;
 mod refusal;

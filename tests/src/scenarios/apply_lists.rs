@@ -1,6 +1,6 @@
 //! Server-side apply of lists, as each schema says: map, set or atomic.
 
-use super::objects::{definition, deployment, pod, service, widget};
+use super::objects::{definition, deployment, pod, service, widget, widget_schema};
 use crate::session::Session;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ crate::scenarios!("apply lists":
     custom_atomic_maps_are_replaced,
     unknown_fields_in_open_objects_are_granular,
     items_of_two_managers_keep_their_places,
+    what_is_empty_is_given_up,
 );
 
 async fn finalizers_are_a_set(s: &Session<'_>) -> Result<()> {
@@ -251,5 +252,54 @@ async fn items_of_two_managers_keep_their_places(s: &Session<'_>) -> Result<()> 
     s.apply(&path, "one", widget(group, "a", items(&["c", "a", "e"]))).await?.is(201)?;
     s.apply(&path, "two", widget(group, "a", items(&["b", "a", "d"]))).await?.is(200)?;
     s.apply(&path, "one", widget(group, "a", items(&["e", "f", "c"]))).await?.is(200)?;
+    Ok(())
+}
+
+/// An owner of an empty map, beside an applier that comes with an empty list and goes again.
+async fn what_is_empty_is_given_up(s: &Session<'_>) -> Result<()> {
+    let group = "emptied.example.com";
+    let item = json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}});
+    let inner = json!({"type": "object", "properties": {
+        "word": {"type": "string", "default": "filled in"}, "other": {"type": "string"},
+        "items": {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"], "items": item}}});
+    let outer = json!({"type": "object", "properties": {"inner": inner}});
+    s.define(definition(group, widget_schema(json!({"size": {"type": "integer"}, "outer": outer})))).await?;
+    for (name, first, second) in [
+        ("a", json!({}), json!({"items": []})),
+        ("b", json!({}), json!({"items": [{"name": "x"}]})),
+        ("c", json!({"items": []}), json!({"other": "word"})),
+        ("d", json!({"other": "word"}), json!({"items": []})),
+        ("e", json!({"items": []}), json!({"items": []})),
+        ("f", json!({}), json!({})),
+    ] {
+        let path = s.apis(&format!("{group}/v1"), &format!("widgets/{name}"));
+        let with = |inner: &Value, size: u32| widget(group, name, json!({"size": size, "outer": {"inner": inner}}));
+        let mut one = with(&first, 1);
+        one["spec"].as_object_mut().map(|spec| spec.remove("size"));
+        s.apply(&path, "one", one.clone()).await?.is(201)?;
+        s.apply(&path, "two", with(&second, 2)).await?.is(200)?;
+        s.apply(&path, "two", widget(group, name, json!({}))).await?.is(200)?;
+        s.apply(&path, "two", with(&second, 2)).await?.is(200)?;
+        s.apply(&path, "one", widget(group, name, json!({}))).await?.is(200)?;
+        s.apply(&path, "two", widget(group, name, json!({"size": 3}))).await?.is(200)?;
+        s.get(&path).await?.is(200)?;
+    }
+    let path = s.apis("apps/v1", "deployments/a");
+    let tolerant = |tolerations: Value| {
+        let mut object = deployment("a", 1);
+        object["spec"]["template"]["spec"]["tolerations"] = tolerations;
+        object["spec"]["template"]["spec"]["securityContext"] = json!({});
+        object
+    };
+    s.apply(&path, "one", tolerant(json!([])))
+        .only_at(&["/spec/template", "/metadata/managedFields"])
+        .await?
+        .is(201)?;
+    let mut other = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}});
+    other["spec"]["template"]["spec"]["securityContext"] = json!({"sysctls": []});
+    other["spec"]["paused"] = true.into();
+    s.apply(&path, "two", other.clone()).only_at(&["/spec/template", "/metadata/managedFields"]).await?.is(200)?;
+    other.as_object_mut().map(|other| other.remove("spec"));
+    s.apply(&path, "two", other).only_at(&["/spec/template", "/metadata/managedFields"]).await?.is(200)?;
     Ok(())
 }
