@@ -18,6 +18,7 @@ use crate::error::ErrorClass;
 use crate::key::ClusterKey;
 use crate::options::Cardinality;
 use crate::provider::ClusterState;
+use crate::transport::ConnectionStats;
 
 /// Bucket bounds of the time to connect, in seconds.
 const CONNECT_BOUNDS_SECONDS: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -35,6 +36,9 @@ const OK: &str = "ok";
 /// | `cluster_client_state` | gauge: 1 for the state a cluster is in; without `cluster`, how many are in it | `state` |
 /// | `cluster_client_generation` | gauge: number of the connection in use; only with `cluster` | |
 /// | `cluster_client_last_probe_success_seconds` | gauge: Unix time; only with `cluster` | |
+/// | `cluster_client_inflight` | gauge: requests under way | `class`: `watch` or `other` |
+/// | `cluster_client_connections` | gauge: sockets that are open | |
+/// | `cluster_client_auth_refresh_total` | counter: renewals of the credential, of the connection in use; only with `cluster` | `result`: `ok` or `failed` |
 /// | `cluster_client_connect_total` | counter | `result`: `ok`, or the class of the error |
 /// | `cluster_client_connect_seconds` | histogram: attempts that succeeded, of the whole fleet | |
 /// | `cluster_client_probe_total` | counter | `result` |
@@ -66,6 +70,7 @@ pub(crate) struct Standing {
     pub(crate) state: ClusterState,
     pub(crate) generation: Option<u64>,
     pub(crate) last_success: Option<jiff::Timestamp>,
+    pub(crate) stats: Option<ConnectionStats>,
 }
 
 /// Names and values; which there are depends on the cardinality.
@@ -198,49 +203,84 @@ fn word(outcome: Result<(), ErrorClass>) -> &'static str {
 /// The gauges, made when somebody looks: nothing to keep up, and nothing left behind when a cluster goes.
 struct Standings(Fleets);
 
-impl Standings {
-    fn families(&self) -> (Family<Labels, Gauge>, Family<Labels, Gauge>, Family<Labels, Gauge>) {
-        let [states, generations, successes] = [(); 3].map(|()| Family::<Labels, Gauge>::default());
-        let fleets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (cardinality, fleet) in fleets {
-            for standing in fleet.upgrade().iter().flat_map(|fleet| fleet.standings()) {
-                let cluster = (cardinality == Cardinality::PerCluster).then(|| standing.key.to_string());
-                states.get_or_create(&labels(cluster.clone(), [("state", standing.state.as_str())])).inc();
-                if cluster.is_none() {
-                    continue;
-                }
-                let labels = labels(cluster, []);
-                if let Some(generation) = standing.generation.and_then(|generation| i64::try_from(generation).ok()) {
-                    generations.get_or_create(&labels).set(generation);
-                }
-                if let Some(success) = standing.last_success {
-                    successes.get_or_create(&labels).set(success.as_second());
-                }
+#[derive(Default)]
+struct Gauges {
+    states: Family<Labels, Gauge>,
+    generations: Family<Labels, Gauge>,
+    successes: Family<Labels, Gauge>,
+    in_flight: Family<Labels, Gauge>,
+    connections: Family<Labels, Gauge>,
+    refreshes: Family<Labels, Counter>,
+}
+
+impl Gauges {
+    fn add(&self, cardinality: Cardinality, standing: &Standing) {
+        let cluster = (cardinality == Cardinality::PerCluster).then(|| standing.key.to_string());
+        self.states.get_or_create(&labels(cluster.clone(), [("state", standing.state.as_str())])).inc();
+        if let Some(stats) = &standing.stats {
+            let others = stats.in_flight.saturating_sub(stats.watches);
+            for (class, count) in [("watch", stats.watches), ("other", others)] {
+                self.in_flight.get_or_create(&labels(cluster.clone(), [("class", class)])).inc_by(signed(count));
+            }
+            self.connections.get_or_create(&labels(cluster.clone(), [])).inc_by(signed(stats.connections));
+        }
+        if cluster.is_none() {
+            // What follows makes no sense as a sum.
+            return;
+        }
+        if let Some(stats) = &standing.stats {
+            for (result, count) in [(OK, stats.auth_refreshed), ("failed", stats.auth_failed)] {
+                self.refreshes.get_or_create(&labels(cluster.clone(), [("result", result)])).inc_by(count);
             }
         }
-        (states, generations, successes)
+        let labels = labels(cluster, []);
+        if let Some(generation) = standing.generation {
+            self.generations.get_or_create(&labels).set(signed(generation));
+        }
+        if let Some(success) = standing.last_success {
+            self.successes.get_or_create(&labels).set(success.as_second());
+        }
     }
+}
+
+/// Name, help, unit, values.
+type Described<'a> = (&'static str, &'static str, Option<&'static Unit>, &'a Family<Labels, Gauge>);
+
+/// A count as a gauge shows it.
+fn signed(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
 }
 
 impl Collector for Standings {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let (states, generations, successes) = self.families();
-        if !states.is_empty() {
-            let help = "The state a cluster is in, or how many are in it.";
-            states.encode(encoder.encode_descriptor("state", help, None, states.metric_type())?)?;
+        let gauges = Gauges::default();
+        let fleets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (cardinality, fleet) in fleets {
+            for standing in fleet.upgrade().iter().flat_map(|fleet| fleet.standings()) {
+                gauges.add(cardinality, &standing);
+            }
         }
-        if !generations.is_empty() {
-            let help = "Number of the connection in use.";
-            generations.encode(encoder.encode_descriptor("generation", help, None, generations.metric_type())?)?;
-        }
-        if !successes.is_empty() {
-            let help = "When the cluster was last seen well, Unix time.";
-            successes.encode(encoder.encode_descriptor(
+        let families: [Described<'_>; 5] = [
+            ("state", "The state a cluster is in, or how many are in it.", None, &gauges.states),
+            ("generation", "Number of the connection in use.", None, &gauges.generations),
+            (
                 "last_probe_success",
-                help,
+                "When the cluster was last seen well, Unix time.",
                 Some(&Unit::Seconds),
-                successes.metric_type(),
-            )?)?;
+                &gauges.successes,
+            ),
+            ("inflight", "Requests under way.", None, &gauges.in_flight),
+            ("connections", "Sockets that are open.", None, &gauges.connections),
+        ];
+        for (name, help, unit, family) in families {
+            if !family.is_empty() {
+                family.encode(encoder.encode_descriptor(name, help, unit, family.metric_type())?)?;
+            }
+        }
+        let refreshes = &gauges.refreshes;
+        if !refreshes.is_empty() {
+            let help = "Renewals of the credential of the connection in use.";
+            refreshes.encode(encoder.encode_descriptor("auth_refresh", help, None, refreshes.metric_type())?)?;
         }
         Ok(())
     }

@@ -55,8 +55,8 @@ pub struct RegistryOptions {
         arg(long = "cluster-connect", env = "CLUSTER_CONNECT", value_enum, default_value = "eager")
     )]
     pub connect: ConnectPolicy,
-    /// With `on-demand`: drop a connection which nobody has asked for, and on which nothing runs, for this long. It is looked at with
-    /// each health check. Zero or less: never. Default: 10m.
+    /// With `on-demand`: drop a connection which nobody has asked for, and on which nothing runs and no request is made, for this long.
+    /// It is looked at with each health check. Zero or less: never. Default: 10m.
     #[cfg_attr(
         feature = "clap",
         arg(
@@ -70,12 +70,13 @@ pub struct RegistryOptions {
     /// How many clusters are connected at a time, at least one. Clusters whose last attempt failed use at most half. Default: 32.
     #[cfg_attr(feature = "clap", arg(long = "cluster-max-connects", env = "CLUSTER_MAX_CONNECTS", default_value_t = MAX_CONNECTS))]
     pub max_connects: u32,
-    /// How long one attempt may take, from the first byte to the last answer. Default: 10s.
+    /// How long one attempt to connect, or to exchange a credential, may take in all: the credential, the way there, TLS, and the
+    /// answers that prove it. Give it more where credentials come from slow programs. Default: 10s.
     #[cfg_attr(
         feature = "clap",
-        arg(long = "cluster-connect-timeout", env = "CLUSTER_CONNECT_TIMEOUT", default_value = "10s")
+        arg(long = "cluster-attempt-timeout", env = "CLUSTER_ATTEMPT_TIMEOUT", default_value = "10s")
     )]
-    pub connect_timeout: GoDuration,
+    pub attempt_timeout: GoDuration,
     /// The shortest wait after a failed attempt. Default: 1s.
     #[cfg_attr(feature = "clap", arg(long = "cluster-backoff-min", env = "CLUSTER_BACKOFF_MIN", default_value = "1s"))]
     pub backoff_min: GoDuration,
@@ -148,8 +149,8 @@ impl RegistryOptions {
 
     /// Sets how long one attempt may take.
     #[must_use]
-    pub fn with_connect_timeout(mut self, connect_timeout: impl Into<GoDuration>) -> Self {
-        self.connect_timeout = connect_timeout.into();
+    pub fn with_attempt_timeout(mut self, attempt_timeout: impl Into<GoDuration>) -> Self {
+        self.attempt_timeout = attempt_timeout.into();
         self
     }
 
@@ -224,7 +225,7 @@ impl Default for RegistryOptions {
             connect: ConnectPolicy::Eager,
             hibernate_after: seconds(600),
             max_connects: MAX_CONNECTS,
-            connect_timeout: seconds(10),
+            attempt_timeout: seconds(10),
             backoff_min: seconds(1),
             backoff_max: seconds(300),
             probe_interval: seconds(15),
@@ -244,7 +245,7 @@ pub(crate) struct Settings {
     pub(crate) connect: ConnectPolicy,
     pub(crate) hibernate_after: Option<Duration>,
     pub(crate) max_connects: usize,
-    pub(crate) connect_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
     pub(crate) backoff_min: Duration,
     pub(crate) backoff_max: Duration,
     pub(crate) probe_interval: Duration,
@@ -267,7 +268,7 @@ impl From<&RegistryOptions> for Settings {
             connect: options.connect,
             hibernate_after: options.hibernate_after.positive().filter(|_| hibernate),
             max_connects: options.max_connects.max(1) as usize,
-            connect_timeout: wait(options.connect_timeout),
+            attempt_timeout: wait(options.attempt_timeout),
             backoff_min,
             backoff_max: wait(options.backoff_max).max(backoff_min),
             probe_interval: wait(options.probe_interval),
@@ -343,6 +344,9 @@ mod tests {
         assert_eq!(cli.registry.hibernate_after.positive(), None);
         assert_eq!(cli.registry.probe_interval.to_string(), "1m30s");
         let command = <Cli as clap::CommandFactory>::command();
+        // They stand beside those of the transport in one command.
+        let both = <crate::transport::TransportOptions as clap::Args>::augment_args(command.clone());
+        both.debug_assert();
         for argument in command.get_arguments().filter_map(clap::Arg::get_long).filter(|name| *name != "help") {
             assert!(argument.starts_with("cluster-"), "{argument}");
         }

@@ -313,6 +313,7 @@ impl crate::metrics::Fleet for Shared {
                 state: facts.state,
                 generation: facts.handle.as_ref().map(|handle| handle.revision().generation),
                 last_success: slot.last_success(),
+                stats: facts.control.as_ref().map(|control| control.stats()),
             }
         };
         self.map().iter().map(standing).collect()

@@ -58,6 +58,8 @@ pub(super) struct Live {
     /// Counts credentials: what a look says about an earlier one does not count.
     pub(super) epoch: u32,
     pub(super) idle_since: Option<Instant>,
+    /// How many requests there had been when it was last looked at.
+    pub(super) requests: u64,
 }
 
 /// What the last connection of this stay was.

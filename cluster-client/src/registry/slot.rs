@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
+use core_client::error::ErrorChain;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
@@ -17,6 +18,7 @@ use crate::key::ClusterKey;
 use crate::provider::{ClusterState, ClusterSummary};
 use crate::revision::{MicroTime, Revision};
 use crate::spec::ClusterUid;
+use crate::status::{ClusterFacts, ConnectionStatus};
 
 /// Which stay of a cluster in the registry. A name that is removed and comes back is another instance; cleaning up goes by this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +86,23 @@ pub struct ClusterStatus {
     pub in_flight: usize,
     /// Its labels.
     pub labels: Arc<BTreeMap<String, String>>,
+}
+
+// === impl ClusterStatus ===
+
+impl From<&ClusterStatus> for ConnectionStatus {
+    /// What an object that stands for the cluster shows of it: `connected_at` and the generation only while there is a connection.
+    fn from(status: &ClusterStatus) -> Self {
+        Self {
+            connected_at: status.connected_at,
+            generation: status.revision.map(|revision| revision.generation),
+            error: status.error.as_ref().map(|(_, error)| ErrorChain::new(error.as_ref()).to_string()),
+            facts: ClusterFacts {
+                version: status.server_version.as_deref().map(str::to_owned),
+                ..ClusterFacts::default()
+            },
+        }
+    }
 }
 
 // === impl Facts ===

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use core_client::error::ErrorChain;
 use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
@@ -119,7 +120,7 @@ pub(super) async fn supervise(
             Ok(Err(error)) => {
                 tracing::warn!(
                     source = source.name(),
-                    error = &error as &dyn std::error::Error,
+                    error = %ErrorChain::new(&error),
                     "a source of clusters gave up"
                 );
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use core_client::error::ErrorChain;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -64,7 +65,7 @@ impl Owner {
 
     /// Begins what a cluster needs by now; it has a place.
     pub(super) fn start_attempt(&mut self, lane: Lane, key: &ClusterKey, id: InstanceId) {
-        let within = self.settings.connect_timeout;
+        let within = self.settings.attempt_timeout;
         let Some(cluster) =
             self.clusters.get_mut(key).filter(|cluster| cluster.id == id && matches!(cluster.busy, Busy::Queued))
         else {
@@ -174,6 +175,7 @@ impl Owner {
             probe_at,
             epoch: 0,
             idle_since: None,
+            requests: 0,
         });
         cluster.last = Some(revision);
         cluster.busy = Busy::Idle;
@@ -239,8 +241,7 @@ impl Owner {
         cluster.retry_at = Some(Instant::now() + wait);
         let is_news = cluster.error.as_ref().is_none_or(|(_, known)| known.class() != error.class());
         if is_news {
-            let source: &dyn std::error::Error = &error;
-            tracing::warn!(cluster = %key, class = error.class().as_str(), error = source, "attempt failed");
+            tracing::warn!(cluster = %key, class = error.class().as_str(), error = %ErrorChain::new(&*error), "attempt failed");
         }
         cluster.error = Some((MicroTime::now(), Arc::clone(&error)));
         error

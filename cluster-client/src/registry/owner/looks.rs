@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use core_client::error::ErrorChain;
 use tokio::time::Instant;
 
 use super::attempts::Done;
@@ -78,7 +79,7 @@ impl Owner {
         cluster.slot.looked(outcome.is_ok());
         match (live.health.observe(outcome, self.settings.probe_threshold), look.outcome) {
             (Some(HealthChange::Degraded), Err(error)) => {
-                tracing::warn!(cluster = %key, class = error.class().as_str(), error = &error as &dyn std::error::Error, "degraded");
+                tracing::warn!(cluster = %key, class = error.class().as_str(), error = %ErrorChain::new(&error), "degraded");
                 let error = Arc::new(error);
                 live.health_error = Some((MicroTime::now(), Arc::clone(&error)));
                 self.publish(key);
@@ -115,13 +116,13 @@ impl Owner {
     fn rest(&mut self, key: &ClusterKey, now: Instant) {
         let Some(after) = self.settings.hibernate_after else { return };
         let Some(cluster) = self.clusters.get_mut(key) else { return };
-        if is_used(cluster) {
-            if let Some(live) = &mut cluster.live {
-                live.idle_since = None;
-            }
+        let is_used = is_used(cluster);
+        let Some(live) = &mut cluster.live else { return };
+        let requests = live.control.stats().requests;
+        if is_used || std::mem::replace(&mut live.requests, requests) != requests {
+            live.idle_since = None;
             return;
         }
-        let Some(live) = &mut cluster.live else { return };
         let since = *live.idle_since.get_or_insert(now);
         if now.duration_since(since) < after {
             return;

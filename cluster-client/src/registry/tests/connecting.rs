@@ -207,12 +207,16 @@ async fn an_idle_connection_is_let_go_and_made_again_when_somebody_asks() {
     let mut events = registry.events();
     registry.upsert(key("a"), spec("a.test"));
     let handle = registry.get(&key("a"), soon()).await.unwrap();
-    // Used in three ways, one after the other, each for longer than an idle connection lives.
+    // Used in four ways, one after the other, each for longer than an idle connection lives.
     let task = handle.spawn(tokio::time::sleep(Duration::from_secs(1200)));
     task.await.unwrap().unwrap();
     server.in_flight.store(1, SeqCst);
     tokio::time::sleep(Duration::from_secs(1200)).await;
     server.in_flight.store(0, SeqCst);
+    for _ in 0..120 {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        server.requests.fetch_add(1, SeqCst);
+    }
     for _ in 0..120 {
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert!(registry.peek(&key("a")).unwrap().same_as(&handle));

@@ -1,7 +1,7 @@
 //! API servers without sockets: what they answer is set by the test, and what was done to them is counted.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::error::{ConnectError, ErrorClass};
 use crate::key::ClusterKey;
 use crate::provider::{ClusterEvent, ClusterEventKind, ClusterEventStream};
 use crate::spec::{ClusterSpec, ClusterUid, CredentialSpec, ServerTrust};
+use crate::transport::ConnectionStats;
 
 pub(super) const SENTINEL: &str = "sentinel-of-a-secret";
 
@@ -51,6 +52,7 @@ pub(super) struct Server {
     pub(super) swaps: AtomicUsize,
     pub(super) refuses_swaps: AtomicBool,
     pub(super) in_flight: AtomicUsize,
+    pub(super) requests: AtomicU64,
     pub(super) open: AtomicUsize,
     pub(super) most_open: AtomicUsize,
     pub(super) changed: Notify,
@@ -79,6 +81,7 @@ impl Servers {
                 swaps: AtomicUsize::new(0),
                 refuses_swaps: AtomicBool::new(false),
                 in_flight: AtomicUsize::new(0),
+                requests: AtomicU64::new(0),
                 open: AtomicUsize::new(0),
                 most_open: AtomicUsize::new(0),
                 changed: Notify::new(),
@@ -198,6 +201,14 @@ impl ConnectionControl for Control {
 
     fn credential_expires(&self) -> Option<jiff::Timestamp> {
         Some(jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    fn stats(&self) -> ConnectionStats {
+        ConnectionStats {
+            in_flight: self.in_flight(),
+            requests: self.server.requests.load(SeqCst),
+            ..ConnectionStats::default()
+        }
     }
 
     async fn close(&self, _: Duration) {

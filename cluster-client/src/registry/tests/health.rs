@@ -26,6 +26,10 @@ async fn an_outage_shows_after_the_fourth_look_and_changes_neither_client_nor_re
     assert!((54.0..=66.1).contains(&seconds), "four looks of 15 s, give or take a tenth, took {seconds} s");
     let status = registry.status(&key("a")).unwrap();
     assert_eq!((status.state, status.connected_at), (ClusterState::Degraded, connected_at));
+    let shown = crate::ConnectionStatus::from(&status);
+    assert_eq!((shown.connected_at, shown.generation), (connected_at, Some(1)));
+    assert_eq!(shown.facts.version.as_deref(), Some("v1.36.3"));
+    assert!(shown.error.unwrap().contains("a.test"));
     assert_eq!(status.error.unwrap().1.class(), ErrorClass::Unreachable);
     assert!(registry.peek(&key("a")).unwrap().same_as(&handle) && !handle.alive().is_cancelled());
     tokio::time::sleep(Duration::from_secs(300)).await;

@@ -189,6 +189,9 @@ async fn series_go_with_their_cluster_and_hold_no_secret() {
         r#"cluster_client_rotations_total{cluster="a",kind="connection",result="ok"} 1"#,
         r#"cluster_client_last_probe_success_seconds{cluster="a"} "#,
         "cluster_client_connect_seconds_count 2",
+        r#"cluster_client_inflight{cluster="a",class="other"} 0"#,
+        r#"cluster_client_connections{cluster="a"} 0"#,
+        r#"cluster_client_auth_refresh_total{cluster="a",result="ok"} 0"#,
     ] {
         assert!(seen.contains(line), "{line} is not in\n{seen}");
     }

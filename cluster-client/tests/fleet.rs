@@ -1,0 +1,218 @@
+//! A registry over real connections to API servers inside this process.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cluster_client::path::{PathOptions, Paths};
+use cluster_client::source::SinkTarget as _;
+use cluster_client::spec::{CredentialSpec, ServerTrust};
+use cluster_client::transport::{Connector, TransportOptions};
+use cluster_client::{
+    ClientProvider as _, ClusterEventKind, ClusterEventStream, ClusterHandle, ClusterKey, ClusterSpec, ClusterState,
+    Deadline, ErrorClass, Registry, RegistryOptions,
+};
+use fake_cluster::api::{MASTERS, User};
+use fake_cluster::server::FakeCluster;
+use futures::{StreamExt as _, TryStreamExt as _};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::PostParams;
+use kube::runtime::{WatchStreamExt as _, watcher};
+use kube::{Api, ResourceExt as _};
+
+fn registry() -> Registry {
+    let options = RegistryOptions::default()
+        .with_probe_interval(Duration::from_millis(100))
+        .with_probe_timeout(Duration::from_secs(2))
+        .with_backoff_min(Duration::from_millis(50))
+        .with_drain(Duration::from_secs(5));
+    let connector = Connector::new(TransportOptions::default(), Paths::new(PathOptions::default()));
+    Registry::builder(Arc::new(connector)).options(options).start()
+}
+
+fn key() -> ClusterKey {
+    ClusterKey::new("edge").unwrap()
+}
+
+fn token(cluster: &FakeCluster) -> String {
+    cluster.issue_token(User::new("root", &[MASTERS]), None)
+}
+
+fn spec(cluster: &FakeCluster, token: &str) -> ClusterSpec {
+    let trust = ServerTrust::Roots(cluster.ca_pem().into_bytes().into());
+    ClusterSpec::new(cluster.url().parse().unwrap(), trust, CredentialSpec::Token(token.into()))
+}
+
+fn soon() -> Deadline {
+    Deadline::within(Duration::from_secs(30))
+}
+
+async fn next(events: &mut ClusterEventStream) -> ClusterEventKind {
+    let event = tokio::time::timeout(Duration::from_secs(30), events.next()).await;
+    event.expect("an event in time").expect("the stream goes on").kind
+}
+
+/// Waits for something that happens soon.
+async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let waiting = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), waiting).await.is_ok(), "waited for {what}");
+}
+
+fn config_maps(handle: &ClusterHandle) -> Api<ConfigMap> {
+    Api::namespaced(handle.client().clone(), "default")
+}
+
+async fn create(handle: &ClusterHandle, name: &str) {
+    let mut map = ConfigMap::default();
+    map.metadata.name = Some(name.into());
+    config_maps(handle).create(&PostParams::default(), &map).await.unwrap();
+}
+
+/// What a watch on the handle saw; `Init` is a list.
+fn watch(handle: &ClusterHandle) -> Arc<Mutex<Vec<String>>> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::clone(&seen);
+    let events = watcher(config_maps(handle), watcher::Config::default()).default_backoff();
+    handle.spawn(async move {
+        let mut events = std::pin::pin!(events);
+        loop {
+            match events.try_next().await {
+                Ok(Some(watcher::Event::Init)) => notes.lock().unwrap().push("list".to_owned()),
+                Ok(Some(watcher::Event::Apply(map))) => notes.lock().unwrap().push(map.name_any()),
+                Ok(None) => return,
+                Ok(Some(_)) | Err(_) => {}
+            }
+        }
+    });
+    seen
+}
+
+#[tokio::test]
+async fn a_restart_of_the_api_server_is_an_outage_and_not_another_connection() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let registry = registry();
+    registry.upsert(key(), spec(&cluster, &token(&cluster)));
+    let handle = registry.get(&key(), soon()).await.unwrap();
+    let seen = watch(&handle);
+    create(&handle, "before").await;
+    eventually("the watch", || seen.lock().unwrap().contains(&"before".to_owned())).await;
+    let mut events = registry.events();
+
+    cluster.stop_listening().await;
+    cluster.reset_connections();
+    let ClusterEventKind::Degraded(error) = next(&mut events).await else { panic!("not degraded") };
+    assert_eq!(error.class(), ErrorClass::Unreachable);
+    let status = registry.status(&key()).unwrap();
+    assert_eq!((status.state, status.revision), (ClusterState::Degraded, Some(handle.revision())));
+
+    cluster.listen_again().await.unwrap();
+    assert!(matches!(next(&mut events).await, ClusterEventKind::Recovered));
+    assert!(registry.peek(&key()).unwrap().same_as(&handle) && !handle.alive().is_cancelled());
+    create(&handle, "after").await;
+    eventually("the watch to go on", || seen.lock().unwrap().contains(&"after".to_owned())).await;
+    let lists = seen.lock().unwrap().iter().filter(|note| *note == "list").count();
+    assert_eq!(lists, 1, "it goes on where it was");
+    registry.shutdown().await;
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn another_cluster_under_the_same_name_is_a_reset() {
+    let (old, new) = (FakeCluster::start().await.unwrap(), FakeCluster::start().await.unwrap());
+    let registry = registry();
+    registry.upsert(key(), spec(&old, &token(&old)));
+    let before = registry.get(&key(), soon()).await.unwrap();
+    let seen = watch(&before);
+    create(&before, "in-the-old-one").await;
+    eventually("the watch", || seen.lock().unwrap().contains(&"in-the-old-one".to_owned())).await;
+    let mut events = registry.events();
+
+    registry.upsert(key(), spec(&new, &token(&new)));
+    let ClusterEventKind::Replaced { handle, was, reset } = next(&mut events).await else { panic!("not replaced") };
+    assert!(reset && was == before.revision() && handle.revision().generation == was.generation + 1);
+    assert!(before.alive().is_cancelled() && before.tasks().is_empty(), "ended before the new one was told");
+    assert_ne!(before.identity(), handle.identity());
+    assert!(config_maps(&handle).get_opt("in-the-old-one").await.unwrap().is_none());
+    eventually("no socket to the old one", || old.open_connections() == 0).await;
+    // The old client is closed, not redirected.
+    assert!(config_maps(&before).list(&Default::default()).await.is_err());
+    registry.shutdown().await;
+    old.shutdown().await;
+    new.shutdown().await;
+}
+
+#[tokio::test]
+async fn removal_ends_watches_and_closes_every_socket() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let registry = registry();
+    registry.upsert(key(), spec(&cluster, &token(&cluster)));
+    let handle = registry.get(&key(), soon()).await.unwrap();
+    let seen = watch(&handle);
+    create(&handle, "one").await;
+    eventually("the watch", || seen.lock().unwrap().contains(&"one".to_owned())).await;
+    assert!(registry.status(&key()).unwrap().in_flight >= 1 && cluster.open_connections() >= 2);
+    let mut events = registry.events();
+    registry.remove(&key());
+    assert!(matches!(next(&mut events).await, ClusterEventKind::Removed));
+    eventually("no socket", || cluster.open_connections() == 0).await;
+    assert!(handle.tasks().is_empty());
+    registry.shutdown().await;
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_told_at_once_and_a_new_one_goes_beneath_the_same_client() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let registry = registry();
+    let old = token(&cluster);
+    registry.upsert(key(), spec(&cluster, &old));
+    let handle = registry.get(&key(), soon()).await.unwrap();
+    let mut events = registry.events();
+    assert!(cluster.revoke_token(&old));
+    let ClusterEventKind::Degraded(error) = next(&mut events).await else { panic!("not degraded") };
+    assert_eq!(error.class(), ErrorClass::CredentialRejected);
+    registry.upsert(key(), spec(&cluster, &token(&cluster)));
+    assert!(matches!(next(&mut events).await, ClusterEventKind::Recovered));
+    assert!(registry.peek(&key()).unwrap().same_as(&handle));
+    create(&handle, "with-the-new-one").await;
+    registry.shutdown().await;
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_does_not_take_the_place_of_one_that_is_not() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let registry = registry();
+    registry.upsert(key(), spec(&cluster, &token(&cluster)));
+    let handle = registry.get(&key(), soon()).await.unwrap();
+    registry.upsert(key(), spec(&cluster, "nobody-knows-this-one"));
+    eventually("the error", || registry.status(&key()).unwrap().error.is_some()).await;
+    let status = registry.status(&key()).unwrap();
+    assert_eq!(status.error.unwrap().1.class(), ErrorClass::CredentialRejected);
+    create(&handle, "with-the-old-one").await;
+    assert_eq!(status.state, ClusterState::Connected);
+    registry.shutdown().await;
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn shutdown_leaves_no_socket_in_a_fleet() {
+    let fleet = fake_cluster::fleet::Fleet::start(20).await.unwrap();
+    let registry = registry();
+    for cluster in fleet.clusters() {
+        registry.upsert(ClusterKey::new(cluster.name()).unwrap(), spec(cluster, &token(cluster)));
+    }
+    for cluster in fleet.clusters() {
+        let handle = registry.get(&ClusterKey::new(cluster.name()).unwrap(), soon()).await.unwrap();
+        create(&handle, "here").await;
+    }
+    registry.shutdown().await;
+    for cluster in fleet.clusters() {
+        eventually("no socket", || cluster.open_connections() == 0).await;
+    }
+    fleet.shutdown().await;
+}
