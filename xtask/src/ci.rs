@@ -19,6 +19,10 @@ const STEPS: &[Step] = &[
     step("format", &["fmt", "--all", "--check"]),
     step("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
     step("each crate alone: core-client without features", &["check", "-p", "core-client", "--no-default-features"]),
+    step(
+        "each crate alone: cluster-client without features",
+        &["check", "-p", "cluster-client", "--no-default-features"],
+    ),
     step("each crate alone: fake-cluster without features", &["check", "-p", "fake-cluster", "--no-default-features"]),
     Step {
         name: "docs",
@@ -28,6 +32,11 @@ const STEPS: &[Step] = &[
     step("generated code", &["xtask", "codegen", "--check"]),
     step("dependency graph", &["xtask", "deps"]),
     step("the tour", &["run", "-p", "examples", "--example", "tour"]),
+    step("SSH server and proxies", &["xtask", "path-tools"]),
+    step(
+        "connection paths on real programs",
+        &["test", "-p", "cluster-client", "--test", "real_paths", "--", "--nocapture"],
+    ),
     step("Go peer", &["xtask", "interop"]),
     step("fuzz", &["xtask", "fuzz", "--seconds", "60"]),
     step("control plane binaries", &["xtask", "control-plane"]),

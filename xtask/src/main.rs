@@ -10,6 +10,7 @@ mod control_plane;
 mod deps;
 mod fuzz;
 mod interop;
+mod path_tools;
 mod process;
 
 #[derive(Parser)]
@@ -38,6 +39,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Compare with the Go services' own packages, in both directions.
     Interop,
+    /// Install the SSH server and the proxies that connection paths are tested against; as root, on Debian, where no init would start them.
+    PathTools,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -49,5 +52,6 @@ fn main() -> anyhow::Result<()> {
         Command::Deps => deps::run(),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Interop => interop::run(),
+        Command::PathTools => path_tools::run(),
     }
 }
