@@ -56,6 +56,27 @@ async fn the_controller_creates_keeps_and_releases_its_network() {
 }
 
 #[tokio::test]
+async fn deployments_are_watched_in_every_context() {
+    let output = run(&mut Command::new(example("fleet_watch"))).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("seen in every cluster"), "{text}");
+}
+
+#[tokio::test]
+async fn a_controller_with_an_old_view_is_refused() {
+    let output = run(&mut Command::new(example("stale_client"))).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("refused: cluster revision is stale"), "{text}");
+}
+
+#[tokio::test]
+async fn one_controller_works_in_clusters_that_are_there_and_that_come() {
+    let output = run(&mut Command::new(example("fleet_controller"))).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("every team in every cluster has its contacts"), "{text}");
+}
+
+#[tokio::test]
 async fn the_tour_goes_to_a_cluster_and_a_service_of_ones_own() {
     let cluster = FakeCluster::start().await.expect("a cluster");
     let kube = cluster.client().expect("a client");

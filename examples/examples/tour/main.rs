@@ -1,8 +1,9 @@
 //! The main job on real input: mutual-TLS calls to a region service as a user and as a controller.
 //!
 //! You see certificates come out of Kubernetes Secrets, principals cross the wire in both encodings, references keep a network alive,
-//! every certificate rotate under load without a failed request, and forged principals refused. Everything runs in this process, over
-//! real sockets and real TLS; the exit code says whether every claim held.
+//! every certificate rotate under load without a failed request, forged principals refused, and a fleet of clusters come, change its
+//! credentials, fail and be replaced. Everything runs in this process, over real sockets and real TLS; the exit code says whether every
+//! claim held.
 //!
 //! ```sh
 //! cargo run -p examples --example tour
@@ -19,6 +20,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tour speaks to a person")]
 
 mod calls;
+mod fleet;
 mod narrate;
 mod outside;
 mod references;
@@ -83,6 +85,7 @@ async fn inside(tell: &mut Narrator) -> Result<()> {
     references::keep_and_release(tell, &world, network).await?;
     rotation::under_load(tell, &world).await?;
     spoof::is_refused(tell, &world).await?;
+    fleet::lives_and_changes(tell, &world).await?;
     world.shutdown().await;
     Ok(())
 }
