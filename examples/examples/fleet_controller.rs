@@ -74,7 +74,8 @@ async fn until_written(cluster: &FakeCluster, team: &str) -> Result<ConfigMap> {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let map = tokio::time::timeout(PATIENCE, waiting).await.with_context(|| format!("{team} never got its contacts"))??;
+    let map =
+        tokio::time::timeout(PATIENCE, waiting).await.with_context(|| format!("{team} never got its contacts"))??;
     println!("{:<12} {team}/{CONTACTS} is there", cluster.name());
     Ok(map)
 }
@@ -88,10 +89,13 @@ async fn main() -> Result<()> {
     let controller = MultiClusterController::<Namespace>::new(Arc::new(registry.clone()))
         .named("contacts")
         .watches_main(watcher::Config::default().labels(TEAM))
-        .watches::<ConfigMap>(watcher::Config::default().fields(&format!("metadata.name={CONTACTS}")), |cluster, map| {
-            let namespace = kube::runtime::reflector::ObjectRef::new(&map.namespace().unwrap_or_default());
-            vec![Request::new(cluster.clone(), namespace)]
-        })
+        .watches::<ConfigMap>(
+            watcher::Config::default().fields(&format!("metadata.name={CONTACTS}")),
+            |cluster, map| {
+                let namespace = kube::runtime::reflector::ObjectRef::new(&map.namespace().unwrap_or_default());
+                vec![Request::new(cluster.clone(), namespace)]
+            },
+        )
         .filter(|cluster| cluster.labels.get("tier").is_some_and(|tier| tier == "prod"))
         .run(reconcile)?;
 

@@ -16,7 +16,9 @@ use cluster_client::path::{PathOptions, Paths};
 use cluster_client::registry::Registry;
 use cluster_client::source::SinkTarget as _;
 use cluster_client::transport::{Connector, TransportOptions};
-use cluster_client::{ClientError, ClientProvider as _, ClusterEventKind, ClusterKey, ClusterSpec, Deadline, ObjectKey};
+use cluster_client::{
+    ClientError, ClientProvider as _, ClusterEventKind, ClusterKey, ClusterSpec, Deadline, ObjectKey,
+};
 use fake_cluster::server::FakeCluster;
 use futures::StreamExt as _;
 use k8s_openapi::api::core::v1::Namespace;
@@ -42,7 +44,9 @@ impl Remembering {
         let cluster = self.manager.get(&self.me, Some(shown))?;
         let api: Api<Namespace> = Api::all(cluster.client().clone());
         match api.list(&ListParams::default()).await {
-            Ok(list) => self.namespaces.extend(list.items.iter().map(|item| (item.name_any(), item.uid().unwrap_or_default()))),
+            Ok(list) => {
+                self.namespaces.extend(list.items.iter().map(|item| (item.name_any(), item.uid().unwrap_or_default())))
+            }
             Err(error) => println!("   the list failed: {error}"),
         }
         println!("   {} namespaces known of {}", self.namespaces.len(), cluster.revision());

@@ -56,11 +56,13 @@ pub(crate) async fn lives_and_changes(tell: &mut Narrator, world: &World) -> Res
     }
     let mut handles = Vec::new();
     while handles.len() < 3 {
-        handles.push(until(&mut events, |event| match event.kind {
-            ClusterEventKind::Added(handle) => Some(handle),
-            _ => None,
-        })
-        .await?);
+        handles.push(
+            until(&mut events, |event| match event.kind {
+                ClusterEventKind::Added(handle) => Some(handle),
+                _ => None,
+            })
+            .await?,
+        );
     }
     handles.sort_by_key(|handle| handle.key().clone());
     for handle in &handles {
@@ -160,7 +162,8 @@ async fn is_replaced(
     anyhow::ensure!(manager.refresh(&me, old) == Refresh::Unchanged);
     manager.get(&me, Some(old))?;
 
-    let rebuilt = Fleet::start_with(1, FleetOptions::default().with_prefix("rebuilt-").with_separate_authorities()).await?;
+    let rebuilt =
+        Fleet::start_with(1, FleetOptions::default().with_prefix("rebuilt-").with_separate_authorities()).await?;
     let new = rebuilt.clusters().first().context("a rebuilt cluster")?;
     let token = new.issue_token(User::new("tour-after", &["system:masters"]), None);
     write(world, cluster.name(), new.kubeconfig_for(&Credential::Token(token))).await?;
