@@ -2,6 +2,7 @@
 //!
 //! [`CallContext::exec`]: crate::http::CallContext::exec
 
+use http::StatusCode;
 use progenitor_client::{ByteStream, Error as Generated, ResponseValue};
 
 use super::{ConstructionError, ConstructionKind, DecodeError, DecodeReason, Error, ErrorBody, ServiceError};
@@ -52,15 +53,27 @@ impl<E: ErrorPayload> From<Generated<E>> for Error {
             Generated::ResponseBodyError(error) => {
                 DecodeError::new(error.status(), DecodeReason::Truncated).with_source(error.without_url()).into()
             }
-            Generated::InvalidResponsePayload(body, error) => {
-                let (body, status) = carry::unmark(&body);
-                DecodeError::json(Some(status), body, &error).into()
-            }
+            Generated::InvalidResponsePayload(body, error) => undecodable(&body, error).into(),
             Generated::UnexpectedResponse(mut answer) => match carry::take_error(&mut answer) {
                 Some(error) => error,
                 None => unexpected(&answer),
             },
         }
+    }
+}
+
+fn undecodable(body: &[u8], mut error: serde_json::Error) -> DecodeError {
+    let (body, stamp) = carry::unstamp(body);
+    if error.is_eof()
+        && let Err(sooner) = serde_json::from_slice::<serde::de::IgnoredAny>(body)
+    {
+        // It ended where the body does, not behind the stamp.
+        error = sooner;
+    }
+    match stamp {
+        Some(stamp) => DecodeError::json(Some(stamp.status), body, &error).at(&stamp.host, &stamp.operation),
+        // Not from `exec`. Bindings decode a success that they document, which is nearly always this one.
+        None => DecodeError::json(Some(StatusCode::OK), body, &error),
     }
 }
 

@@ -91,7 +91,8 @@ impl CallContext {
     /// - a refusal has a JSON body that decodes as [`ErrorBody`](crate::error::ErrorBody) whatever the service sent, with the
     ///   status and the headers it sent;
     /// - an error of ours is a response with a status no service sends;
-    /// - a success is read to its end, so that a body that breaks off is repeated or reported here.
+    /// - a success in JSON is read to its end, so that a body that breaks off is repeated or reported here, and has white space
+    ///   behind it that tells the conversion where it came from.
     ///
     /// The conversion into [`Error`] finds everything again.
     ///
@@ -112,7 +113,10 @@ impl CallContext {
         }
         let url = request.url().clone();
         match self.call(operation, None).run(request).await {
-            Ok(answer) => Ok(carry::success(answer, carry::Operation(operation), url)),
+            Ok(answer) => {
+                let host = self.http.endpoint().authority();
+                Ok(carry::success(answer, carry::Operation(operation), host, url))
+            }
             Err(error) => Ok(self.carry(error)),
         }
     }

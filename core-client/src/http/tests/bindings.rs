@@ -93,6 +93,18 @@ async fn a_success_that_does_not_decode_gives_status_and_path() {
     let Error::Decode(decode) = &error else { panic!("{error:?}") };
     assert_eq!((decode.status(), decode.path()), (Some(StatusCode::CREATED), Some("id")));
     assert!(!format!("{error:?}").contains("hush"));
+    assert_eq!(decode.operation(), "put_network");
+    assert!(decode.host().starts_with("127.0.0.1:"), "{decode}");
+    assert_eq!(decode.body_bytes(), Some(r#"{"id":["hush"]}"#.len()));
+}
+
+#[tokio::test]
+async fn a_success_that_is_cut_short_gives_the_position_of_its_end() {
+    let error = outcome(&World::new(), Some(Fault::body(201, "application/json", "{\n\"id\":"))).await.unwrap_err();
+    let Error::Decode(decode) = &error else { panic!("{error:?}") };
+    assert_eq!(decode.reason(), &DecodeReason::Syntax);
+    assert!(decode.to_string().contains("(line 2 column 5)"), "{decode}");
+    assert_eq!((decode.operation(), decode.status()), ("put_network", Some(StatusCode::CREATED)));
 }
 
 #[tokio::test]
