@@ -6,6 +6,7 @@ use core_client::error::Error;
 use core_client::http::{Generation, Hooked, RequestHook};
 use http::{HeaderMap, HeaderValue};
 
+use super::signatures::Recent;
 use super::{Delegation, unwritable};
 use crate::headers::X_PRINCIPAL;
 use crate::principal::{Principal, PrincipalError};
@@ -16,11 +17,18 @@ pub(super) struct ControllerHook {
     delegation: Arc<Delegation>,
     plain: OnceLock<Result<HeaderValue, PrincipalError>>,
     json: OnceLock<Arc<str>>,
+    recent: Recent,
 }
 
 impl ControllerHook {
     pub(super) fn new(principal: Principal, delegation: Arc<Delegation>) -> Self {
-        Self { principal: Arc::new(principal), delegation, plain: OnceLock::new(), json: OnceLock::new() }
+        Self {
+            principal: Arc::new(principal),
+            delegation,
+            plain: OnceLock::new(),
+            json: OnceLock::new(),
+            recent: Recent::default(),
+        }
     }
 
     fn plain(&self) -> Result<HeaderValue, Error> {
@@ -39,7 +47,7 @@ impl RequestHook for ControllerHook {
         match (signer, generation.identity()) {
             (Some(signer), Some(identity)) => {
                 let json = self.json.get_or_init(|| self.principal.to_json().into());
-                delegation.sign(&self.principal, json, identity, signer, headers)
+                delegation.sign(&self.principal, json, identity, signer, &self.recent, headers)
             }
             (Some(_) | None, _) => Hooked::Ready(self.plain().map(|header| {
                 headers.insert(X_PRINCIPAL, header);

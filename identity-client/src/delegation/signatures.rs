@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,6 +41,15 @@ struct Slot {
     signature: OnceCell<Signature>,
 }
 
+/// The signature somebody sent last, kept at hand by who sends it.
+#[derive(Default)]
+pub(super) struct Recent(ArcSwapOption<Used>);
+
+struct Used {
+    thumbprint: [u8; 32],
+    slot: Arc<Slot>,
+}
+
 #[derive(Clone, Debug)]
 struct Signature {
     header: HeaderValue,
@@ -70,14 +80,42 @@ impl fmt::Debug for Signatures {
 
 impl Slot {
     fn is_stale(&self, now: impl Fn() -> Timestamp) -> bool {
-        self.signature.get().and_then(|signature| signature.stale_at).is_some_and(|stale_at| stale_at <= now())
+        self.signature.get().is_some_and(|signature| signature.is_stale(now))
+    }
+}
+
+impl Signature {
+    fn is_stale(&self, now: impl Fn() -> Timestamp) -> bool {
+        self.stale_at.is_some_and(|stale_at| stale_at <= now())
+    }
+}
+
+// === impl Recent ===
+
+impl Recent {
+    /// The header, if it was made with this identity and is still good.
+    fn header(&self, identity: &Identity, now: impl Fn() -> Timestamp) -> Option<HeaderValue> {
+        let used = self.0.load();
+        let used = used.as_ref().filter(|used| used.thumbprint == *identity.thumbprint_sha256())?;
+        let signature = used.slot.signature.get().filter(|signature| !signature.is_stale(now))?;
+        Some(signature.header.clone())
+    }
+
+    fn remember(&self, identity: &Identity, slot: Arc<Slot>) {
+        self.0.store(Some(Arc::new(Used { thumbprint: *identity.thumbprint_sha256(), slot })));
+    }
+}
+
+impl fmt::Debug for Recent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Recent").finish_non_exhaustive()
     }
 }
 
 // === impl Delegation ===
 
 impl Delegation {
-    /// Writes a signed principal. A remembered signature and one from a quick key are there at once; an RSA signature is made
+    /// Writes a signed principal. One that was just sent is at hand. A remembered signature and one from a quick key are there at once; an RSA signature is made
     /// on a blocking thread.
     pub(super) fn sign<'a>(
         &'a self,
@@ -85,8 +123,13 @@ impl Delegation {
         json: &Arc<str>,
         identity: &'a Identity,
         signer: &'a Arc<Signer>,
+        recent: &Recent,
         headers: &mut HeaderMap,
     ) -> Hooked<'a> {
+        if let Some(header) = recent.header(identity, || self.clock.now()) {
+            headers.insert(X_PRINCIPAL, header);
+            return Hooked::DONE;
+        }
         // What is signed for one request only needs a slot nobody else knows.
         let slot = match self.options.signing.single_use {
             true => Arc::default(),
@@ -97,6 +140,7 @@ impl Delegation {
         };
         if let Some(signature) = slot.signature.get() {
             headers.insert(X_PRINCIPAL, signature.header.clone());
+            recent.remember(identity, slot);
             return Hooked::DONE;
         }
         if signer.is_slow() {
