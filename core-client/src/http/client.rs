@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::http::Method;
 use arc_swap::ArcSwap;
 
+use super::carry::Seal;
 use super::connect::ConnectLimit;
 use super::generation::{Generation, drawing_board};
 use super::options::ClientOptions;
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: Policy,
     pub(super) recorder: Recorder,
+    pub(super) seal: Seal,
     credentials: Credentials,
     generation: ArcSwap<Generation>,
     peer: Peer,
@@ -99,6 +101,7 @@ impl HttpClientBuilder {
             generation: ArcSwap::from_pointee(generation),
             policy: Policy::new(self.options.retry.clone()),
             drawing_board: drawing_board()?,
+            seal: Seal::of(self.endpoint.authority()),
             endpoint: self.endpoint,
             options: self.options,
             clock: self.clock,

@@ -113,10 +113,7 @@ impl CallContext {
         }
         let url = request.url().clone();
         match self.call(operation, None).run(request).await {
-            Ok(answer) => {
-                let host = self.http.endpoint().authority();
-                Ok(carry::success(answer, carry::Operation(operation), host, url))
-            }
+            Ok(answer) => Ok(carry::success(answer, carry::Operation(operation), &self.http.inner().seal, url)),
             Err(error) => Ok(self.carry(error)),
         }
     }

@@ -79,6 +79,39 @@ async fn a_body_that_never_ends_keeps_its_status() {
     server.shutdown().await;
 }
 
+/// What is not JSON is read by the caller, under the deadline of the call all the same.
+#[tokio::test]
+async fn a_body_that_is_left_to_the_caller_ends_with_the_deadline() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let world = World::new();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let mut held = Vec::new();
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let _read = socket.read(&mut [0; 1024]).await.unwrap();
+            let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 9\r\n\r\nhalf";
+            socket.write_all(head).await.unwrap();
+            held.push(socket);
+        }
+    });
+    let endpoint = HttpOptions::new("region").with_host(host).with_insecure_http().endpoint().unwrap();
+    let http = HttpClient::builder(endpoint, Credentials::fixed(world.bundle())).options(hurried()).build().unwrap();
+    let answer = http.get("/").operation("get_log").send().await.unwrap();
+    let error = answer.bytes().await.unwrap_err();
+    let Error::Decode(decode) = &error else { panic!("{error:?}") };
+    assert_eq!((decode.reason(), decode.operation()), (&DecodeReason::TimedOut, "get_log"));
+    let call = CallContext::new(http);
+    let request = call.http().drawing_board().get(call.http().endpoint().base()).build().unwrap();
+    let mut answer = call.exec(request, "get_log").await.unwrap();
+    assert_eq!(answer.chunk().await.unwrap().unwrap(), "half");
+    let error = answer.chunk().await.unwrap_err();
+    let chain = crate::error::ErrorChain::new(&error).to_string();
+    assert!(chain.contains("the deadline passed"), "{chain}");
+    server.abort();
+}
+
 #[tokio::test]
 async fn the_deadline_bounds_all_attempts_together() {
     let world = World::new();

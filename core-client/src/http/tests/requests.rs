@@ -22,6 +22,21 @@ async fn a_request_travels_over_mutual_tls_with_our_user_agent() {
 }
 
 #[tokio::test]
+async fn headers_that_every_request_has_are_added_where_the_caller_set_none() {
+    let world = World::new();
+    let server = world.friendly_server().await;
+    let http = world.client(&server);
+    get(&http).await.unwrap();
+    let authority = server.address().to_string();
+    let request = &server.requests()[0];
+    assert_eq!((request.header("host"), request.header("accept")), (Some(authority.as_str()), Some("*/*")));
+    http.get("/").header("accept", "text/plain").header("user-agent", "mine/1").send().await.unwrap();
+    let request = &server.requests()[1];
+    assert_eq!((request.header("user-agent"), request.header("accept")), (Some("mine/1"), Some("text/plain")));
+    server.shutdown().await;
+}
+
+#[tokio::test]
 async fn everything_the_builder_was_given_arrives() {
     let world = World::new();
     let server = world.friendly_server().await;
