@@ -68,7 +68,8 @@ pub(crate) struct Auth<T> {
     /// Serial of the credential that somebody wants replaced.
     unwanted: AtomicU64,
     wanted: Notify,
-    orders: mpsc::Sender<Order>,
+    /// Boxed, as a channel keeps room for many.
+    orders: mpsc::Sender<Box<Order>>,
     outcomes: watch::Sender<Outcome>,
     prepare: Prepare<T>,
     clock: Arc<dyn Clock>,
@@ -90,7 +91,7 @@ enum Order {
 pub(crate) struct Keeper<T> {
     auth: Arc<Auth<T>>,
     origin: Origin,
-    orders: mpsc::Receiver<Order>,
+    orders: mpsc::Receiver<Box<Order>>,
     /// When the credential in use was had.
     since: Instant,
     /// Spreads renewals of clusters that were connected together; between 0 and 1.
@@ -261,14 +262,15 @@ impl<T: Material> Auth<T> {
     /// [`AuthError`] when it cannot be used; the old one stays.
     pub(crate) async fn swap(&self, origin: Origin, credential: Credential) -> Result<(), AuthError> {
         let (reply, answer) = oneshot::channel();
-        self.orders.send(Order::Swap { origin, credential, reply }).await.map_err(|_| AuthError::Closed)?;
+        let order = Box::new(Order::Swap { origin, credential, reply });
+        self.orders.send(order).await.map_err(|_| AuthError::Closed)?;
         answer.await.map_err(|_| AuthError::Closed)?
     }
 
     /// Makes the credential in use anew, because something else that goes into it has changed.
     pub(crate) async fn remake(&self) {
         // When the task is gone there is nothing to make anew.
-        let _gone = self.orders.send(Order::Remake).await;
+        let _gone = self.orders.send(Box::new(Order::Remake)).await;
     }
 
     fn install(&self, credential: Credential) -> Result<(), AuthError> {
@@ -298,7 +300,7 @@ impl<T: Material> Keeper<T> {
             let auth = Arc::clone(&self.auth);
             tokio::select! {
                 order = self.orders.recv() => match order {
-                    Some(order) => self.obey(order),
+                    Some(order) => self.obey(*order),
                     None => return,
                 },
                 () = auth.wanted.notified() => self.answer().await,

@@ -121,7 +121,8 @@ impl Connector {
             .paths
             .dialer(&spec.route)
             .map_err(|source| ConnectError::Path { server: server.as_ref().to_owned(), source })?;
-        if spec.server.trust == ServerTrust::InsecureSkipVerify {
+        let insecure = spec.server.trust == ServerTrust::InsecureSkipVerify;
+        if insecure {
             tracing::warn!(cluster = %key, %server, "the API server is not authenticated: insecure-skip-tls-verify is set");
         }
         let (trust, roots) = if base.is_https() { inner.trust(&spec.server.trust).await? } else { (None, None) };
@@ -145,7 +146,7 @@ impl Connector {
             cluster: ClusterInfo {
                 server: spec.server.url.to_string(),
                 tls_server_name: spec.server.tls_server_name.clone(),
-                insecure_skip_tls_verify: spec.server.trust == ServerTrust::InsecureSkipVerify,
+                insecure_skip_tls_verify: insecure,
                 roots,
             },
         };
@@ -161,6 +162,7 @@ impl Connector {
             server,
             base,
             options: Arc::clone(&inner.options),
+            insecure,
             headers,
             auth,
             turns: Arc::new(Semaphore::new(inner.options.max_in_flight.max(1))),

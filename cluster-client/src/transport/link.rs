@@ -38,6 +38,8 @@ pub(super) struct Link {
     pub(super) server: Arc<str>,
     pub(super) base: Base,
     pub(super) options: Arc<TransportOptions>,
+    /// Whether the API server is not authenticated.
+    pub(super) insecure: bool,
     /// Headers of every request: who asks, and as whom.
     pub(super) headers: HeaderMap,
     pub(super) auth: Arc<Auth<Shown>>,
@@ -282,6 +284,7 @@ impl Link {
             auth_refreshed: self.auth.counts.renewed.load(Ordering::Relaxed),
             auth_failed: self.auth.counts.failed.load(Ordering::Relaxed),
             auth_refused: self.auth.counts.refused.load(Ordering::Relaxed),
+            insecure: self.insecure,
             suspended,
             ..self.gauges.read()
         }

@@ -27,6 +27,8 @@ pub struct ConnectionStats {
     pub auth_refused: u64,
     /// Times that another identity or other authorities were taken into use.
     pub rotations: u64,
+    /// Whether the API server is not authenticated, because its description says so.
+    pub insecure: bool,
     /// For how much longer requests are refused because the API server keeps refusing the credential; absent: they are not.
     pub suspended: Option<std::time::Duration>,
 }

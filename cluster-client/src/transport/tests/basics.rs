@@ -47,7 +47,7 @@ async fn an_authority_we_do_not_know_is_a_tls_error() {
     assert_eq!(error.class(), ErrorClass::Tls, "{error:?}");
     assert_eq!(cluster.counters().all_requests(), 0);
     spec.server.trust = ServerTrust::InsecureSkipVerify;
-    connector().connect(&key(), &spec).await.unwrap();
+    assert!(connector().connect(&key(), &spec).await.unwrap().control.stats().insecure);
 }
 
 #[tokio::test]

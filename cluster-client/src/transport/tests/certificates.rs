@@ -89,7 +89,7 @@ async fn a_download_under_way_survives_a_new_certificate() {
 #[tokio::test]
 async fn a_watch_ends_cleanly_before_its_certificate_does() {
     let cluster = FakeCluster::start().await.unwrap();
-    let lives = Duration::from_secs(3);
+    let lives = Duration::from_secs(4);
     let pair = cluster.issue_client("root", &[MASTERS], lives).unwrap();
     let began = std::time::Instant::now();
     let connection = connect(&connector(), &cluster, certificate_spec(pair)).await;
@@ -189,4 +189,38 @@ async fn new_authorities_are_believed_when_their_file_holds_them_and_old_ones_me
     };
     tokio::time::timeout(Duration::from_secs(10), healed).await.unwrap();
     assert_eq!(connection.control.stats().rotations, 1);
+}
+
+#[tokio::test]
+async fn a_certificate_in_files_is_read_again_when_it_is_refused_and_half_a_rotation_is_not_used() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let (chain, private) = (directory.path().join("tls.crt"), directory.path().join("tls.key"));
+    let old = cluster.issue_client("root", &[MASTERS], Duration::from_secs(2)).unwrap();
+    std::fs::write(&chain, &old.certificate).unwrap();
+    std::fs::write(&private, &old.key).unwrap();
+    let files = CredentialSpec::CertificateFiles { chain: chain.clone(), key: private.clone() };
+    let connection = connect(&connector(), &cluster, files).await;
+    let new = cluster.issue_client("root", &[MASTERS], Duration::from_secs(600)).unwrap();
+    std::fs::write(&chain, &new.certificate).unwrap();
+    let maps = config_maps(&connection);
+    let refused = async {
+        loop {
+            match maps.list(&ListParams::default()).await {
+                Ok(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(error) => return error,
+            }
+        }
+    };
+    let error = tokio::time::timeout(Duration::from_secs(20), refused).await.unwrap();
+    assert_eq!(status(&error), 401);
+    std::fs::write(&private, &new.key).unwrap();
+    let healed = async {
+        while maps.list(&ListParams::default()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), healed).await.unwrap();
+    let stats = connection.control.stats();
+    assert!(stats.auth_failed >= 1 && stats.auth_refreshed == 1 && stats.rotations == 1, "{stats:?}");
 }

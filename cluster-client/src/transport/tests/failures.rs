@@ -6,14 +6,10 @@ use k8s_openapi::api::core::v1::Secret;
 
 use super::*;
 
-const SHORT: Duration = Duration::from_millis(300);
+const SHORT: Duration = Duration::from_millis(500);
 
 fn hasty() -> TransportOptions {
-    TransportOptions::default()
-        .with_connect_timeout(SHORT)
-        .with_request_timeout(SHORT)
-        .with_list_timeout(SHORT)
-        .with_open_timeout(SHORT)
+    TransportOptions::default().with_request_timeout(SHORT).with_list_timeout(SHORT).with_open_timeout(SHORT)
 }
 
 async fn rig(options: TransportOptions) -> (FakeCluster, Connection) {
@@ -27,7 +23,10 @@ async fn a_server_that_accepts_and_never_speaks_is_given_up_in_time() {
     let cluster = FakeCluster::start().await.unwrap();
     cluster.accept_only(true);
     let began = std::time::Instant::now();
-    let error = connector_with(hasty()).connect(&key(), &spec(&cluster, token_spec("t"))).await.unwrap_err();
+    let error = connector_with(hasty().with_connect_timeout(SHORT))
+        .connect(&key(), &spec(&cluster, token_spec("t")))
+        .await
+        .unwrap_err();
     assert!(matches!(error, ConnectError::Timeout { .. }), "{error:?}");
     assert!(began.elapsed() < Duration::from_secs(5));
 }
@@ -245,4 +244,14 @@ async fn requests_wait_for_their_rate_and_watches_do_not() {
     assert_eq!(cluster.counters().all_requests(), before);
     let _watch = open_watch(&connection, "").await;
     connection.control.probe(Duration::from_secs(5)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_socket_closed_in_the_middle_of_a_watch_is_the_end_of_the_watch_and_no_error() {
+    let (cluster, connection) = rig(TransportOptions::default()).await;
+    let watching = Watching::start(&connection).await;
+    cluster.close_connections();
+    config_maps(&connection).create(&PostParams::default(), &config_map("a")).await.unwrap();
+    eventually("the change", || watching.seen.applied() == 1).await;
+    assert_eq!((watching.seen.lists(), watching.seen.errors()), (1, 0));
 }
