@@ -18,13 +18,11 @@ use crate::apply::set::Set;
 use crate::schema::catalog::{Builtin, CATALOG, Untracked, set_of};
 use crate::schema::custom::Version;
 use crate::schema::data::Listed;
-use crate::schema::decode::Slip;
-use crate::schema::outline::Outline;
-use crate::schema::text::quote;
 use crate::schema::types::{TypeId, Types};
 use crate::schema::view::View;
 
 mod admission;
+mod admitting;
 pub(crate) mod catalog;
 mod check;
 mod custom;
@@ -40,6 +38,7 @@ mod prepare;
 mod properties;
 pub(crate) mod quantity;
 mod read;
+mod reading;
 mod refusal;
 mod report;
 pub(crate) mod text;
@@ -230,245 +229,6 @@ impl KindSchema {
     #[must_use]
     pub const fn has_status_subresource(&self) -> bool {
         self.has_status
-    }
-
-    /// Checks the types of a request body, drops unknown fields and fills in defaults; returns warnings for the client.
-    ///
-    /// # Errors
-    /// 400 when a value has the wrong type, or, with [`FieldValidation::Strict`], when there are unknown fields.
-    pub fn decode(&self, object: &mut Value, unknown: FieldValidation) -> Result<Vec<String>, Refusal> {
-        self.decode_outlined(object, unknown, None)
-    }
-
-    /// As [`KindSchema::decode`], with the JSON text the object was read from: fields that are there twice are found too,
-    /// and everything is reported in the order of the text.
-    ///
-    /// # Errors
-    /// As for [`KindSchema::decode`].
-    pub fn decode_text(
-        &self,
-        object: &mut Value,
-        text: &[u8],
-        unknown: FieldValidation,
-    ) -> Result<Vec<String>, Refusal> {
-        let is_strict = unknown != FieldValidation::Ignore;
-        if !(is_strict && outline::has_repeated_keys(text)) {
-            // Nearly always nothing is wrong, and then no order is needed.
-            match self.decode_outlined(object, unknown, None) {
-                Ok(told) if told.is_empty() => return Ok(told),
-                _ => {}
-            }
-        }
-        let text_of = |key: &str| object.get(key).cloned();
-        let (api_version, kind) = (text_of("apiVersion"), text_of("kind"));
-        let Ok(mut again) = serde_json::from_slice::<Value>(text) else {
-            return self.decode_outlined(object, unknown, None);
-        };
-        if let Some(again) = again.as_object_mut() {
-            for (key, value) in [("apiVersion", api_version), ("kind", kind)] {
-                if let Some(value) = value {
-                    again.insert(key.to_owned(), value);
-                }
-            }
-        }
-        *object = again;
-        self.decode_outlined(object, unknown, Some(&Outline::of(text)))
-    }
-
-    fn decode_outlined(
-        &self,
-        object: &mut Value,
-        unknown: FieldValidation,
-        outline: Option<&Outline>,
-    ) -> Result<Vec<String>, Refusal> {
-        let slips = self.read_outlined(object, outline).map_err(|message| self.unreadable(object, &message))?;
-        let told: Vec<String> = slips.iter().map(Slip::message).collect();
-        match unknown {
-            FieldValidation::Ignore => Ok(Vec::new()),
-            FieldValidation::Warn => Ok(told),
-            FieldValidation::Strict if told.is_empty() => Ok(told),
-            FieldValidation::Strict => {
-                Err(self.unreadable(object, &format!("strict decoding error: {}", told.join(", "))))
-            }
-        }
-    }
-
-    fn unreadable(&self, object: &Value, message: &str) -> Refusal {
-        let text = |key: &str| object.get(key).and_then(Value::as_str);
-        let version = text("apiVersion").map_or(&*self.version, |group_version| {
-            group_version.rsplit_once('/').map_or(group_version, |(_, version)| version)
-        });
-        Refusal::bad_request(format!(
-            "{} in version {} cannot be handled as a {}: {message}",
-            text("kind").unwrap_or(&self.kind),
-            quote(version),
-            self.kind
-        ))
-    }
-
-    /// Brings an object into the form in which it is stored; returns what was dropped.
-    ///
-    /// # Errors
-    /// The decoder's message.
-    pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<Slip>, String> {
-        self.read_outlined(object, None)
-    }
-
-    fn read_outlined(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
-        // An empty list of managers is a wish to forget them, which an absent one is not.
-        let forget = object.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty);
-        let told = self.read_fields(object, outline)?;
-        if forget {
-            crate::apply::set_managed_fields(object, Some(Value::Array(Vec::new())));
-        }
-        Ok(told)
-    }
-
-    fn read_fields(&self, object: &mut Value, outline: Option<&Outline>) -> Result<Vec<Slip>, String> {
-        let slips = match &self.model {
-            Model::Builtin(builtin) => {
-                let slips = decode::decode(&self.types, self.root, object, outline)?;
-                self.stamp(object);
-                defaults::fill(*builtin, object);
-                slips
-            }
-            Model::Custom(custom) => {
-                let slips = custom.own.read(object, outline)?;
-                self.stamp(object);
-                slips
-            }
-        };
-        Ok(slips)
-    }
-
-    /// Brings an object that was merged from others into the form in which it is stored.
-    ///
-    /// # Errors
-    /// The decoder's message.
-    pub(crate) fn settle(&self, object: &mut Value) -> Result<(), String> {
-        match &self.model {
-            Model::Builtin(builtin) => {
-                decode::convert(&self.types, self.root, object)
-                    .map_err(|why| format!("unable to convert unstructured object to {}: {why}", self.gvk()))?;
-                self.stamp(object);
-                defaults::fill(*builtin, object);
-                Ok(())
-            }
-            Model::Custom(custom) => custom.own.settle(object),
-        }
-    }
-
-    /// Drops what this version of a custom resource does not declare.
-    pub(crate) fn prune(&self, object: &mut Value) {
-        if let Model::Custom(custom) = &self.model {
-            custom.own.prune(object);
-        }
-    }
-
-    /// Writes the kind and version.
-    fn stamp(&self, object: &mut Value) {
-        if let Value::Object(object) = object {
-            let mut put = |key: &str, text: &str| match object.get_mut(key) {
-                Some(Value::String(there)) if there == text => {}
-                _ => {
-                    object.insert(key.to_owned(), Value::from(text));
-                }
-            };
-            put("apiVersion", &self.api_version);
-            put("kind", &self.kind);
-        }
-    }
-
-    /// An object of this kind in which nothing is set.
-    pub(crate) fn zero(&self) -> &Value {
-        self.zero.get_or_init(|| {
-            let mut zero = match &self.model {
-                Model::Builtin(_) => decode::zero(&self.types, self.root),
-                Model::Custom(_) => Value::Object(serde_json::Map::new()),
-            };
-            self.stamp(&mut zero);
-            zero
-        })
-    }
-
-    /// Prepares and validates a new object; `metadata.name`, `namespace`, `uid` and `creationTimestamp` are already set.
-    /// Returns warnings for the client.
-    ///
-    /// # Errors
-    /// 422 with one cause per broken rule.
-    pub fn admit_create(&self, object: &mut Value) -> Result<Vec<String>, Refusal> {
-        let mut causes = Vec::new();
-        let warnings;
-        match &self.model {
-            Model::Builtin(builtin) => {
-                admission::create(*builtin, object)?;
-                prepare::create(*builtin, object, self.zero().get("status").cloned());
-                (causes, warnings) = check::create(*builtin, object);
-            }
-            Model::Custom(custom) => {
-                prepare::create_custom(object, custom.own.has_status);
-                custom.own.check(object, None, None, self.scope == Scope::Namespaced, &mut causes);
-                warnings = meta::finalizer_warnings(object.get("metadata").unwrap_or(&Value::Null), None);
-            }
-        }
-        if causes.is_empty() && !matches!(self.model, Model::Builtin(Builtin::Other | Builtin::TokenRequest)) {
-            check::common_create(object, self.scope == Scope::Namespaced, &mut causes);
-        }
-        let warnings = self.verdict(object, causes, warnings)?;
-        if let Model::Builtin(builtin) = &self.model {
-            prepare::store(*builtin, object);
-        }
-        Ok(warnings)
-    }
-
-    /// Prepares and validates a changed object: fields the (sub)resource may not change are put back,
-    /// `metadata.generation` moves when the kind's desired state changed. Returns warnings for the client.
-    ///
-    /// # Errors
-    /// 422 with one cause per broken rule.
-    pub fn admit_update(
-        &self,
-        new: &mut Value,
-        old: &Value,
-        subresource: Option<&str>,
-    ) -> Result<Vec<String>, Refusal> {
-        let mut causes = Vec::new();
-        let warnings;
-        prepare::before_update(new, old);
-        match &self.model {
-            Model::Builtin(builtin) => {
-                admission::update(*builtin, new, old, subresource);
-                prepare::update(*builtin, new, old, subresource);
-                (causes, warnings) = check::update(*builtin, new, old, subresource);
-            }
-            Model::Custom(custom) => {
-                prepare::update_custom(new, old, custom.own.has_status, subresource);
-                check::common_update(new, old, self.scope == Scope::Namespaced, &mut causes);
-                custom.own.check(new, Some(old), subresource, self.scope == Scope::Namespaced, &mut causes);
-                let null = Value::Null;
-                let meta_of = |object: &'_ Value| object.get("metadata").cloned().unwrap_or_else(|| null.clone());
-                warnings = meta::finalizer_warnings(&meta_of(new), Some(&meta_of(old)));
-            }
-        }
-        let warnings = self.verdict(new, causes, warnings)?;
-        if let Model::Builtin(builtin) = &self.model {
-            prepare::store(*builtin, new);
-        }
-        crate::apply::keep_times(new, old);
-        Ok(warnings)
-    }
-
-    fn verdict(&self, object: &Value, causes: Vec<Cause>, warnings: Vec<String>) -> Result<Vec<String>, Refusal> {
-        if causes.is_empty() {
-            return Ok(warnings);
-        }
-        let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-        // Events are one kind in two groups, and the older group names it.
-        let kind = match self.model {
-            Model::Builtin(Builtin::NewEvent) => self.kind.clone(),
-            _ => self.qualified_kind(),
-        };
-        Err(Refusal::invalid(&kind, name, causes))
     }
 
     pub(crate) const fn is_builtin(&self) -> bool {

@@ -2,13 +2,14 @@
 //!
 //! The order of the checks is that of `k8s.io/apiserver`'s handlers and `registry/generic/registry/store.go`.
 
+mod checks;
+
 use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::access::Attributes;
-use super::cause::{invalid, quote};
 use super::ctx::{Ctx, Written, refused};
 use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
@@ -17,9 +18,8 @@ use super::status::Status;
 use super::{kinds, meta, namespaces, negotiate};
 use crate::apply;
 use crate::storage::{Expected, Object};
+use checks::{check_custom_kind, check_size, revision_of};
 
-/// The largest stored object in bytes: what etcd takes in one request.
-const MAX_STORED_BYTES: usize = 1_572_864;
 /// How often a generated name is tried anew when it is taken.
 const GENERATED_NAME_ATTEMPTS: usize = 8;
 
@@ -285,80 +285,6 @@ impl Ctx<'_> {
         kinds::committed(self.api, resource, Some(live), Some(&object));
         written(object)
     }
-
-    /// Fills in the namespace from the path, and refuses another one.
-    pub(super) fn place(&self, resource: &Resource, object: &mut Value) -> Result<(), Status> {
-        let given = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        let wanted = if resource.namespaced { self.path.namespace.as_str() } else { "" };
-        if given == wanted {
-            return Ok(());
-        }
-        if !given.is_empty() && !wanted.is_empty() {
-            return Err(Status::bad_request(
-                "the namespace of the provided object does not match the namespace sent on the request",
-            ));
-        }
-        meta::set(object, "namespace", if wanted.is_empty() { Value::Null } else { json!(wanted) });
-        Ok(())
-    }
-
-    /// 400 for an object without a name.
-    pub(super) fn nameless(&self) -> Status {
-        let name = &self.path.name;
-        Status::bad_request(format!(
-            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
-        ))
-    }
-
-    /// Refuses an object of another name than the path says.
-    pub(super) fn check_name(&self, object: &Value) -> Result<(), Status> {
-        let name = &self.path.name;
-        match object["metadata"]["name"].as_str().unwrap_or_default() {
-            "" => Err(self.nameless()),
-            given if given != name => Err(Status::bad_request(format!(
-                "the name of the object ({given}) does not match the name on the URL ({name})"
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_uid(&self, resource: &Resource, live: Option<&Object>, wanted: &str) -> Result<(), Status> {
-        let found = live.map_or("", |live| live.meta_str("uid"));
-        if wanted.is_empty() || wanted == found {
-            return Ok(());
-        }
-        let key = kinds::etcd_key(resource, &self.key(resource));
-        let why = format!(
-            "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
-        );
-        Err(Status::conflict(&resource.group, &resource.plural, &self.path.name, &why))
-    }
-
-    /// Refuses a state computed from another revision than the live one, and fills in the live one.
-    fn check_revision(&self, resource: &Resource, live: &Object, new: &mut Value) -> Result<(), Status> {
-        let (group, plural, name) = (&resource.group, &resource.plural, &self.path.name);
-        match revision_of(new)? {
-            0 if kinds::allows_unconditional_update(resource) => {}
-            0 => {
-                let cause = invalid("metadata.resourceVersion", 0, "must be specified for an update");
-                return Err(Status::invalid(group, plural, name, vec![cause]));
-            }
-            given if given == live.revision() => {}
-            _ => return Err(Status::modified(group, plural, name)),
-        }
-        meta::set(new, "resourceVersion", json!(live.revision().to_string()));
-        Ok(())
-    }
-}
-
-/// The revision that an object names; 0 if it names none.
-fn revision_of(object: &Value) -> Result<u64, Status> {
-    match object["metadata"]["resourceVersion"].as_str().unwrap_or_default() {
-        "" => Ok(0),
-        text => text
-            .parse()
-            .map_err(|_| Status::bare(500, format!("strconv.ParseUint: parsing {}: invalid syntax", quote(text)))),
-    }
 }
 
 /// Runs the rest of a write whose body gave rise to warnings: they are told however it ends.
@@ -386,28 +312,6 @@ pub(super) fn duplicate_owners(object: &mut Value, after_admission: bool) -> Opt
         ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
         repeated.join(", ")
     ))
-}
-
-/// Custom resources say themselves what they are, and must say it right.
-fn check_custom_kind(resource: &Resource, object: &Value) -> Result<(), Status> {
-    if !resource.is_custom() {
-        return Ok(());
-    }
-    let text = |field: &str| object[field].as_str().unwrap_or_default();
-    let (api_version, kind) = (text("apiVersion"), text("kind"));
-    let wrong = |field: &str, given: &str, wanted: &str| {
-        (given != wanted).then(|| invalid(field, quote(given), format_args!("must be {wanted}")))
-    };
-    let causes: Vec<_> = wrong("kind", kind, &resource.kind)
-        .into_iter()
-        .chain(wrong("apiVersion", api_version, &resource.api_version))
-        .collect();
-    if causes.is_empty() {
-        return Ok(());
-    }
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    Err(Status::invalid(group, kind, name, causes))
 }
 
 /// Takes away what only the server sets.
@@ -438,27 +342,6 @@ fn finishes(resource: &Resource, new: &Value, old: &Value) -> bool {
 
 fn is_deleting(object: &Object) -> bool {
     !object.metadata()["deletionTimestamp"].is_null()
-}
-
-/// Refuses objects that etcd would refuse. Built-in kinds are smaller in etcd than in JSON, so that this server refuses
-/// somewhat earlier.
-fn check_size(object: &Value) -> Result<(), Status> {
-    // The text is about as long as the pieces that it is made of; most objects are far from the limit.
-    if rough_size(object) < MAX_STORED_BYTES || object.to_string().len() <= MAX_STORED_BYTES {
-        return Ok(());
-    }
-    Err(Status::bare(500, "etcdserver: request is too large"))
-}
-
-fn rough_size(value: &Value) -> usize {
-    match value {
-        Value::Null | Value::Bool(_) => 5,
-        Value::Number(_) => 20,
-        // Escapes make a character up to six bytes long.
-        Value::String(text) => text.len() + 2,
-        Value::Array(items) => items.iter().map(|item| rough_size(item) + 1).sum::<usize>() + 2,
-        Value::Object(map) => map.iter().map(|(key, value)| key.len() + 4 + rough_size(value)).sum::<usize>() + 2,
-    }
 }
 
 impl Resource {

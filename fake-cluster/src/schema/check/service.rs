@@ -1,4 +1,8 @@
 //! Services, after they got their addresses and ports. Knows no endpoints.
+
+mod changes;
+mod warnings;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -10,6 +14,8 @@ use crate::schema::place::Place;
 use crate::schema::read::Read as _;
 use crate::schema::refusal::Cause;
 use crate::schema::report::Report as _;
+pub(crate) use changes::{status, update};
+pub(crate) use warnings::{status_warnings, warnings};
 
 const TYPES: &[&str] = &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const ONLY_BALANCERS: &str = "may only be used when `type` is 'LoadBalancer'";
@@ -342,152 +348,4 @@ fn traffic(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
         let allowed = ["PreferClose", "PreferSameZone", "PreferSameNode"];
         causes.any_of(&at.child("trafficDistribution"), distribution, &allowed);
     }
-}
-
-/// What a change may do to a service.
-pub(crate) fn update(new_service: &Value, old_service: &Value, causes: &mut Vec<Cause>) {
-    let (new, old) = (new_service.get_or_null("spec"), old_service.get_or_null("spec"));
-    let at = Place::new("spec");
-    let named = new.text("type") == "ExternalName" || old.text("type") == "ExternalName";
-    let stays_headless = is_headless(new) && is_headless(old);
-    if !named && !stays_headless {
-        lists("clusterIPs", new, old, &at, causes);
-    }
-    if !named && !is_headless(new) && !is_headless(old) {
-        lists("ipFamilies", new, old, &at, causes);
-    }
-    balancer_class(new, Some(old), &at, causes);
-    let port = "healthCheckNodePort";
-    if needs_health_check(new) && needs_health_check(old) && new.int(port) != old.int(port) {
-        causes.forbidden(&at.child(port), "field is immutable");
-    }
-}
-
-/// The first address and family stay; the second may come and, when the policy says so, go.
-fn lists(field: &str, new: &Value, old: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
-    let list_at = at.child(field);
-    let is_ips = field == "clusterIPs";
-    let (after, before) = (new.items(field), old.items(field));
-    let shown = |key: &str| new.get_or_null(key).clone();
-    if after.len() == before.len() {
-        for (index, _) in before.iter().zip(after).enumerate().filter(|(_, (old, new))| old != new) {
-            // Families are always reported in the first place.
-            let index = if is_ips { index } else { 0 };
-            causes.invalid(&list_at.index(index), shown(field), CHANGED);
-        }
-        return;
-    }
-    if before.len() > after.len() && new.items("clusterIPs").is_empty() {
-        let what = if is_ips { "clusterIP" } else { "ipFamily" };
-        causes.invalid(&list_at.index(0), shown(field), &format!("primary {what} can not be unset"));
-    }
-    if let (Some(after), Some(before)) = (after.first(), before.first())
-        && after != before
-    {
-        causes.invalid(&list_at.index(0), shown("clusterIPs"), CHANGED);
-    }
-    if before.len() > after.len() && after.len() == 1 && new.text("ipFamilyPolicy") != "SingleStack" {
-        let what = if is_ips { "clusterIP" } else { "ipFamily" };
-        causes.invalid(&at.child("ipFamilyPolicy"), shown("ipFamilyPolicy"), &format!("{NEVER} {what}"));
-    }
-}
-
-/// Checks the status of a service.
-pub(crate) fn status(service: &Value, old: &Value, causes: &mut Vec<Cause>) {
-    let ingress = |service: &'_ Value| service.pointer("/status/loadBalancer/ingress").cloned().unwrap_or_default();
-    let (after, before) = (ingress(service), ingress(old));
-    let after = after.as_array().map(Vec::as_slice).unwrap_or_default();
-    let before = before.as_array().map(Vec::as_slice).unwrap_or_default();
-    let at = Place::new("status");
-    let at = at.child("loadBalancer");
-    let at = at.child("ingress");
-    if service.get_or_null("spec").text("type") != "LoadBalancer" && !after.is_empty() {
-        return causes.forbidden(&at, "may only be used when `spec.type` is 'LoadBalancer'");
-    }
-    for (index, ingress) in after.iter().enumerate() {
-        let at = at.index(index);
-        let (ip, host, mode) = (ingress.text("ip"), ingress.text("hostname"), ingress.string("ipMode"));
-        if !ip.is_empty() {
-            net::ip(ip, &at.child("ip"), before.iter().map(|old| old.text("ip")), causes);
-        }
-        let mode_at = at.child("ipMode");
-        match mode {
-            None if !ip.is_empty() => causes.required(&mode_at, "must be specified when `ip` is set"),
-            Some(_) if ip.is_empty() => causes.forbidden(&mode_at, "may not be specified when `ip` is not set"),
-            Some(mode) => causes.any_of(&mode_at, mode, &["Proxy", "VIP"]),
-            None => {}
-        }
-        if !host.is_empty() {
-            causes.wrong(&at.child("hostname"), host, names::subdomain(host));
-            if crate::schema::custom::is_ip(host) {
-                causes.invalid(&at.child("hostname"), host, "must be a DNS name, not an IP address");
-            }
-        }
-    }
-}
-
-/// Warns of what does nothing, and of addresses in unusual forms.
-pub(crate) fn warnings(service: &Value) -> Vec<String> {
-    let (spec, at) = (service.get_or_null("spec"), Place::new("spec"));
-    let annotations = service.get_or_null("metadata").get_or_null("annotations");
-    let kind = spec.text("type");
-    let headless = kind == "ClusterIP" && spec.text("clusterIP") == "None";
-    let external = spec.items("externalIPs");
-    let mut warnings = Vec::new();
-    let mut say = |applies: bool, text: &str| {
-        if applies {
-            warnings.push(text.to_owned());
-        }
-    };
-    let hints = format!("annotation {HINTS} is deprecated, please use {MODE} instead");
-    say(annotations.get(HINTS).is_some(), &hints);
-    if !matches!(spec.text("clusterIP"), "" | "None") {
-        for (index, ip) in spec.strings("clusterIPs").enumerate() {
-            let told = net::ip_warning(ip, &at.child("clusterIPs").index(index));
-            say(told.is_some(), &told.unwrap_or_default());
-        }
-    }
-    let balancer = spec.text("loadBalancerIP");
-    say(headless && !balancer.is_empty(), "spec.loadBalancerIP is ignored for headless services");
-    say(headless && !external.is_empty(), "spec.externalIPs is ignored for headless services");
-    let sticky = spec.text("sessionAffinity") != "None";
-    say(headless && sticky, "spec.SessionAffinity is ignored for headless services");
-    for (index, ip) in spec.strings("externalIPs").enumerate() {
-        let told = net::ip_warning(ip, &at.child("externalIPs").index(index));
-        say(told.is_some(), &told.unwrap_or_default());
-    }
-    say(
-        !external.is_empty() && !headless && kind != "ExternalName",
-        "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
-    );
-    if !balancer.is_empty() {
-        let told = net::ip_warning(balancer, &at.child("loadBalancerIP"));
-        say(told.is_some(), &told.unwrap_or_default());
-    }
-    for (index, cidr) in spec.strings("loadBalancerSourceRanges").enumerate() {
-        for told in net::cidr_warnings(cidr, &at.child("loadBalancerSourceRanges").index(index)) {
-            say(true, &told);
-        }
-    }
-    let named = kind == "ExternalName";
-    say(named && !external.is_empty(), "spec.externalIPs is ignored when spec.type is \"ExternalName\"");
-    say(
-        !named && !spec.text("externalName").is_empty(),
-        "spec.externalName is ignored when spec.type is not \"ExternalName\"",
-    );
-    say(
-        spec.text("trafficDistribution") == "PreferClose",
-        "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"",
-    );
-    warnings
-}
-
-/// Warns of addresses of balancers in unusual forms.
-pub(crate) fn status_warnings(service: &Value) -> Vec<String> {
-    let ingress = service.pointer("/status/loadBalancer/ingress").and_then(Value::as_array);
-    let at = Place::new("status");
-    let at = at.child("loadBalancer");
-    let at = at.child("ingress");
-    let all = ingress.into_iter().flatten().enumerate();
-    all.filter_map(|(index, one)| net::ip_warning(one.text("ip"), &at.index(index))).collect()
 }

@@ -1,10 +1,14 @@
 //! Checks a value against a definition's schema, with the messages of the real server. Knows nothing of requests.
-use serde_json::{Map as Object, Number, Value};
+
+mod lists;
+mod scalars;
+use serde_json::{Map as Object, Value};
 
 use crate::schema::custom::formats;
 use crate::schema::custom::props::{Additional, Props};
 use crate::schema::refusal::Cause;
-use crate::schema::text::{go_float, quote};
+use crate::schema::text::quote;
+pub(crate) use lists::check_lists;
 
 /// Checks `value`; `at` is empty for a whole object, `status` for its status alone. With `old`, problems of values that
 /// did not change are forgiven.
@@ -265,91 +269,6 @@ impl Walk<'_> {
         found
     }
 
-    /// The first broken rule of a string.
-    fn text(&self, props: &Props, text: &str, path: &str) -> Found {
-        let mut found = Found::default();
-        let value = Value::from(text);
-        let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-        if let Some(limit) = props.max_length.filter(|limit| length > *limit) {
-            let cause = Cause::too_long(self.field(path), usize::try_from(limit).unwrap_or(0));
-            found.add(cause, format!("{path} in body should be at most {limit} chars long"));
-        } else if let Some(limit) = props.min_length.filter(|limit| length < *limit) {
-            let problem = self.invalid(path, &value, format!("{path} in body should be at least {limit} chars long"));
-            found.add(problem.cause, problem.message);
-        } else if let Some(pattern) = &props.pattern
-            && !pattern.regex().is_some_and(|regex| regex.is_match(text))
-        {
-            let problem = self.invalid(path, &value, format!("{path} in body should match '{}'", pattern.text));
-            found.add(problem.cause, problem.message);
-        }
-        found
-    }
-
-    fn number(&self, props: &Props, number: &Number, path: &str) -> Found {
-        let mut found = Found::default();
-        let value = Value::Number(number.clone());
-        let float = number.as_f64().unwrap_or(0.0);
-        let integer = number.as_i64();
-        let format = self.format(props);
-        if props.of == "integer" && !props.int_or_string {
-            let fits = match (integer, format) {
-                (Some(integer), "int32") => i32::try_from(integer).is_ok(),
-                (Some(_), _) => true,
-                (None, _) => false,
-            };
-            if !fits {
-                let message = if format.is_empty() {
-                    format!("Checked value must be of type integer (default format) in {path}")
-                } else {
-                    format!("Checked value must be of type integer with format {format} in {path}")
-                };
-                let problem = self.loose(message);
-                found.add(problem.cause, problem.message);
-            }
-        }
-        // Whole numbers are compared as such, and the bound is printed as one.
-        let shown = |bound: f64| if integer.is_some() { go_float(bound.trunc()) } else { go_float(bound) };
-        if let Some(factor) = props.multiple_of {
-            let fits = match integer {
-                Some(integer) => {
-                    let factor = truncated(factor);
-                    factor > 0 && integer % factor == 0
-                }
-                None => {
-                    let ratio = if factor < 1.0 { 1.0 / factor * float } else { float / factor };
-                    factor > 0.0 && ratio.fract() == 0.0
-                }
-            };
-            if !fits {
-                let problem =
-                    self.invalid(path, &value, format!("{path} in body should be a multiple of {}", shown(factor)));
-                found.add(problem.cause, problem.message);
-            }
-        }
-        let beyond = |bound: f64, exclusive: bool, upper: bool| {
-            let order = match integer {
-                Some(integer) => integer.cmp(&truncated(bound)),
-                None => float.partial_cmp(&bound).unwrap_or(std::cmp::Ordering::Equal),
-            };
-            let outside = if upper { order.is_gt() } else { order.is_lt() };
-            outside || (exclusive && order.is_eq())
-        };
-        if let Some(bound) = props.minimum.filter(|bound| beyond(*bound, props.exclusive_minimum, false)) {
-            let or_equal = if props.exclusive_minimum { "" } else { "or equal to " };
-            let message = format!("{path} in body should be greater than {or_equal}{}", shown(bound));
-            let problem = self.invalid(path, &value, message);
-            found.add(problem.cause, problem.message);
-        }
-        if let Some(bound) = props.maximum.filter(|bound| beyond(*bound, props.exclusive_maximum, true)) {
-            let or_equal = if props.exclusive_maximum { "" } else { "or equal to " };
-            let message = format!("{path} in body should be less than {or_equal}{}", shown(bound));
-            let problem = self.invalid(path, &value, message);
-            found.add(problem.cause, problem.message);
-        }
-        found.passed += 1;
-        found
-    }
-
     fn items(&self, props: &Props, items: &[Value], old: Option<&Value>, path: &str) -> Found {
         let mut found = Found::default();
         if let Some(below) = &props.items {
@@ -436,67 +355,4 @@ fn type_invalid(field: String, value: &Value, message: &str) -> Cause {
 #[expect(clippy::cast_possible_truncation, reason = "as the real server does")]
 fn truncated(float: f64) -> i64 {
     float as i64
-}
-
-/// Checks the items of set and map lists for repetitions.
-pub(crate) fn check_lists(props: &Props, value: &Value, at: &str, causes: &mut Vec<Cause>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                if let Some(below) = props.properties.get(key) {
-                    let name = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-                    check_lists(below, value, &name, causes);
-                } else if let Some(below) = props.additional_props() {
-                    check_lists(below, value, &format!("{at}[{key}]"), causes);
-                }
-            }
-        }
-        Value::Array(items) => {
-            match props.list_type.as_deref() {
-                Some("set") => {
-                    for index in repeated(&items.iter().collect::<Vec<_>>()) {
-                        if let Some(item) = items.get(index) {
-                            causes.push(Cause::duplicate(format!("{at}[{index}]"), item));
-                        }
-                    }
-                }
-                Some("map") => {
-                    if let Some(index) = items.iter().position(|item| !item.is_object() && !item.is_null()) {
-                        causes.push(Cause::invalid(
-                            format!("{at}[{index}]"),
-                            items.get(index).unwrap_or(&Value::Null),
-                            "must be an object for an array of list-type map",
-                        ));
-                    } else {
-                        let keys: Vec<Value> = items.iter().map(|item| keys_of(props, item)).collect();
-                        for index in repeated(&keys.iter().collect::<Vec<_>>()) {
-                            if let Some(key) = keys.get(index) {
-                                causes.push(Cause::duplicate(format!("{at}[{index}]"), key));
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-            if let Some(below) = &props.items {
-                for (index, item) in items.iter().enumerate() {
-                    check_lists(below, item, &format!("{at}[{index}]"), causes);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn keys_of(props: &Props, item: &Value) -> Value {
-    let keys = props.list_keys.iter().filter_map(|key| Some((key.clone(), item.get(key)?.clone())));
-    Value::Object(keys.collect())
-}
-
-/// The second appearance of each value that appears more than once.
-fn repeated(values: &[&Value]) -> Vec<usize> {
-    let twice = |index: usize, value: &Value| {
-        values.get(..index).unwrap_or_default().iter().filter(|other| **other == value).count() == 1
-    };
-    values.iter().enumerate().filter(|(index, value)| twice(*index, value)).map(|(index, _)| index).collect()
 }
