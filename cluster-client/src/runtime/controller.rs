@@ -30,6 +30,8 @@ use super::supervisor::{ClusterFilter, Home, Supervisor};
 use super::watch::WatchOptions;
 use crate::handle::ClusterHandle;
 use crate::key::ClusterKey;
+#[cfg(feature = "metrics")]
+use crate::options::Cardinality;
 use crate::provider::{ClientProvider, ClusterSummary};
 use crate::revision::Revision;
 
@@ -113,7 +115,7 @@ pub struct MultiClusterController<K: Watched> {
     options: Options,
     events: broadcast::Sender<super::RuntimeEvent>,
     #[cfg(feature = "metrics")]
-    metrics: Option<super::metrics::RuntimeMetrics>,
+    metrics: Option<(super::metrics::RuntimeMetrics, Cardinality)>,
 }
 
 impl<K: Watched> MultiClusterController<K> {
@@ -133,7 +135,7 @@ impl<K: Watched> MultiClusterController<K> {
                 limits: Limits::default(),
                 retry: Backoff::new(Duration::from_millis(500), Duration::from_secs(300)),
                 watch: WatchOptions::default(),
-                drain: Duration::from_secs(30),
+                drain: Duration::from_secs(25),
                 switch_deadline: Duration::from_secs(30),
                 stale_reads: StaleReads::default(),
                 seed: rand::rng().random(),
@@ -250,7 +252,8 @@ impl<K: Watched> MultiClusterController<K> {
         self
     }
 
-    /// How long reconciles may go on after their cluster was disengaged or the controller stopped. Default: 30 s.
+    /// How long reconciles may go on after their cluster was disengaged or the controller stopped. Default: 25 s, a little less than
+    /// providers wait for what was started on a handle.
     pub fn drain(mut self, drain: Duration) -> Self {
         self.options.drain = drain;
         self
@@ -277,8 +280,8 @@ impl<K: Watched> MultiClusterController<K> {
 
     /// Has its numbers exported for as long as it runs.
     #[cfg(feature = "metrics")]
-    pub fn metrics(mut self, metrics: &super::metrics::RuntimeMetrics) -> Self {
-        self.metrics = Some(metrics.clone());
+    pub fn metrics(mut self, metrics: &super::metrics::RuntimeMetrics, cardinality: Cardinality) -> Self {
+        self.metrics = Some((metrics.clone(), cardinality));
         self
     }
 
@@ -356,8 +359,8 @@ impl<K: Watched> MultiClusterController<K> {
         let core = Arc::new(Core::new(self.name, self.options, self.events));
         let observed: Arc<dyn Observed> = core.clone();
         #[cfg(feature = "metrics")]
-        if let Some(metrics) = &self.metrics {
-            metrics.watch(Arc::downgrade(&observed));
+        if let Some((metrics, cardinality)) = &self.metrics {
+            metrics.watch(Arc::downgrade(&observed), *cardinality);
         }
         let tasks = TaskTracker::new();
         let supervisor = Supervisor::new(core.clone(), self.provider, self.ownership, self.filter, self.plan, home);

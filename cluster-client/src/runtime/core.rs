@@ -15,7 +15,7 @@ use super::events::RuntimeEvent;
 use super::plan::normal;
 use super::queue::{FairQueue, Limits, Priority};
 use super::request::{ClusterName, Request};
-use super::stats::{ClusterStats, Observed, Stats};
+use super::stats::{ClusterStats, Counts, Observed, Stats};
 use super::store::{StaleReads, Watched};
 use super::view::View;
 use super::watch::WatchOptions;
@@ -43,6 +43,8 @@ pub(super) struct Core<K: Watched> {
     views: RwLock<HashMap<ClusterName, Arc<View<K>>>>,
     events: broadcast::Sender<RuntimeEvent>,
     random: Mutex<StdRng>,
+    /// How reconciles ended in clusters that are engaged no longer.
+    pub(super) past: Counts,
     /// No more work is begun, and what is under way may end within the drain time.
     pub(super) stop: CancellationToken,
     /// What is under way ends at once.
@@ -59,6 +61,7 @@ impl<K: Watched> Core<K> {
             views: RwLock::default(),
             events,
             random: Mutex::new(random),
+            past: Counts::default(),
             stop: CancellationToken::new(),
             kill: CancellationToken::new(),
             options,
@@ -131,7 +134,8 @@ impl<K: Watched> Observed for Core<K> {
             };
             views.iter().map(one).collect()
         });
-        Stats { controller: self.name.clone(), clusters, running: self.queue(|queue| queue.running_in_all()) }
+        let running = self.queue(|queue| queue.running_in_all());
+        Stats { controller: self.name.clone(), clusters, running, past: self.past.read() }
     }
 
     fn events(&self) -> broadcast::Receiver<RuntimeEvent> {

@@ -129,7 +129,13 @@ fn keep<K: Watched>(
 
 /// Ends an engagement: its watches at once, its reconciles within the drain time. The future is done when nothing of it runs any more,
 /// and is bounded.
-pub(super) fn end<K: Watched>(core: Arc<Core<K>>, view: Arc<View<K>>) -> impl Future<Output = ()> + Send + 'static {
+///
+/// A successor goes on with the counts; without one they are added to those of the past.
+pub(super) fn end<K: Watched>(
+    core: Arc<Core<K>>,
+    view: Arc<View<K>>,
+    successor: bool,
+) -> impl Future<Output = ()> + Send + 'static {
     view.quiet();
     core.retract(&view);
     view.group.cancel();
@@ -138,6 +144,9 @@ pub(super) fn end<K: Watched>(core: Arc<Core<K>>, view: Arc<View<K>>) -> impl Fu
         let bound = core.options.drain.saturating_add(GRACE);
         if timeout(bound, view.tasks.wait()).await.is_err() {
             tracing::error!(cluster = %view.cluster, "a reconcile does not yield; leaving it behind");
+        }
+        if !successor {
+            core.past.add(view.counts.read());
         }
         let (cluster, instance) = (view.cluster.clone(), view.instance);
         drop(view);

@@ -19,6 +19,8 @@ pub struct Stats {
     pub clusters: Vec<ClusterStats>,
     /// Reconciles under way, also of clusters that are engaged no longer.
     pub running: usize,
+    /// How reconciles ended in clusters that are engaged no longer.
+    pub past: Results,
 }
 
 impl Stats {
@@ -94,6 +96,10 @@ impl Results {
         self.0[result as usize]
     }
 
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self(std::array::from_fn(|n| self.0[n].saturating_add(other.0[n])))
+    }
+
     /// How many ended.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -107,6 +113,12 @@ pub(super) struct Counts([AtomicU64; ReconcileResult::ALL.len()]);
 impl Counts {
     pub(super) fn count(&self, result: ReconcileResult) {
         self.0[result as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn add(&self, results: Results) {
+        for (count, result) in self.0.iter().zip(results.0) {
+            count.fetch_add(result, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn read(&self) -> Results {

@@ -164,7 +164,7 @@ impl<K: Watched> Supervisor<K> {
         let successor = self.begin(name.clone(), handle, right, counts, Mode::Successor);
         let Some(slot) = self.slots.get_mut(name) else { return };
         if let Some(overtaken) = slot.successor.replace(successor) {
-            self.endings.spawn(end(self.core.clone(), overtaken));
+            self.endings.spawn(end(self.core.clone(), overtaken, true));
         }
     }
 
@@ -195,7 +195,7 @@ impl<K: Watched> Supervisor<K> {
         self.core.publish(successor.clone());
         successor.go_live();
         self.core.with_queue(|queue| if synced { queue.open(name) } else { queue.hold(name) });
-        self.endings.spawn(end(self.core.clone(), old));
+        self.endings.spawn(end(self.core.clone(), old, true));
         // What it saw while it kept quiet is asked for now.
         successor.guard.handle.tasks().spawn(successor.tasks.track_future({
             let view = successor.clone();
@@ -208,9 +208,10 @@ impl<K: Watched> Supervisor<K> {
         let slot = slot.remove();
         // Nothing is taken any more before anything ends, so that nothing begins meanwhile.
         self.core.with_queue(|queue| queue.close(name));
-        for view in slot.successor.into_iter().chain([slot.current]) {
-            self.endings.spawn(end(self.core.clone(), view));
+        if let Some(successor) = slot.successor {
+            self.endings.spawn(end(self.core.clone(), successor, true));
         }
+        self.endings.spawn(end(self.core.clone(), slot.current, false));
     }
 
     fn disengage_all(&mut self) {

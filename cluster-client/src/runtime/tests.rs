@@ -4,6 +4,7 @@ mod churn;
 mod engaging;
 mod fairness;
 mod home;
+mod live;
 mod owning;
 mod removing;
 mod replacing;

@@ -32,7 +32,8 @@ async fn a_cluster_with_little_to_do_does_not_wait_for_one_with_much() {
     gate.add_permits(1000);
     until("the small one is served", || calls.count("c1") == 10).await;
     let order = calls.all();
-    let longest = order.split(|cluster| cluster == "c1").map(<[String]>::len).max().unwrap();
+    let last = order.iter().rposition(|cluster| cluster == "c1").unwrap();
+    let longest = order[..last].split(|cluster| cluster == "c1").map(<[String]>::len).max().unwrap();
     assert!(longest <= burst + 1, "{longest} of the large one in a row");
     running.shutdown().await;
 }

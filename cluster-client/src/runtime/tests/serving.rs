@@ -120,6 +120,8 @@ async fn series_of_a_cluster_appear_and_go_with_it() {
     use crate::runtime::metrics::RuntimeMetrics;
     use prometheus_client::registry::Registry;
 
+    use crate::options::Cardinality;
+
     let (fleet, provider) = two().await;
     fleet.clusters().iter().for_each(|cluster| drop(cluster.create(map("a")).unwrap()));
     let (metrics, mut registry) = (RuntimeMetrics::default(), Registry::default());
@@ -131,7 +133,7 @@ async fn series_of_a_cluster_appear_and_go_with_it() {
     };
     assert!(!text(&registry).contains("cluster_client"));
     let calls = Calls::default();
-    let running = noting(controller(&provider).named("maps").metrics(&metrics), &calls);
+    let running = noting(controller(&provider).named("maps").metrics(&metrics, Cardinality::PerCluster), &calls);
     until("both are counted", || {
         ["c0", "c1"].iter().all(|cluster| {
             let labels = format!("controller=\"maps\",cluster=\"{cluster}\"");
@@ -152,4 +154,30 @@ async fn series_of_a_cluster_appear_and_go_with_it() {
     assert!(text(&registry).contains("cluster=\"c1\""));
     running.shutdown().await;
     assert!(!text(&registry).contains("cluster_client"));
+}
+
+#[cfg(feature = "metrics")]
+#[tokio::test]
+async fn without_cardinality_the_fleet_is_one_series_that_only_grows() {
+    use crate::options::Cardinality;
+    use crate::runtime::metrics::RuntimeMetrics;
+
+    let (fleet, provider) = two().await;
+    fleet.clusters().iter().for_each(|cluster| drop(cluster.create(map("a")).unwrap()));
+    let (metrics, mut registry) = (RuntimeMetrics::default(), prometheus_client::registry::Registry::default());
+    metrics.register(&mut registry);
+    let has = |line: &str| {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        text.contains(&format!("cluster_client_{line}\n"))
+    };
+    let running = noting(controller(&provider).metrics(&metrics, Cardinality::None), &Calls::default());
+    let two = "reconcile_total{controller=\"ConfigMap\",result=\"success\"} 2";
+    until("both are counted", || has(two)).await;
+    assert!(has("queue_depth{controller=\"ConfigMap\"} 0"));
+    until("both are watched", || has("watch_stale_seconds{controller=\"ConfigMap\",kind=\"ConfigMap\"} 0.0")).await;
+    provider.remove("c0");
+    until("one is gone", || running.stats().clusters.len() == 1 && running.stats().past.total() == 1).await;
+    assert!(has(two));
+    running.shutdown().await;
 }
