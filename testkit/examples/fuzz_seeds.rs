@@ -5,6 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use testkit::pki::{Ca, KeyKind, Leaf, Pair};
 
 const KINDS: [KeyKind; 5] = [KeyKind::Rsa2048, KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::Ed25519];
@@ -17,6 +19,7 @@ fn main() -> io::Result<()> {
         let pair = ca.issue(Leaf::client("fuzz").kind(kind));
         pem_bundle(&folder.join("pem_bundle"), kind, &pair)?;
         jws(&folder.join("jws"), kind, &pair)?;
+        kubeconfig(&folder.join("kubeconfig"), kind, &pair, &ca)?;
     }
     Ok(())
 }
@@ -48,6 +51,17 @@ fn jws(folder: &Path, kind: KeyKind, pair: &Pair) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// One context with a client certificate.
+fn kubeconfig(folder: &Path, kind: KeyKind, pair: &Pair, ca: &Ca) -> io::Result<()> {
+    let [ca, chain, key] = [ca.pem(), pair.chain_pem(), pair.key_pem()].map(|pem| STANDARD.encode(pem));
+    let config = format!(
+        "clusters: [{{name: c, cluster: {{server: 'https://c.example', certificate-authority-data: {ca}}}}}]\n\
+         users: [{{name: u, user: {{client-certificate-data: {chain}, client-key-data: {key}}}}}]\n\
+         contexts: [{{name: c, context: {{cluster: c, user: u}}}}]\n"
+    );
+    write(folder, &format!("{kind:?}"), config.as_bytes())
 }
 
 fn write(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {

@@ -420,6 +420,29 @@ proptest! {
     }
 
     #[test]
+    fn a_damaged_kubeconfig_does_not_make_it_panic(
+        at in 0.0..1.0_f64, len in 0..40_usize, put in "[-:{}\\[\\]&*!|>'\"#%@,? \n\ta-z0-9]{0,12}", strict in any::<bool>(),
+    ) {
+        let whole = "clusters:\n- name: c\n  cluster: {server: 'https://c:6443', proxy-url: 'http://a:b@p', tls-server-name: k}\n\
+            users:\n- name: u\n  user:\n    exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [a], env: [{name: A, value: b}]}\n\
+            - {name: v, user: {token: t, as: j, as-groups: [g]}}\n- {name: w, user: {username: a, password: b}}\n\
+            contexts:\n- {name: u, context: {cluster: c, user: u}}\n- {name: v, context: {cluster: c, user: v, namespace: n}}\n\
+            - {name: w, context: {cluster: c, user: w}}\ncurrent-context: u\n";
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a short text")]
+        let at = (at * whole.len() as f64) as usize;
+        let damaged = format!("{}{put}{}", &whole[..at], &whole[(at + len).min(whole.len())..]);
+        let policy = if strict { TrustPolicy::for_secrets() } else { local().with_files(false) };
+        if let Ok(config) = parse(damaged, &policy, None) {
+            for (name, spec) in config.contexts() {
+                match spec {
+                    Ok(spec) => prop_assert_eq!(config.context(name).unwrap().change_from(&spec), crate::spec::Change::None),
+                    Err(error) => drop(chain(&error)),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn reading_twice_is_no_change(server in "https://[a-z]{1,9}:[1-9][0-9]{0,3}/[a-z]{0,4}", token in "[!-~&&[^'\"]]{0,30}", ns in "[a-z]{0,6}") {
         let text = serde_json::json!({
             "clusters": [{"name": "c", "cluster": {"server": server, "proxy-url": "http://a:b@p"}}],

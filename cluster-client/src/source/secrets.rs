@@ -1,6 +1,6 @@
 //! Kubeconfigs in labelled Secrets as clusters; knows nothing of files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,8 +138,9 @@ impl ClusterSource for KubeconfigSecrets {
         while let Some(seen) = stop.run_until_cancelled(follow.next()).await {
             match seen {
                 Seen::Listed(secrets) => {
-                    read.retain(|id, _| secrets.iter().any(|secret| secret.id() == *id));
-                    let kept: Vec<_> = secrets.iter().filter_map(|secret| self.key(&secret.id())).collect();
+                    let listed: HashSet<Id> = secrets.iter().map(Document::id).collect();
+                    read.retain(|id, _| listed.contains(id));
+                    let kept: HashSet<ClusterKey> = listed.iter().filter_map(|id| self.key(id)).collect();
                     ledger.retain(|key| kept.contains(key));
                     secrets.iter().for_each(|secret| self.take(secret, &mut read, &mut ledger));
                     if !std::mem::replace(&mut synced, true) {

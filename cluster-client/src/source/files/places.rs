@@ -1,6 +1,6 @@
 //! Which files are kubeconfigs; knows nothing of what is in them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -49,8 +49,9 @@ impl Places {
     pub(super) fn find(&self, listings: &mut Listings) -> Vec<Place> {
         let named = self.required.iter().map(|path| (path.clone(), true));
         let mut places: Vec<Place> = Vec::new();
+        let mut known = HashSet::new();
         let mut add = |path: PathBuf, required| {
-            if places.iter().all(|place| place.path != path) {
+            if known.insert(path.clone()) {
                 places.push(Place { path, required });
             }
         };
