@@ -224,3 +224,26 @@ async fn a_certificate_in_files_is_read_again_when_it_is_refused_and_half_a_rota
     let stats = connection.control.stats();
     assert!(stats.auth_failed >= 1 && stats.auth_refreshed == 1 && stats.rotations == 1, "{stats:?}");
 }
+
+#[tokio::test]
+async fn another_kind_of_credential_takes_the_place_of_the_old_one() {
+    let (servers, clients) = (Ca::new("servers"), Ca::new("clients"));
+    let answer = |_: Request<Bytes>| Response::new(Bytes::from_static(b"{}"));
+    let server = TlsServer::builder(&servers.issue(Leaf::server())).client_ca(&clients).anonymous_too();
+    let server = server.handler(answer).start().await;
+    let trust = ServerTrust::Roots(servers.pem().into_bytes().into());
+    let spec = ClusterSpec::new(server.url().parse().unwrap(), trust, token_spec("one"));
+    let connection = connector().connect(&key(), &spec).await.unwrap();
+    let pair = clients.issue(Leaf::client("us").serial(0x33));
+    for (credential, header, serial) in [
+        (pair_spec(&pair), None, Some("33")),
+        (token_spec("two"), Some("Bearer two"), None),
+        (CredentialSpec::Anonymous, None, None),
+    ] {
+        connection.control.swap_credential(&credential).await.unwrap();
+        version(&connection).await.unwrap();
+        let request = server.requests().pop().unwrap();
+        assert_eq!((request.header("authorization"), request.connection.serial()), (header, serial));
+    }
+    server.shutdown().await;
+}
