@@ -43,5 +43,6 @@ pub use provider::{
 };
 pub use registry::Registry;
 pub use revision::{MicroTime, Revision, StatusRevision};
+pub use shard::Sharding;
 pub use spec::{ClusterSpec, ClusterUid};
 pub use status::ConnectionStatus;

@@ -1,5 +1,6 @@
 //! Groups of replicas over Leases in memory, in paused time; and once over a real API.
 
+mod chaos;
 mod group;
 mod handover;
 mod loss;

@@ -60,3 +60,33 @@ async fn replicas_share_and_hand_over_through_leases_of_an_api_server() {
     assert!(left.items.is_empty(), "both have left");
     cluster.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leases_of_an_api_server_conflict_as_the_coordination_expects() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let leases = KubeLeases::new(cluster.client().unwrap(), "default");
+    let names = Names::new("fleet", "pod-a", 1, 1);
+    let fence = names.acquired(lease::What::Slot(3), None, 10, 0, Timestamp::now());
+    assert!(leases.list(&names.selector()).await.unwrap().is_empty());
+    assert!(leases.get("fleet-slot-003").await.unwrap().is_none());
+
+    let first = leases.create(fence.clone()).await.unwrap();
+    assert!(matches!(leases.create(fence).await, Err(LeaseError::Conflict)), "it exists");
+    let second = leases.replace(lease::renewed(&first, Timestamp::now())).await.unwrap();
+    assert!(matches!(leases.replace(lease::renewed(&first, Timestamp::now())).await, Err(LeaseError::Conflict)));
+    assert_eq!(leases.list(&names.selector()).await.unwrap(), std::slice::from_ref(&second));
+    assert!(matches!(leases.delete(first).await, Err(LeaseError::Conflict)), "it was renewed since");
+    leases.delete(second.clone()).await.unwrap();
+    leases.delete(second.clone()).await.unwrap();
+    assert!(
+        matches!(leases.replace(second).await, Err(LeaseError::Conflict)),
+        "a lease that is gone is not made by a renewal"
+    );
+
+    let nowhere = KubeLeases::new(cluster.client().unwrap(), "nowhere");
+    let fence = names.acquired(lease::What::Slot(3), None, 10, 0, Timestamp::now());
+    let error = nowhere.create(fence).await.unwrap_err();
+    assert!(matches!(error, LeaseError::Failed(_)), "a namespace that is missing is no race");
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("nowhere"));
+    cluster.shutdown().await;
+}
