@@ -85,3 +85,73 @@ fn refusal(status: StatusCode, target: &Target, user: Option<&str>) -> Refusal {
         (status, _) => Refusal::Hop(HopError::Status { status: status.as_u16() }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use secrecy::SecretString;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::super::{BehindError, HopError, Io, Target};
+    use super::{Refusal, authorization, connect};
+
+    /// What we make of an answer, and what was asked.
+    async fn ask(host: &str, answer: &[u8]) -> (Result<Box<dyn Io>, Refusal>, String) {
+        let (ours, mut theirs) = duplex(4096);
+        let login = authorization("user", &SecretString::from("secret")).unwrap();
+        let target = Target::new(host, 443);
+        let mut asked = Vec::new();
+        let proxy = async {
+            while !asked.ends_with(b"\r\n\r\n") && theirs.read_buf(&mut asked).await.unwrap() > 0 {}
+            // Somebody who asked for nothing hears nothing.
+            drop(theirs.write_all(answer).await);
+        };
+        let (outcome, ()) = tokio::join!(connect(Box::new(ours), &target, Some(("user", &login))), proxy);
+        (outcome, String::from_utf8(asked).unwrap())
+    }
+
+    #[tokio::test]
+    async fn bytes_behind_the_answer_belong_to_the_api_server() {
+        let (stream, asked) = ask("api.internal", b"HTTP/1.1 200 OK\r\n\r\nhi").await;
+        let mut early = [0; 2];
+        stream.unwrap().read_exact(&mut early).await.unwrap();
+        assert_eq!(&early, b"hi");
+        assert!(asked.starts_with("CONNECT api.internal:443 HTTP/1.1\r\n"), "{asked}");
+        assert!(asked.contains("host: api.internal:443\r\n"), "{asked}");
+        assert!(asked.contains("proxy-authorization: Basic dXNlcjpzZWNyZXQ=\r\n"), "{asked}");
+        let (_, asked) = ask("::1", b"HTTP/1.1 200 OK\r\n\r\n").await;
+        assert!(asked.starts_with("CONNECT [::1]:443 HTTP/1.1\r\n"), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn a_status_is_told_and_a_body_is_left_alone() {
+        let (refused, _) = ask("api", b"HTTP/1.1 407 No\r\nContent-Length: 100\r\n\r\n").await;
+        assert!(matches!(refused, Err(Refusal::Hop(HopError::LoginRefused { user })) if user == "user"));
+        let (refused, _) = ask("api", b"HTTP/1.0 503 No\r\n\r\n").await;
+        assert!(matches!(refused, Err(Refusal::Behind(BehindError::Status { status: 503 }))));
+        let (refused, _) = ask("api", b"SSH-2.0-OpenSSH_9.2\r\n\r\n").await;
+        assert!(matches!(refused, Err(Refusal::Hop(HopError::Broken(_)))));
+        let (refused, _) = ask("no host", b"HTTP/1.1 200 OK\r\n\r\n").await;
+        assert!(matches!(refused, Err(Refusal::Hop(HopError::Protocol { .. }))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_makes_us_panic_or_hang(answer in proptest::collection::vec(any::<u8>(), 0..300), http: bool) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(async {
+                let (ours, mut theirs) = duplex(4096);
+                let target = Target::new("api", 1);
+                let proxy = async {
+                    theirs.read_u8().await.unwrap();
+                    if http {
+                        theirs.write_all(b"HTTP/1.1 ").await.unwrap();
+                    }
+                    drop(theirs.write_all(&answer).await);
+                    drop(theirs.shutdown().await);
+                };
+                drop(tokio::join!(connect(Box::new(ours), &target, None), proxy));
+            });
+        }
+    }
+}

@@ -118,8 +118,16 @@ impl Backoff {
 
 #[derive(Debug, Clone)]
 enum State {
-    Up,
-    Down { since: Instant, failures: u32, last: HopError, retry_at: Instant, trying: bool, watched: bool },
+    /// It works, or was never tried; since when, if it was down before.
+    Up(Option<Instant>),
+    Down {
+        since: Instant,
+        failures: u32,
+        last: HopError,
+        retry_at: Instant,
+        trying: bool,
+        watched: bool,
+    },
 }
 
 /// One hop's health: remembers a failure, lets one try through at a time, and reports one incident however many are behind it.
@@ -135,12 +143,13 @@ pub(super) struct Health {
 #[derive(Debug)]
 pub(super) struct Try {
     health: Arc<Health>,
+    begun: Instant,
     trial: bool,
 }
 
 impl Health {
     pub(super) fn new(hop: Hop, backoff: Backoff, incidents: Incidents) -> Self {
-        Self { hop, backoff, incidents, state: Mutex::new(State::Up) }
+        Self { hop, backoff, incidents, state: Mutex::new(State::Up(None)) }
     }
 
     pub(super) const fn hop(&self) -> &Hop {
@@ -154,33 +163,38 @@ impl Health {
     /// Leave to use the hop: always while it works, and for one at a time, now and then, while it does not.
     pub(super) fn admit(self: &Arc<Self>) -> Result<Try, HopError> {
         match &mut *self.state() {
-            State::Up => Ok(Try { health: self.clone(), trial: false }),
+            State::Up(_) => Ok(Try { health: self.clone(), begun: Instant::now(), trial: false }),
             State::Down { retry_at, trying, last, .. } => {
                 if *trying || Instant::now() < *retry_at {
                     return Err(last.clone());
                 }
                 *trying = true;
-                Ok(Try { health: self.clone(), trial: true })
+                Ok(Try { health: self.clone(), begun: Instant::now(), trial: true })
             }
         }
     }
 
     /// The hop works.
     pub(super) fn succeeded(&self) {
-        let before = std::mem::replace(&mut *self.state(), State::Up);
-        if let State::Down { since, .. } = before {
+        let mut state = self.state();
+        if let State::Down { since, .. } = *state {
+            *state = State::Up(Some(Instant::now()));
+            drop(state);
             let after = since.elapsed();
             tracing::info!(hop = %self.hop, ?after, "the way is back");
             self.incidents.tell(PathIncident::Up { hop: self.hop.clone(), after });
         }
     }
 
-    /// The hop does not work; `again` when it was tried because it is down, not because it still seemed to work.
-    pub(super) fn failed(&self, error: &HopError, again: bool) {
+    /// The hop does not work, as a try showed that began then; `again` when it was tried because it is down, not because it still seemed to
+    /// work.
+    pub(super) fn failed(&self, error: &HopError, begun: Instant, again: bool) {
         let now = Instant::now();
         let mut state = self.state();
         let (since, failures, first, watched) = match &*state {
-            State::Up => (now, 1, true, false),
+            // It is back since.
+            State::Up(Some(since)) if begun < *since => return,
+            State::Up(_) => (now, 1, true, false),
             State::Down { .. } if !again => return,
             State::Down { since, failures, watched, .. } => (*since, failures.saturating_add(1), false, *watched),
         };
@@ -217,7 +231,7 @@ impl Health {
 
     pub(super) fn status(&self, streams: usize, sessions: usize) -> PathStatus {
         let outage = match &*self.state() {
-            State::Up => None,
+            State::Up(_) => None,
             State::Down { since, failures, last, .. } => {
                 Some(Outage { lasts: since.elapsed(), failures: *failures, last: last.clone() })
             }
@@ -235,7 +249,7 @@ impl Try {
 
     /// The hop does not work.
     pub(super) fn failed(mut self, error: &HopError) {
-        self.health.failed(error, self.trial);
+        self.health.failed(error, self.begun, self.trial);
         self.trial = false;
     }
 }
@@ -257,7 +271,7 @@ mod tests {
 
     use futures::StreamExt as _;
     use proptest::prelude::*;
-    use tokio::time::advance;
+    use tokio::time::{Instant, advance};
 
     use super::super::{HopKind, Target};
     use super::{Backoff, Health, Hop, HopError, Incidents, PathIncident};
@@ -295,11 +309,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_failure_from_before_the_hop_came_back_says_nothing() {
+        let (health, _incidents) = health();
+        let (slow, quick) = (health.admit().unwrap(), health.admit().unwrap());
+        quick.failed(&HopError::LoginRequired);
+        advance(Duration::from_secs(1)).await;
+        health.admit().unwrap().succeeded();
+        slow.failed(&HopError::LoginRequired);
+        assert!(health.status(0, 0).outage.is_none());
+        advance(Duration::from_secs(1)).await;
+        health.admit().unwrap().failed(&HopError::LoginRequired);
+        assert!(health.status(0, 0).outage.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_listener_that_is_too_slow_is_told_so() {
         let (health, incidents) = health();
         let mut heard = incidents.listen();
         for _ in 0..200 {
-            health.failed(&HopError::LoginRequired, false);
+            health.failed(&HopError::LoginRequired, Instant::now(), false);
             health.succeeded();
         }
         assert!(matches!(heard.next().await, Some(PathIncident::Missed { count: 144 })));

@@ -13,7 +13,7 @@ impl ClusterSpec {
     /// What has to be done to a connection that was made from `old` so that it is one made from this description.
     ///
     /// The greatest change wins: with [`Change::Credential`] the labels may be others, too. Files are compared by their paths, as whoever
-    /// uses them reads them again; what the application brings ([`CredentialSpec::Custom`], [`Route::Custom`]) is the same when it is the
+    /// uses them reads them again; what the application brings ([`CredentialSpec::Custom`], [`Route::Custom`](crate::path::Route::Custom)) is the same when it is the
     /// same instance.
     ///
     /// Source: the kinds of change of cluster connections in Cluster API's open work on token refresh (PR 13956). The Go providers compare

@@ -1,5 +1,6 @@
 //! Dialling through SSH jump hosts.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use cluster_client::ErrorClass;
@@ -10,11 +11,13 @@ use cluster_client::path::{
 use futures::StreamExt as _;
 use futures::future::join_all;
 use russh::keys::{Algorithm, EcdsaCurve};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use testkit::proxy::Proxy;
 use testkit::sshd::{SshFault, Sshd, UserKey};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::{Echo, PATIENCE, closed_port, dial_and_speak, hasty, speak, until};
 
@@ -192,6 +195,8 @@ async fn a_key_with_a_passphrase_is_opened_and_a_wrong_one_is_the_callers_mistak
         let error = refusal(&paths, with(wrong), &echo.target).await;
         assert!(matches!(error, PathError::Spec(_)), "{error:?}");
         assert_eq!(error.class(), ErrorClass::Input);
+        let secret = encrypted.expose_secret().lines().nth(1).unwrap();
+        assert!(!format!("{error:?} {paths:?} {:?}", paths.status()).contains(secret));
     }
 }
 
@@ -486,6 +491,43 @@ async fn a_jump_host_that_says_nothing_is_given_up_on() {
     let dial: std::sync::Arc<dyn Dial> = paths.dialer(&route(&sshd, &key)).unwrap();
     let error = timeout(PATIENCE, dial.dial(&echo.target)).await.unwrap().err().unwrap();
     assert!(matches!(&error, PathError::Hop { source: HopError::Timeout { .. }, .. }), "{error:?}");
+    timeout(PATIENCE, paths.shutdown()).await.unwrap();
+}
+
+/// Takes one connection to the address and carries its bytes until it is told to stop, without a word to either side.
+async fn freezer(address: SocketAddr) -> (u16, CancellationToken) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, frozen) = (listener.local_addr().unwrap().port(), CancellationToken::new());
+    let freeze = frozen.clone();
+    tokio::spawn(async move {
+        let (mut near, _) = listener.accept().await.unwrap();
+        let mut far = TcpStream::connect(address).await.unwrap();
+        drop(freeze.run_until_cancelled(copy_bidirectional(&mut near, &mut far)).await);
+        std::future::pending::<()>().await;
+        drop((near, far));
+    });
+    (port, frozen)
+}
+
+#[tokio::test]
+async fn a_session_that_falls_silent_is_found_out_by_its_keepalive() {
+    let echo = Echo::start().await;
+    let (sshd, key) = start().await;
+    let (port, frozen) = freezer(sshd.address()).await;
+    let mut attentive = options();
+    attentive.ssh.keepalive_interval = Duration::from_millis(100);
+    attentive.dial_timeout = Duration::from_millis(500);
+    let paths = Paths::new(attentive);
+    let mut incidents = paths.incidents();
+    let host_keys = HostKeys::known_hosts(sshd.known_hosts_as(&format!("[127.0.0.1]:{port}")));
+    let route =
+        Route::Ssh(SshRoute::new(JumpHost::new("127.0.0.1", "jump", identity(&key), host_keys).with_port(port)));
+    let dial = paths.dialer(&route).unwrap();
+    let mut stream = dial_and_speak(&*dial, &echo.target).await;
+    frozen.cancel();
+    assert!(timeout(PATIENCE, speak(&mut stream)).await.unwrap().is_err());
+    let down = timeout(PATIENCE, incidents.next()).await.unwrap();
+    assert!(matches!(down, Some(PathIncident::Down { error: HopError::Lost, .. })), "{down:?}");
     timeout(PATIENCE, paths.shutdown()).await.unwrap();
 }
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use russh::ChannelOpenFailure;
 use russh::keys::PrivateKey;
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +18,9 @@ use super::session::{Lease, Session};
 use super::{JumpHost, SshOptions};
 use crate::path::health::{Backoff, Health, PathStatus};
 use crate::path::{BehindError, Dial, HopError, Io, PathError, PathSpecError, Target};
+
+/// How long a channel that was asked for counts although it is not answered: longer than a kernel tries to connect to nowhere.
+const ABANDONED_AFTER: Duration = Duration::from_secs(180);
 
 /// What every jump host of the same [`Paths`](crate::path::Paths) has in common.
 #[derive(Debug, Clone)]
@@ -122,7 +125,7 @@ impl Jump {
         let (me, target) = (self.clone(), target.clone());
         self.shared.common.tracker.spawn(async move {
             let session = lease.session.clone();
-            let opened = session.channel(&target).await;
+            let Ok(opened) = timeout(ABANDONED_AFTER, session.channel(&target)).await else { return };
             let common = &me.shared.common;
             let limits =
                 Limits { backlog_bytes: common.options.backlog_bytes, longest_stall: common.options.longest_stall };
@@ -338,7 +341,7 @@ impl Keeper {
         let Shared { host, base, health, common, changed, .. } = &*self.shared;
         let stream = base.dial(&host.target()).await.map_err(|error| error.at_hop(health.hop()))?;
         let opening = Session::open(stream, host, &key, &common.options, changed.clone());
-        tokio::time::timeout(common.deadline, opening)
+        timeout(common.deadline, opening)
             .await
             .unwrap_or(Err(HopError::Timeout { after: common.deadline }))
             .map_err(|source| self.shared.down(source))
@@ -369,7 +372,7 @@ impl Keeper {
         if let PathError::Hop { hop, source } = &error
             && hop == self.shared.health.hop()
         {
-            self.shared.health.failed(source, true);
+            self.shared.health.failed(source, Instant::now(), true);
         }
         let wait = self.shared.common.backoff.after(self.failures, rand::Rng::random(&mut rand::rng()));
         self.shared.state().trouble = Some((error, Instant::now() + wait));
