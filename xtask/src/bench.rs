@@ -5,6 +5,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+/// Figures that need a feature of the package.
+const FEATURES: &[(&str, &str)] = &[("fleet-rotation", "paused-clock")];
+
 /// Runs the named figures, or all of them. A missed goal is printed, not an error.
 pub(crate) fn run(names: &[String]) -> Result<()> {
     let all = figures()?;
@@ -14,8 +17,10 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for name in if names.is_empty() { &all } else { names } {
         eprintln!("bench: {name}");
+        let features = FEATURES.iter().filter(|(figure, _)| figure == name).flat_map(|(_, feature)| ["--features", *feature]);
         let output = Command::new(&cargo)
             .args(["run", "--quiet", "--release", "-p", "benches", "--bin", name])
+            .args(features)
             .stderr(Stdio::inherit())
             .output()
             .with_context(|| format!("could not run the figure {name}"))?;
