@@ -324,8 +324,8 @@ impl ClusterOwnership for Sharding {
     fn owns(&self, key: &ClusterKey) -> Option<OwnershipToken> {
         // The slot is not released before the last copy of the token is gone.
         Sharding::owns(self, key).map(|ownership| {
-            let keep = ownership.tasks().token();
-            OwnershipToken::new(ownership.token, ownership.fencing).keeping(keep)
+            let (keep, held) = (ownership.tasks().token(), ownership.clone());
+            OwnershipToken::new(ownership.token, ownership.fencing).keeping(keep).checked(move || held.is_held())
         })
     }
 

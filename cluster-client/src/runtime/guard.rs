@@ -26,7 +26,7 @@ pub(super) struct Guard {
 impl Guard {
     /// Why it may not be used, if it may not.
     fn refusal(&self) -> Option<ClientError> {
-        if self.ownership.cancel.is_cancelled() {
+        if !self.ownership.is_held() {
             return Some(ClientError::NotOwned);
         }
         self.handle.alive().is_cancelled().then(|| {

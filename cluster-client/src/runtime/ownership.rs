@@ -1,5 +1,8 @@
 //! Which clusters this replica may work in, and the right to do so; knows nothing of how replicas agree on it.
 
+use std::fmt;
+use std::sync::Arc;
+
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use tokio_util::sync::CancellationToken;
@@ -17,13 +20,24 @@ pub struct OwnershipToken {
     pub fencing: u64,
     /// Counted by whoever gave the right, until it is dropped.
     keep: Option<TaskTrackerToken>,
+    check: Option<Check>,
+}
+
+/// Says whether the right is held at this moment.
+#[derive(Clone)]
+struct Check(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Check")
+    }
 }
 
 impl OwnershipToken {
     /// A right that ends when `cancel` is cancelled.
     #[must_use]
     pub fn new(cancel: CancellationToken, fencing: u64) -> Self {
-        Self { cancel, fencing, keep: None }
+        Self { cancel, fencing, keep: None, check: None }
     }
 
     /// Carries `keep` along: its tracker waits until every copy of this token is dropped, so that the right is not handed on while somebody
@@ -32,6 +46,20 @@ impl OwnershipToken {
     pub fn keeping(mut self, keep: TaskTrackerToken) -> Self {
         self.keep = Some(keep);
         self
+    }
+
+    /// Has `holds` asked as well before every request of a guarded client. It is for a right that ends at a moment by the clock: when the
+    /// process was stopped and goes on, the task that cancels may get its turn after the one that writes.
+    #[must_use]
+    pub fn checked(mut self, holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.check = Some(Check(Arc::new(holds)));
+        self
+    }
+
+    /// Whether the right is held at this moment.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        !self.cancel.is_cancelled() && self.check.as_ref().is_none_or(|check| (check.0)())
     }
 
     /// The same right for somebody who only looks at it, and whom nobody waits for.

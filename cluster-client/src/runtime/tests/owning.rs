@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
@@ -74,5 +75,33 @@ async fn only_clusters_that_this_replica_owns_are_worked_in_and_only_for_as_long
     until("another one is taken over", || calls.has("cluster://c1/default/a 1 true")).await;
     rights.give("c0", 9);
     until("the right may come back, with a higher number", || calls.has("cluster://c0/default/a 9 true")).await;
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_right_that_has_run_out_is_refused_before_anybody_has_cancelled_it() {
+    let (cluster, provider) = one().await;
+    cluster.create(map("a")).unwrap();
+    provider.add("c", cluster.client().unwrap());
+    let (rights, held) = (Rights::new(), Arc::new(AtomicBool::new(true)));
+    let (check, end) = (held.clone(), held.clone());
+    let token = OwnershipToken::new(CancellationToken::new(), 1).checked(move || check.load(Ordering::SeqCst));
+    rights.held.lock().unwrap().insert(ClusterKey::new("c").unwrap(), token);
+    let calls = Calls::default();
+    let note = calls.clone();
+    let running = controller(&provider)
+        .ownership(rights)
+        .run(move |_, ctx| {
+            let (note, end) = (note.clone(), end.clone());
+            async move {
+                note.note(ctx.guarded_client().apiserver_version().await.is_ok());
+                end.store(false, Ordering::SeqCst);
+                let refused = ctx.guarded_client().apiserver_version().await.unwrap_err();
+                note.note(format!("{:?} {}", refusal(&refused), ctx.is_cancelled()));
+                Ok::<_, Failed>(Action::await_change())
+            }
+        })
+        .unwrap();
+    until("it is refused", || calls.all() == ["true", "Some(NotOwned) false"]).await;
     running.shutdown().await;
 }
