@@ -12,7 +12,7 @@ fn root() -> PathBuf {
 fn functions() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut open: Vec<PathBuf> =
-        ["core-client", "identity-client", "region-client", "fake-cluster", "testkit", "tests"]
+        ["cluster-client", "core-client", "identity-client", "region-client", "fake-cluster", "testkit", "tests"]
             .map(|c| root().join(c))
             .into();
     while let Some(path) = open.pop() {
@@ -42,6 +42,25 @@ fn every_weakness_is_answered_by_tests_that_exist() {
             assert!(functions.contains(test), "{} names the test {test}, which does not exist", cells[1]);
         }
     }
+}
+
+#[test]
+fn every_difference_between_clusters_is_shown_by_tests_that_exist() {
+    let document = std::fs::read_to_string(root().join("docs/compatibility.md")).expect("the document is there");
+    let functions = functions();
+    let (_, clusters) = document.split_once("\n## Clusters").expect("the document has a part about clusters");
+    let rows = clusters.lines().filter(|line| line.starts_with("| ") && !line.contains("| Here |"));
+    let mut shown = 0;
+    for row in rows {
+        let tests = row.rsplit('|').nth(1).expect("a last cell").split('`').skip(1).step_by(2);
+        let tests: Vec<&str> = tests.filter(|name| name.contains('_')).collect();
+        assert!(!tests.is_empty(), "no test shows: {row}");
+        for test in tests {
+            assert!(functions.contains(test), "the test {test} does not exist: {row}");
+        }
+        shown += 1;
+    }
+    assert!(shown > 30, "only {shown} rows");
 }
 
 #[test]
