@@ -72,7 +72,7 @@ async fn dial_and_speak(dial: &dyn Dial, target: &Target) -> Box<dyn Io> {
 /// Short enough for tests of what fails.
 fn hasty() -> PathOptions {
     let mut options = PathOptions::default();
-    options.dial_timeout = Duration::from_millis(500);
+    options.dial_timeout = Duration::from_secs(2);
     options.lookup_timeout = Duration::from_millis(300);
     options.first_backoff = Duration::from_millis(20);
     options

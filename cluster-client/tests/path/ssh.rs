@@ -343,7 +343,7 @@ async fn a_channel_that_is_never_answered_is_the_api_servers_trouble_and_bounded
     let echo = Echo::start().await;
     let (sshd, key) = start().await;
     let mut options = options();
-    options.dial_timeout = Duration::from_secs(1);
+    options.dial_timeout = Duration::from_secs(4);
     let paths = Paths::new(options);
     let dial = paths.dialer(&route(&sshd, &key)).unwrap();
     let kept = dial_and_speak(&*dial, &echo.target).await;
@@ -399,7 +399,7 @@ async fn the_number_of_sessions_is_bounded_and_room_that_is_made_is_used() {
     let mut few = options();
     few.ssh.streams_per_session = 2;
     few.ssh.sessions_per_jump_host = 2;
-    few.dial_timeout = Duration::from_secs(1);
+    few.dial_timeout = Duration::from_secs(4);
     let paths = Paths::new(few);
     let dial = paths.dialer(&route(&sshd, &key)).unwrap();
     let mut streams = Vec::new();
@@ -515,8 +515,7 @@ async fn a_session_that_falls_silent_is_found_out_by_its_keepalive() {
     let (sshd, key) = start().await;
     let (port, frozen) = freezer(sshd.address()).await;
     let mut attentive = options();
-    attentive.ssh.keepalive_interval = Duration::from_millis(100);
-    attentive.dial_timeout = Duration::from_millis(500);
+    attentive.ssh.keepalive_interval = Duration::from_millis(200);
     let paths = Paths::new(attentive);
     let mut incidents = paths.incidents();
     let host_keys = HostKeys::known_hosts(sshd.known_hosts_as(&format!("[127.0.0.1]:{port}")));
