@@ -186,6 +186,7 @@ mod tests {
     use tower::service_fn;
 
     use super::*;
+    use crate::source::testing::Log;
 
     /// A server that gives this answer to lists, and none to watches.
     fn over(answer: Option<&'static str>) -> Follow {
@@ -231,38 +232,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_cannot_be_understood_is_not_logged() {
-        let log = Log::default();
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
-        let guard = tracing::subscriber::set_default(subscriber.finish());
+        let (log, guard) = Log::start();
         let list = r#"{"metadata": {"resourceVersion": "1"}, "items": [
             {"metadata": {"name": 17}, "data": {"token": "s3nt1nel"}}, {"data": "s3nt1nel"}, "s3nt1nel"]}"#;
         let seen = over(Some(list)).next().await;
         assert!(matches!(&seen, Seen::Listed(all) if all.len() == 3));
         tracing::info!("{seen:?} {seen:#?}");
         drop(guard);
-        let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let written = log.written();
         assert!(written.contains("Document") && !written.contains("s3nt1nel"), "{written}");
-    }
-
-    #[derive(Clone, Default)]
-    struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Log {
-        type Writer = Self;
-
-        fn make_writer(&'a self) -> Self {
-            self.clone()
-        }
     }
 }

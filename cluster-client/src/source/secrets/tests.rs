@@ -10,7 +10,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::source::testing::{Recording, Running, key};
+use crate::source::testing::{Log, Recording, Running, key};
 use crate::spec::{Change, SpecError};
 
 const SENTINEL: &str = "s3nt1nel-that-must-not-show";
@@ -181,4 +181,37 @@ async fn started_again_it_describes_the_same() {
     }
     hub.shutdown().await;
     fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn nothing_that_a_secret_holds_is_logged_or_shown() {
+    let hub = FakeCluster::start().await.unwrap();
+    let two_credentials = format!("token: {SENTINEL}, username: {SENTINEL}");
+    let secrets = [
+        ("good", config("good")),
+        ("garbage", format!("{SENTINEL}: [")),
+        ("number", config("c").replace(SENTINEL, "[s3nt1nel-that-must-not-show]")),
+        ("two", config("c").replace(&format!("token: {SENTINEL}"), &two_credentials)),
+        ("server", config(&format!("me:{SENTINEL}@c"))),
+        ("proxy", config("c', proxy-url: 'gopher://me:s3nt1nel-that-must-not-show@p")),
+    ];
+    for (name, kubeconfig) in &secrets {
+        hub.create(secret(name, kubeconfig)).unwrap();
+    }
+    let (log, guard) = Log::start();
+    let (recording, running) = started(&hub).await;
+    for (name, _) in &secrets {
+        let error = recording.error(&key(name));
+        assert_eq!(error.is_none(), *name == "good", "{name}: {error:?}");
+        tracing::info!("{error:?} {error:#?} {:?}", recording.spec(&key(name)));
+    }
+    running.stop().await.unwrap();
+    drop(guard);
+    let written = log.written();
+    assert!(written.contains("a cluster cannot be described"), "{written}");
+    for (_, kubeconfig) in &secrets {
+        let encoded = STANDARD.encode(kubeconfig);
+        assert!(!written.contains(SENTINEL) && !written.contains(&encoded), "{written}");
+    }
+    hub.shutdown().await;
 }
