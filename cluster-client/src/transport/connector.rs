@@ -344,18 +344,8 @@ fn sensitive(text: &str, what: &'static str) -> Result<HeaderValue, AuthError> {
 impl Link {
     /// Asks who the API server is, with a credential that is renewed once when it is refused.
     async fn prove(&self) -> Result<Proof, ConnectError> {
-        let mut live = self.auth.current();
-        let mut answer = self.ask("/version", &live.value).await?;
-        if answer.status() == StatusCode::UNAUTHORIZED {
-            self.auth.renew(live.serial).await.map_err(|source| self.auth_error(source))?;
-            live = self.auth.current();
-            answer = self.ask("/version", &live.value).await?;
-        }
+        let answer = self.ask_renewing("/version").await?;
         let version = match answer.status() {
-            StatusCode::UNAUTHORIZED => {
-                self.auth.refused(live.serial);
-                return Err(self.auth_error(AuthError::Rejected));
-            }
             // Who may not see the version is known all the same.
             StatusCode::FORBIDDEN => None,
             status if status.is_success() => {
@@ -364,12 +354,10 @@ impl Link {
             }
             status => return Err(self.status("/version", status)),
         };
-        self.auth.accepted(live.serial);
         const NAMESPACE: &str = "/api/v1/namespaces/kube-system";
-        let answer = self.ask(NAMESPACE, &live.value).await?;
+        let answer = self.ask_renewing(NAMESPACE).await?;
         let uid = match answer.status() {
             StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => None,
-            StatusCode::UNAUTHORIZED => return Err(self.auth_error(AuthError::Rejected)),
             status if status.is_success() => {
                 let namespace = self.json(answer).await?;
                 namespace.pointer("/metadata/uid").and_then(Value::as_str).map(ClusterUid::new)

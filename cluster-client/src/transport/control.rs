@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use super::connector::Origins;
 use super::link::Link;
 use super::stats::ConnectionStats;
-use crate::auth::{AuthError, Circuit};
 use crate::connect::ConnectionControl;
 use crate::error::ConnectError;
 use crate::spec::CredentialSpec;
@@ -29,29 +28,6 @@ impl Control {
     pub(super) fn new(link: Arc<Link>, origins: Origins) -> Self {
         Self { link, origins }
     }
-
-    /// Asks once, and once more with a new credential when the old one is refused.
-    async fn check(&self, path: &'static str) -> Result<StatusCode, ConnectError> {
-        let link = &self.link;
-        let live = link.auth.current();
-        let status = link.ask(path, &live.value).await?.status();
-        if status != StatusCode::UNAUTHORIZED {
-            link.auth.accepted(live.serial);
-            return Ok(status);
-        }
-        if let Circuit::Open(_) = link.auth.circuit() {
-            return Err(link.auth_error(AuthError::Rejected));
-        }
-        link.auth.renew(live.serial).await.map_err(|source| link.auth_error(source))?;
-        let live = link.auth.current();
-        let status = link.ask(path, &live.value).await?.status();
-        if status == StatusCode::UNAUTHORIZED {
-            link.auth.refused(live.serial);
-            return Err(link.auth_error(AuthError::Rejected));
-        }
-        link.auth.accepted(live.serial);
-        Ok(status)
-    }
 }
 
 /// Whether an answer says that all is well. An API server that does not let us ask, or is too old to know the question, is there and
@@ -65,11 +41,11 @@ impl ConnectionControl for Control {
     async fn probe(&self, within: Duration) -> Result<(), ConnectError> {
         let server = || self.link.server.as_ref().to_owned();
         let probe = async {
-            let live = self.check("/livez").await?;
+            let live = self.link.ask_renewing("/livez").await?.status();
             if !is_well(live) {
                 return Err(ConnectError::NotLive { server: server(), status: live.as_u16() });
             }
-            let ready = self.check("/readyz").await?;
+            let ready = self.link.ask_renewing("/readyz").await?.status();
             if !is_well(ready) {
                 return Err(ConnectError::NotReady { server: server(), status: ready.as_u16() });
             }
@@ -85,10 +61,8 @@ impl ConnectionControl for Control {
         let fetched = fetched.map_err(|source| link.auth_error(source))?;
         let candidate = link.auth.candidate(&fetched).map_err(|source| link.auth_error(source))?;
         // An API server that can be asked has the last word. One that cannot be asked says nothing against it.
-        if let Ok(answer) = link.ask("/version", &candidate).await
-            && answer.status() == StatusCode::UNAUTHORIZED
-        {
-            return Err(link.auth_error(AuthError::Rejected));
+        if let Err(error @ ConnectError::Auth { .. }) = link.ask("/version", &candidate).await {
+            return Err(error);
         }
         link.auth.swap(origin, fetched).await.map_err(|source| link.auth_error(source))
     }

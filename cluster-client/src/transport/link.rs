@@ -156,28 +156,29 @@ impl Link {
             // A body that cannot be copied goes out once.
             let body = copy.or_else(|| spare.take()).unwrap_or_else(Body::empty);
             let sent = self.exchange(Lane::Traffic, &live.value, parts.clone(), body).await;
-            let (ended, outcome) = match sent {
-                Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-                    // One that was replaced while the request was under way is no reason for a renewal, and does not count as one.
-                    let overtaken = self.auth.current().serial != live.serial && overtakings < MAX_OVERTAKINGS;
-                    if spare.is_some() && (overtaken || !renewed) {
-                        if overtaken {
-                            overtakings += 1;
-                        } else {
-                            renewed = true;
-                        }
-                        if self.auth.renew(live.serial).await.is_ok() {
-                            continue;
-                        }
+            let answered = |response| Answered { response, generation: Arc::clone(&live.value.generation) };
+            if refused(&sent) {
+                // One that was replaced while the request was under way is no reason for a renewal, and does not count as one.
+                let overtaken = self.auth.current().serial != live.serial && overtakings < MAX_OVERTAKINGS;
+                if spare.is_some() && (overtaken || !renewed) {
+                    if overtaken {
+                        overtakings += 1;
                     } else {
-                        self.auth.refused(live.serial);
+                        renewed = true;
                     }
-                    return Ok(Answered { response, generation: Arc::clone(&live.value.generation) });
+                    if self.auth.renew(live.serial).await.is_ok() {
+                        continue;
+                    }
+                } else {
+                    self.auth.refused(live.serial);
                 }
+                return sent.map(answered).map_err(|failure| failure.error);
+            }
+            let (ended, outcome) = match sent {
                 Ok(response) => {
                     self.auth.accepted(live.serial);
                     let ended = Ended::Answer(response.status(), retry::retry_after(response.headers()));
-                    (Some(ended), Ok(Answered { response, generation: Arc::clone(&live.value.generation) }))
+                    (Some(ended), Ok(answered(response)))
                 }
                 Err(failure) => (failure.repeatable.then_some(Ended::NoAnswer), Err(failure.error)),
             };
@@ -225,15 +226,45 @@ impl Link {
     }
 
     /// Asks for a path on the lane of probes, once, with what is shown.
+    ///
+    /// # Errors
+    /// [`AuthError::Rejected`] inside when what is shown is refused, in an answer or in the handshake.
     pub(super) async fn ask(&self, path: &'static str, shown: &Shown) -> Result<Response<Incoming>, ConnectError> {
         let mut parts = Request::new(()).into_parts().0;
         parts.uri = http::Uri::from_static(path);
-        let asked = self.exchange(Lane::Probes, shown, parts, Body::empty());
         let within = self.options.request_timeout;
-        match tokio::time::timeout(within, asked).await {
-            Ok(outcome) => outcome.map_err(|failure| failure.error),
+        let asked = tokio::time::timeout(within, self.exchange(Lane::Probes, shown, parts, Body::empty())).await;
+        match asked {
+            Ok(sent) if refused(&sent) => Err(self.auth_error(AuthError::Rejected)),
+            Ok(sent) => sent.map_err(|failure| failure.error),
             Err(_elapsed) => Err(self.too_late(within)),
         }
+    }
+
+    /// Asks for a path, and once more with another credential when the first one is refused.
+    pub(super) async fn ask_renewing(&self, path: &'static str) -> Result<Response<Incoming>, ConnectError> {
+        let live = self.auth.current();
+        match self.ask(path, &live.value).await {
+            Err(ConnectError::Auth { source: AuthError::Rejected, .. }) => {}
+            outcome => {
+                if outcome.is_ok() {
+                    self.auth.accepted(live.serial);
+                }
+                return outcome;
+            }
+        }
+        if let Circuit::Open(_) = self.auth.circuit() {
+            return Err(self.auth_error(AuthError::Rejected));
+        }
+        self.auth.renew(live.serial).await.map_err(|source| self.auth_error(source))?;
+        let live = self.auth.current();
+        let outcome = self.ask(path, &live.value).await;
+        match &outcome {
+            Ok(_) => self.auth.accepted(live.serial),
+            Err(ConnectError::Auth { .. }) => self.auth.refused(live.serial),
+            Err(_) => {}
+        }
+        outcome
     }
 
     /// How the body of an answer ends.
@@ -300,6 +331,14 @@ impl Drop for Link {
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link").field("server", &self.server).field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}
+
+/// Whether the credential was refused: by an answer, or its certificate in the handshake.
+fn refused(sent: &Result<Response<Incoming>, Failure>) -> bool {
+    match sent {
+        Ok(response) => response.status() == StatusCode::UNAUTHORIZED,
+        Err(failure) => matches!(failure.error, ConnectError::Auth { .. }),
     }
 }
 

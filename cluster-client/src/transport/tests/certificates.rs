@@ -247,3 +247,24 @@ async fn another_kind_of_credential_takes_the_place_of_the_old_one() {
     }
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_certificate_refused_in_the_handshake_is_renewed_once_and_the_request_goes_on() {
+    let (servers, old, new) = (Ca::new("servers"), Ca::new("old clients"), Ca::new("new clients"));
+    let server = recording(&servers, &old).await;
+    let pairs = [old.issue(Leaf::client("us").serial(0x44)), new.issue(Leaf::client("us").serial(0x55))];
+    let issuer = Issuer::new(move |call| {
+        let pair = &pairs[call.min(2) - 1];
+        let (certificate, key) = (pair.chain_pem(), SecretString::from(pair.key_pem()));
+        Ok(Credential::new(Material::Certificate { chain: certificate.into_bytes().into(), key, token: None }))
+    });
+    let trust = ServerTrust::Roots(servers.pem().into_bytes().into());
+    let spec = ClusterSpec::new(server.url().parse().unwrap(), trust, issuer.spec());
+    let connection = connector().connect(&key(), &spec).await.unwrap();
+    server.set_client_cas(&[&new]);
+    server.hang_up();
+    eventually("the sockets to close", || server.open_connections() == 0).await;
+    version(&connection).await.unwrap();
+    assert_eq!((issuer.calls(), server.newest_serial().as_deref()), (2, Some("55")));
+    server.shutdown().await;
+}
