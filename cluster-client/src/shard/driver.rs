@@ -298,7 +298,7 @@ impl State {
         let Some(held) = self.held.remove(&What::Peer) else { return };
         let (api, limit) = (self.driver.api.clone(), self.driver.options.request_timeout);
         self.requests.push(Box::pin(async move {
-            if let Err(error) = request::within(limit, api.delete(held.lease)).await {
+            if let Err(error) = request::leave(&*api, held.lease, limit).await {
                 tracing::debug!(%error, "the membership lease could not be deleted; it runs out by itself");
             }
             Done::Swept

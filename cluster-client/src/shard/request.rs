@@ -70,6 +70,17 @@ pub(super) async fn release(
     }
 }
 
+/// Deletes a Lease, unless somebody else holds it by now. Tries twice: others wait until it is gone or has run out.
+pub(super) async fn leave(api: &dyn LeaseApi, lease: Lease, limit: Duration) -> Result<(), LeaseError> {
+    if within(limit, api.delete(lease.clone())).await.is_ok() {
+        return Ok(());
+    }
+    match current(api, &lease, limit).await? {
+        Some(current) => within(limit, api.delete(current)).await,
+        None => Ok(()),
+    }
+}
+
 /// The Lease as it is now, if it is still the same holding of the same holder.
 async fn current(api: &dyn LeaseApi, ours: &Lease, limit: Duration) -> Result<Option<Lease>, LeaseError> {
     let name = ours.metadata.name.clone().unwrap_or_default();
