@@ -191,9 +191,11 @@ impl Api {
     ) -> Result<Answer, Status> {
         let now = self.now();
         let user = self.access.authenticate(certificate, &parts.headers, now)?;
-        let selector = FieldSelector::parse(call.query.get("fieldSelector")).unwrap_or_default();
-        let selected = selector.name().filter(|_| matches!(call.verb, Verb::List | Verb::Watch));
-        let wanted = Attributes::of(&call.target, call.verb, selected);
+        let selector = match call.verb {
+            Verb::List | Verb::Watch => FieldSelector::parse(call.query.get("fieldSelector")).unwrap_or_default(),
+            _ => FieldSelector::default(),
+        };
+        let wanted = Attributes::of(&call.target, call.verb, selector.name());
         let user = self.impersonate(user, &parts.headers, &wanted)?;
         let decision = self.decide(&user, &wanted);
         if !decision.allowed {

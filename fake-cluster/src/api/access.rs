@@ -1,5 +1,6 @@
 //! Who calls, and whether they may: client certificates, bearer tokens, impersonation, allow rules.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use arc_swap::ArcSwap;
@@ -107,10 +108,15 @@ impl User {
     }
 
     pub(crate) fn authenticated(mut self) -> Self {
-        if self.name != "system:anonymous" && !self.groups.iter().any(|group| group == AUTHENTICATED) {
+        if !self.is_authenticated() {
             self.groups.push(AUTHENTICATED.into());
         }
         self
+    }
+
+    /// Whether the groups say what everybody is who is not anonymous.
+    fn is_authenticated(&self) -> bool {
+        self.name == "system:anonymous" || self.groups.iter().any(|group| group == AUTHENTICATED)
     }
 }
 
@@ -159,23 +165,28 @@ impl Access {
     ///
     /// As in the real server each credential is tried in turn: a valid certificate or token is enough, and a request
     /// with none is anonymous, but a request whose only credentials are bad is refused.
-    pub(crate) fn authenticate(
+    pub(crate) fn authenticate<'a>(
         &self,
-        certificate: &Certificate,
+        certificate: &'a Certificate,
         headers: &HeaderMap,
         now: Timestamp,
-    ) -> Result<User, Status> {
+    ) -> Result<Cow<'a, User>, Status> {
         if let Certificate::Valid(user) = certificate {
-            return Ok(user.clone().authenticated());
+            // A server that knows its callers has done the rest before the first request.
+            return Ok(if user.is_authenticated() {
+                Cow::Borrowed(user)
+            } else {
+                Cow::Owned(user.clone().authenticated())
+            });
         }
         let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
             let (scheme, token) = value.trim().split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
         });
         match (bearer, certificate) {
-            (Some(token), _) => self.token(token, now).ok_or_else(Status::unauthorized),
+            (Some(token), _) => self.token(token, now).map(Cow::Owned).ok_or_else(Status::unauthorized),
             (None, Certificate::Invalid) => Err(Status::unauthorized()),
-            (None, _) => Ok(User::anonymous()),
+            (None, _) => Ok(Cow::Owned(User::anonymous())),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One authorised request for a resource: which function answers it, and the pieces they share.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -25,7 +26,7 @@ pub(super) struct Ctx<'a> {
     pub(super) parts: &'a Parts,
     pub(super) body: &'a Bytes,
     pub(super) path: &'a ResourcePath,
-    pub(super) user: User,
+    pub(super) user: Cow<'a, User>,
     pub(super) now: Timestamp,
 }
 

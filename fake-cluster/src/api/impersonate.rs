@@ -4,6 +4,7 @@
 //! this request in that mode, and then whether the caller may be that user. The refusal is that of the first mode tried
 //! that fits the wanted user.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
@@ -46,12 +47,12 @@ struct Attempt<'a> {
 
 impl Api {
     /// The user that the request shall be made as, if the caller may: `request` is what is asked for.
-    pub(super) fn impersonate(
+    pub(super) fn impersonate<'a>(
         &self,
-        caller: User,
+        caller: Cow<'a, User>,
         headers: &HeaderMap,
         request: &Attributes<'_>,
-    ) -> Result<User, Status> {
+    ) -> Result<Cow<'a, User>, Status> {
         if !headers.keys().any(|name| name.as_str().starts_with("impersonate-")) {
             return Ok(caller);
         }
@@ -67,7 +68,7 @@ impl Api {
             match attempt.make(&wanted, request) {
                 Ok(user) => {
                     self.habits.remember(&caller.name, mode);
-                    return Ok(user);
+                    return Ok(Cow::Owned(user));
                 }
                 Err(status) => refusal = refusal.or(Some(status)),
             }

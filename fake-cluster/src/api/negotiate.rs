@@ -1,5 +1,7 @@
 //! Which representation the client gets: whole objects, or only their metadata, always as JSON.
 
+use std::borrow::Cow;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::ACCEPT;
@@ -126,7 +128,7 @@ impl Shape {
             return;
         }
         if self == Self::Whole && resource.reshapes() {
-            let mut value = shown(resource, object.value());
+            let mut value = shown(resource, object.value()).into_owned();
             if let Some(value) = value.as_object_mut() {
                 value.remove("kind");
                 value.remove("apiVersion");
@@ -139,7 +141,10 @@ impl Shape {
 }
 
 /// A stored object in the version of the resource.
-pub(crate) fn shown(resource: &Resource, stored: &Value) -> Value {
+pub(crate) fn shown<'a>(resource: &Resource, stored: &'a Value) -> Cow<'a, Value> {
+    if resource.stored.is_none() && !resource.converts() && !resource.reshapes() {
+        return Cow::Borrowed(stored);
+    }
     let mut value = stored.clone();
     if let Some(schema) = &resource.stored {
         // What does not fit at all is shown as it is.
@@ -154,7 +159,7 @@ pub(crate) fn shown(resource: &Resource, stored: &Value) -> Value {
     if resource.converts() && resource.origin == Origin::Custom {
         resource.schema.prune(&mut value);
     }
-    value
+    Cow::Owned(value)
 }
 
 /// An object in the version in which it is stored.

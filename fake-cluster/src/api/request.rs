@@ -2,6 +2,8 @@
 //!
 //! The rules are those of `k8s.io/apiserver/pkg/endpoints/request`; nothing here knows which resources exist.
 
+use std::borrow::Cow;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 
@@ -115,12 +117,12 @@ impl Verb {
 impl Target {
     /// Reads a path.
     pub fn parse(path: &str) -> Self {
-        let segments: Vec<String> = path
+        let decoded: Vec<Cow<'_, str>> = path
             .split('/')
             .filter(|segment| !segment.is_empty())
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
             .collect();
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let segments: Vec<&str> = decoded.iter().map(AsRef::as_ref).collect();
         let (group, version, rest) = match segments.as_slice() {
             ["api", version, rest @ ..] if !rest.is_empty() => ("", *version, rest),
             ["apis", group, version, rest @ ..] if !rest.is_empty() => (*group, *version, rest),

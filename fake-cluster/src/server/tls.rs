@@ -45,7 +45,7 @@ struct Checked {
     by: Arc<dyn ClientCertVerifier>,
     not_before: i64,
     not_after: i64,
-    found: Certificate,
+    found: Arc<Certificate>,
 }
 
 // === impl Tls ===
@@ -82,8 +82,8 @@ impl Peer {
     }
 
     /// What the certificate proves now. The chain is verified once per connection and trust, validity each time.
-    pub(crate) fn certificate(&mut self, tls: &Tls, now: Timestamp) -> Certificate {
-        let Some((leaf, intermediates)) = self.chain.split_first() else { return Certificate::Absent };
+    pub(crate) fn certificate(&mut self, tls: &Tls, now: Timestamp) -> Arc<Certificate> {
+        let Some((leaf, intermediates)) = self.chain.split_first() else { return Arc::default() };
         let now = now.as_second();
         match &self.checked {
             Some(known) if Arc::ptr_eq(&known.by, &tls.clients) => return known.at(now),
@@ -97,14 +97,18 @@ impl Peer {
 }
 
 impl Checked {
-    fn at(&self, now: i64) -> Certificate {
-        if (self.not_before..=self.not_after).contains(&now) { self.found.clone() } else { Certificate::Invalid }
+    fn at(&self, now: i64) -> Arc<Certificate> {
+        if (self.not_before..=self.not_after).contains(&now) {
+            self.found.clone()
+        } else {
+            Arc::new(Certificate::Invalid)
+        }
     }
 }
 
 fn check(tls: &Tls, leaf: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Checked {
     let by = tls.clients.clone();
-    let bad = Checked { by, not_before: i64::MIN, not_after: i64::MAX, found: Certificate::Invalid };
+    let bad = Checked { by, not_before: i64::MIN, not_after: i64::MAX, found: Arc::new(Certificate::Invalid) };
     let Ok((_, parsed)) = X509Certificate::from_der(leaf) else { return bad };
     let (not_before, not_after) = (parsed.validity().not_before.timestamp(), parsed.validity().not_after.timestamp());
     // The chain is verified at a moment inside the leaf's own validity; the clock is compared on each request.
@@ -124,7 +128,7 @@ fn check(tls: &Tls, leaf: &CertificateDer<'_>, intermediates: &[CertificateDer<'
     let fingerprint: String = digest(&SHA256, leaf).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     let credential = format!("X509SHA256={fingerprint}");
     user.extra.insert("authentication.kubernetes.io/credential-id".into(), vec![credential]);
-    Checked { not_before, not_after, found: Certificate::Valid(user), ..bad }
+    Checked { not_before, not_after, found: Arc::new(Certificate::Valid(user.authenticated())), ..bad }
 }
 
 /// Lets every client finish the handshake that holds the key of its certificate.
