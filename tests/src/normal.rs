@@ -77,6 +77,8 @@ impl Normal {
                 }
                 ("nodePort", Value::Number(_)) => "<port>".into(),
                 ("causes", Value::Array(causes)) => self.causes(causes),
+                // Recorded by itself, under its pointer.
+                ("/metadata/managedFields", Value::Array(entries)) => self.managers(entries),
                 _ => self.walk(value),
             };
             out.insert(self.text(key), value);
@@ -231,6 +233,15 @@ mod tests {
         let made = normal.value(&json!({"metadata": {"generateName": "a-", "name": "a-x7k2p"}}));
         assert_eq!(made["metadata"]["name"], "a-<generated1>");
         assert_eq!(normal.text("/api/v1/configmaps/a-x7k2p"), "/api/v1/configmaps/a-<generated1>");
+    }
+
+    #[test]
+    fn managers_are_in_one_order_wherever_they_are_recorded() {
+        let mut normal = Normal::default();
+        let entries = json!([{"manager": "b", "operation": "Apply"}, {"manager": "a", "operation": "Apply"}]);
+        let sorted = json!([{"manager": "a", "operation": "Apply"}, {"manager": "b", "operation": "Apply"}]);
+        assert_eq!(normal.value(&json!({"/metadata/managedFields": entries}))["/metadata/managedFields"], sorted);
+        assert_eq!(normal.value(&json!({"metadata": {"managedFields": entries}}))["metadata"]["managedFields"], sorted);
     }
 
     #[test]
