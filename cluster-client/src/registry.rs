@@ -42,6 +42,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use self::owner::Owner;
 use self::shared::{Lookup, Shared};
 pub use self::slot::ClusterStatus;
+use self::slot::Slot;
 use crate::connect::Connect;
 use crate::error::ClientError;
 use crate::handle::ClusterHandle;
@@ -143,6 +144,21 @@ impl fmt::Debug for Registry {
     }
 }
 
+/// Waits until there is a handle in a slot, or there will never be one.
+async fn wait_for(slot: &Slot, wait: Deadline) -> Result<ClusterHandle, ClientError> {
+    loop {
+        let mut changed = pin!(slot.changed.notified());
+        changed.as_mut().enable();
+        match slot.peek() {
+            Err(ClientError::NotConnected { .. }) => {}
+            outcome => return outcome,
+        }
+        if timeout_at(wait.instant(), changed).await.is_err() {
+            return slot.peek();
+        }
+    }
+}
+
 #[async_trait]
 impl ClientProvider for Registry {
     fn peek(&self, key: &ClusterKey) -> Result<ClusterHandle, ClientError> {
@@ -157,29 +173,31 @@ impl ClientProvider for Registry {
         if let Ok(handle) = shared.peek(key) {
             return Ok(handle);
         }
+        let mut was_there = false;
         loop {
             let mut published = pin!(shared.published.notified());
             published.as_mut().enable();
             let slot = match shared.look_up(key) {
                 Lookup::Known(slot) => slot,
+                Lookup::Unknown if was_there => return Err(ClientError::Removed),
                 Lookup::Unknown => return Err(ClientError::NotFound),
                 Lookup::Arriving => match timeout_at(wait.instant(), published).await {
                     Ok(()) => continue,
                     Err(_) => return Err(ClientError::NotConnected { since: MicroTime::now(), last: None }),
                 },
             };
+            was_there = true;
             let _waiting = slot.wait();
             shared.want(key);
-            loop {
-                let mut changed = pin!(slot.changed.notified());
-                changed.as_mut().enable();
-                match slot.peek() {
-                    Err(ClientError::NotConnected { .. }) => {}
-                    outcome => return outcome,
+            match wait_for(&slot, wait).await {
+                // It may have come back under the same name, and be in the map in a moment.
+                Err(ClientError::Removed) if shared.still_has(key, &slot) => {
+                    if timeout_at(wait.instant(), published).await.is_err() {
+                        return Err(ClientError::Removed);
+                    }
                 }
-                if timeout_at(wait.instant(), changed).await.is_err() {
-                    return slot.peek();
-                }
+                Err(ClientError::Removed) => {}
+                outcome => return outcome,
             }
         }
     }
@@ -306,7 +324,7 @@ impl Drop for Running {
 #[cfg(feature = "metrics")]
 impl crate::metrics::Fleet for Shared {
     fn standings(&self) -> Vec<crate::metrics::Standing> {
-        let standing = |(key, slot): (&ClusterKey, &Arc<slot::Slot>)| {
+        let standing = |(key, slot): (&ClusterKey, &Arc<Slot>)| {
             let facts = slot.facts();
             crate::metrics::Standing {
                 key: key.clone(),

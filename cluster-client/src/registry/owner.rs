@@ -191,10 +191,13 @@ impl Owner {
             task.abort();
         }
         cluster.spec = Some(spec);
-        if cluster.need() == Need::Nothing && cluster.live.is_some() {
-            // Back to what is connected, or an earlier rejection is over.
-            cluster.behind = false;
-            cluster.error = None;
+        if cluster.live.is_some() {
+            let need = cluster.need();
+            // Back to the connection there is, perhaps with another credential.
+            cluster.behind &= need == Need::Connect;
+            if need == Need::Nothing {
+                cluster.error = None;
+            }
         }
         self.publish(key);
         self.pursue(key);

@@ -136,6 +136,11 @@ impl Shared {
         self.map.load().get(key).map_or(Lookup::Unknown, |slot| Lookup::Known(Arc::clone(slot)))
     }
 
+    /// Whether a key still leads to this very place.
+    pub(super) fn still_has(&self, key: &ClusterKey, slot: &Arc<Slot>) -> bool {
+        self.map.load().get(key).is_some_and(|now| Arc::ptr_eq(now, slot))
+    }
+
     pub(super) fn map(&self) -> Arc<Map> {
         self.map.load_full()
     }

@@ -4,6 +4,7 @@ mod double;
 mod fleet;
 mod health;
 mod life;
+mod model;
 
 use std::sync::Arc;
 

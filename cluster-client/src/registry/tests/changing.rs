@@ -118,6 +118,23 @@ async fn a_description_that_cannot_be_connected_does_not_take_away_a_connection_
 }
 
 #[tokio::test(start_paused = true)]
+async fn back_to_the_connection_there_is_with_another_credential_is_well_again() {
+    let servers = Servers::new();
+    servers.server("b.test").set(Mode::Fails(ErrorClass::Unreachable));
+    let registry = start(&servers);
+    registry.upsert(key("a"), spec("a.test"));
+    let handle = registry.get(&key("a"), soon()).await.unwrap();
+    let mut events = registry.events();
+    registry.upsert(key("a"), spec("b.test"));
+    assert_eq!(next(&mut events).await, "a degraded unreachable");
+    assert_eq!(next(&mut events).await, "a failed unreachable");
+    registry.upsert(key("a"), with_token(spec("a.test"), "new"));
+    until("the error is gone", || registry.status(&key("a")).unwrap().error.is_none()).await;
+    assert_eq!(registry.status(&key("a")).unwrap().state, ClusterState::Connected);
+    assert!(registry.peek(&key("a")).unwrap().same_as(&handle));
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_cluster_is_handed_out_only_when_everything_on_the_old_one_has_ended() {
     let servers = Servers::new();
     let registry = start(&servers);

@@ -64,9 +64,10 @@ async fn what_comes_under_the_same_name_is_not_touched_by_the_end_of_what_was_th
     let stuck = old.tasks().spawn(std::future::pending::<()>());
     let mut events = registry.events();
     registry.remove(&key("a"));
+    until("removed", || registry.peek(&key("a")).is_err()).await;
     registry.upsert(key("a"), spec("a.test"));
-    until("the new one", || registry.peek(&key("a")).is_ok_and(|handle| !handle.same_as(&old))).await;
-    let new = registry.peek(&key("a")).unwrap();
+    let new = registry.get(&key("a"), soon()).await.unwrap();
+    assert!(!new.same_as(&old));
     assert_eq!(rest(&mut events), ["a removed", "a added 2"], "numbers go on where they were");
     // The old one takes all of its drain to go.
     tokio::time::sleep(Duration::from_secs(60)).await;
@@ -74,6 +75,26 @@ async fn what_comes_under_the_same_name_is_not_touched_by_the_end_of_what_was_th
     assert!(registry.peek(&key("a")).unwrap().same_as(&new) && !new.alive().is_cancelled());
     assert_eq!(servers.server("a.test").n_open(), 1);
     assert!(rest(&mut events).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn removed_and_back_in_one_breath_is_another_connection_and_those_who_wait_get_that_one() {
+    let servers = Servers::new();
+    let server = servers.server("a.test");
+    let registry = start_with(&servers, on_demand);
+    registry.upsert(key("a"), spec("a.test"));
+    server.set(Mode::Silent);
+    let waits = {
+        let registry = registry.clone();
+        tokio::spawn(async move { registry.get(&key("a"), soon()).await })
+    };
+    until("dialing", || server.n_dials() == 1).await;
+    let mut events = registry.events();
+    registry.remove(&key("a"));
+    registry.upsert(key("a"), spec("b.test"));
+    let handle = waits.await.unwrap().unwrap();
+    assert_eq!(handle.identity().unwrap().as_str(), "uid-of-b.test");
+    assert_eq!(rest(&mut events), ["a removed", "a added 1"]);
 }
 
 #[tokio::test(start_paused = true)]
