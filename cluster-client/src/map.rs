@@ -33,6 +33,7 @@
 mod client;
 mod error;
 mod filter;
+mod jump;
 mod make;
 mod record;
 mod select;
@@ -53,6 +54,7 @@ use crate::secret::SecretReader;
 pub use self::client::{ClusterClient, ClusterHealth};
 pub use self::error::{Exclusion, Level, MapError, MapInputError};
 pub use self::filter::{Filtered, NamespaceFilter};
+pub use self::jump::JumpHostRecord;
 pub use self::record::{ClusterRecord, Disabled, NamespaceRecord, Role, TokenEntry};
 pub use self::select::Zone;
 

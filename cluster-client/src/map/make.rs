@@ -10,6 +10,7 @@ use url::Url;
 
 use super::client::ClusterClient;
 use super::error::MapError;
+use super::jump;
 use super::record::{ClusterRecord, Role};
 use super::select::Selection;
 use super::token::TokenOfCluster;
@@ -61,7 +62,11 @@ impl Make for Maker {
         token.prepare().await?;
 
         let key = ClusterKey::new(cluster).map_err(|_| MapError::NoServer { cluster: cluster.clone() })?;
-        let spec = describe(record, server, CredentialSpec::Custom(token));
+        let route = match &record.jump_host {
+            Some(jump_host) => jump::route(cluster, jump_host, &*self.secrets).await?,
+            None => record.route.clone(),
+        };
+        let spec = describe(record, server, CredentialSpec::Custom(token)).with_route(route);
         let connected = self.connect.connect(&key, &spec).await;
         let connection =
             connected.map_err(|error| MapError::Unreachable { cluster: cluster.clone(), source: Arc::new(error) })?;
@@ -92,7 +97,7 @@ fn describe(record: &ClusterRecord, server: Url, credential: CredentialSpec) -> 
         Some(pem) => ServerTrust::Roots(pem.as_bytes().into()),
         None => ServerTrust::System,
     };
-    let spec = ClusterSpec::new(server, trust, credential).with_route(record.route.clone());
+    let spec = ClusterSpec::new(server, trust, credential);
     match &record.tls_server_name {
         Some(name) => spec.with_tls_server_name(name),
         None => spec,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::jump::JumpHostRecord;
 use crate::path::Route;
 use crate::secret::SecretLocator;
 
@@ -65,6 +66,9 @@ pub struct ClusterRecord {
     /// Administrator's tokens while one takes the place of another.
     #[serde(default)]
     pub cluster_admin_automation_tokens: Option<Vec<TokenEntry>>,
+    /// The jump host that leads there, if there is one; it goes before [`ClusterRecord::route`].
+    #[serde(default)]
+    pub jump_host: Option<JumpHostRecord>,
     /// What is switched off for this cluster.
     #[serde(default)]
     pub disable: Option<Disabled>,
@@ -128,6 +132,7 @@ impl ClusterRecord {
             cluster_admin_automation_token: None,
             automation_tokens: None,
             cluster_admin_automation_tokens: None,
+            jump_host: None,
             disable: None,
             route: Route::Direct,
         }
@@ -181,6 +186,13 @@ impl ClusterRecord {
         self
     }
 
+    /// Leads there through a jump host.
+    #[must_use]
+    pub fn with_jump_host(mut self, jump_host: JumpHostRecord) -> Self {
+        self.jump_host = Some(jump_host);
+        self
+    }
+
     /// Sets how bytes get there.
     #[must_use]
     pub fn with_route(mut self, route: Route) -> Self {
@@ -215,6 +227,7 @@ impl ClusterRecord {
             && self.certificate_authority == other.certificate_authority
             && self.tls_server_name == other.tls_server_name
             && roles.iter().all(|role| self.tokens(*role) == other.tokens(*role))
+            && self.jump_host == other.jump_host
             && self.route == other.route
     }
 }

@@ -306,6 +306,49 @@ async fn what_a_record_says_about_the_way_reaches_the_connection() {
     assert_eq!(server("insecure").trust, ServerTrust::InsecureSkipVerify);
 }
 
+/// Originals: `test_jump_host.py`. There, the host key was written down and not looked at.
+#[cfg(feature = "ssh")]
+#[tokio::test]
+async fn a_jump_host_of_a_record_is_the_way_with_its_key_and_known_hosts() {
+    use crate::path::{HostKeys, JumpHost, ProxySpec, Route, SshIdentity, SshRoute};
+
+    let secrets = secrets(&["a", "b", "c"]);
+    secrets.put("bastion", [("identity", "the key")]);
+    let connects = Arc::new(Connects::default());
+    let map = ClusterMap::builder(Arc::clone(&connects) as Arc<dyn Connect>, secrets);
+    let identity = || SecretLocator::new("bastion").with_field("identity");
+    let jump = JumpHostRecord::new("bastion.example.com", "robot", identity(), "bastion.example.com ssh-ed25519 AAAA");
+    let nowhere = JumpHostRecord { identity: SecretLocator::new("nowhere"), ..jump.clone() };
+    let records = [
+        cluster("a").with_jump_host(jump.clone()),
+        cluster("b").with_jump_host(jump.with_port(2222).with_remote_port(8888)),
+        cluster("c").with_jump_host(nowhere),
+    ];
+    let map = map.from_clusters(records).unwrap();
+    let report = map.warm().await;
+    assert_eq!(
+        report.failed.iter().map(|(_, error)| error.to_string()).collect::<Vec<_>>(),
+        ["[c] secret not found: nowhere"]
+    );
+    let seen = locked(&connects.seen);
+    let route = |name: &str| seen.iter().find(|(key, ..)| key.name() == name).unwrap().1.route.clone();
+    let keys = HostKeys::known_hosts("bastion.example.com ssh-ed25519 AAAA");
+    let host = JumpHost::new("bastion.example.com", "robot", SshIdentity::new("the key".into()), keys);
+    assert_eq!(route("a"), Route::Ssh(SshRoute::new(host.clone())));
+    let proxy = ProxySpec::parse("http://127.0.0.1:8888").unwrap();
+    assert_eq!(route("b"), Route::Ssh(SshRoute::new(host.with_port(2222)).then_connect(proxy)));
+}
+
+#[test]
+fn a_jump_host_is_read_as_the_inventory_writes_it() {
+    let jump: JumpHostRecord = serde_json::from_value(serde_json::json!({
+        "hostname": "bastion", "knownHosts": "bastion ssh-ed25519 AAAA", "user": "robot", "port": null,
+        "identity": { "path": "bastion", "field": "identity" }, "remotePort": 8888, "localPort": 49200,
+    }))
+    .unwrap();
+    assert_eq!((jump.port, jump.remote_port, jump.identity.field.as_str()), (None, Some(8888), "identity"));
+}
+
 /// "One black-holed cluster among 50": the original spent minutes of a worker thread on each.
 #[tokio::test(start_paused = true)]
 async fn a_silent_cluster_costs_its_own_timeout_and_nobody_elses_time() {
