@@ -20,7 +20,7 @@ use crate::spec::ClusterUid;
 #[derive(Clone)]
 pub struct ClusterHandle(Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
     key: ClusterKey,
     client: Client,
     revision: Revision,
@@ -41,6 +41,16 @@ impl ClusterHandle {
             alive: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }))
+    }
+
+    /// What all clones share.
+    pub(crate) fn shared(&self) -> Arc<Inner> {
+        Arc::clone(&self.0)
+    }
+
+    /// Another clone.
+    pub(crate) fn of(shared: Arc<Inner>) -> Self {
+        Self(shared)
     }
 
     /// Which cluster.

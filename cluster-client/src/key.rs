@@ -14,12 +14,13 @@ use xxhash_rust::xxh3::Xxh3;
 ///
 /// Source: the cluster key of Tilt's `ClientProvider`, the `ClusterName` of multicluster-runtime.
 #[derive(Clone)]
-pub struct ClusterKey(Arc<Parts>);
-
-struct Parts {
+pub struct ClusterKey {
+    /// Beside the text and not behind a pointer: looking a key up touches as little memory as it can.
     hash: u64,
-    namespace: Option<Box<str>>,
-    name: Box<str>,
+    /// Where the name begins; 0 when there is no namespace.
+    split: u32,
+    /// The namespace, and after it the name.
+    text: Arc<str>,
 }
 
 /// A cluster's name is empty.
@@ -61,32 +62,39 @@ impl ClusterKey {
         hash.update(&namespace.map_or(u64::MAX, |namespace| namespace.len() as u64).to_le_bytes());
         hash.update(namespace.unwrap_or_default().as_bytes());
         hash.update(name.as_bytes());
-        Self(Arc::new(Parts { hash: hash.digest(), namespace: namespace.map(Into::into), name: name.into() }))
+        let namespace = namespace.unwrap_or_default();
+        // Longer than anything Kubernetes takes; what is cut off would have to be four gigabytes.
+        let split = u32::try_from(namespace.len()).unwrap_or_default();
+        Self { hash: hash.digest(), split, text: [namespace, name].concat().into() }
     }
 
     /// The namespace, if there is one.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
-        self.0.namespace.as_deref()
+        (self.split > 0).then(|| self.halves().0)
     }
 
     /// The name; never empty.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        self.halves().1
     }
 
     /// A 64-bit hash of the key which is the same in every process and release; shards and slots are made from it.
     #[must_use]
     pub fn stable_hash(&self) -> u64 {
-        self.0.hash
+        self.hash
+    }
+
+    fn halves(&self) -> (&str, &str) {
+        self.text.split_at_checked(self.split as usize).unwrap_or(("", &self.text))
     }
 }
 
 impl PartialEq for ClusterKey {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-            || (self.0.hash == other.0.hash && self.0.name == other.0.name && self.0.namespace == other.0.namespace)
+        self.hash == other.hash
+            && (Arc::ptr_eq(&self.text, &other.text) || (self.split == other.split && self.text == other.text))
     }
 }
 
@@ -94,7 +102,7 @@ impl Eq for ClusterKey {}
 
 impl Hash for ClusterKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.hash);
+        state.write_u64(self.hash);
     }
 }
 

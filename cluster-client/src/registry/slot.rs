@@ -6,14 +6,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use core_client::error::ErrorChain;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::connect::ConnectionControl;
 use crate::error::{ClientError, ConnectError};
-use crate::handle::ClusterHandle;
+use crate::handle::{self, ClusterHandle};
 use crate::key::ClusterKey;
 use crate::provider::{ClusterState, ClusterSummary};
 use crate::revision::{MicroTime, Revision};
@@ -43,6 +43,8 @@ pub(super) struct Facts {
 
 /// The place of one cluster.
 pub(super) struct Slot {
+    /// The handle of the facts once more, one pointer nearer: it is what readers come for.
+    handle: ArcSwapOption<handle::Inner>,
     facts: ArcSwap<Facts>,
     /// Told when there is a handle, or when the cluster goes.
     pub(super) changed: Notify,
@@ -140,6 +142,7 @@ impl Facts {
 impl Slot {
     pub(super) fn new(facts: Facts) -> Self {
         Self {
+            handle: ArcSwapOption::new(facts.handle.as_ref().map(ClusterHandle::shared)),
             facts: ArcSwap::from_pointee(facts),
             changed: Notify::new(),
             touched: AtomicBool::new(false),
@@ -155,11 +158,17 @@ impl Slot {
         if !self.touched.load(Ordering::Relaxed) {
             self.touched.store(true, Ordering::Relaxed);
         }
-        let facts = self.facts.load();
-        match &facts.handle {
-            Some(handle) => Ok(handle.clone()),
-            None => Err(facts.refusal()),
+        match self.handle.load_full() {
+            Some(shared) => Ok(ClusterHandle::of(shared)),
+            None => self.explain(),
         }
+    }
+
+    #[cold]
+    fn explain(&self) -> Result<ClusterHandle, ClientError> {
+        let facts = self.facts.load();
+        // It may have been connected since the first look.
+        facts.handle.clone().ok_or_else(|| facts.refusal())
     }
 
     pub(super) fn facts(&self) -> Arc<Facts> {
@@ -169,7 +178,9 @@ impl Slot {
     /// Puts other facts in place and wakes those who wait for them.
     pub(super) fn publish(&self, facts: Facts) {
         let wakes = facts.handle.is_some() || facts.removed;
+        let handle = facts.handle.as_ref().map(ClusterHandle::shared);
         self.facts.store(Arc::new(facts));
+        self.handle.store(handle);
         if wakes {
             self.changed.notify_waiters();
         }
