@@ -17,7 +17,8 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for name in if names.is_empty() { &all } else { names } {
         eprintln!("bench: {name}");
-        let features = FEATURES.iter().filter(|(figure, _)| figure == name).flat_map(|(_, feature)| ["--features", *feature]);
+        let features =
+            FEATURES.iter().filter(|(figure, _)| figure == name).flat_map(|(_, feature)| ["--features", *feature]);
         let output = Command::new(&cargo)
             .args(["run", "--quiet", "--release", "-p", "benches", "--bin", name])
             .args(features)
