@@ -73,7 +73,7 @@ fn conduct() -> Result<()> {
     .with("registered_10000_mib", median(registered), Bound::AtMost(64.0))
     .with("connected_kib_each", connected, Bound::AtMost(60.0))
     .with("bare_kube_client_kib_each", bare, Bound::Beside)
-    .with("connected_against_bare", connected / bare, Bound::Beside)
+    .with("connected_against_bare", connected / bare, Bound::AtMost(1.3))
     .print();
     Ok(())
 }
