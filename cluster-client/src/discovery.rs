@@ -23,6 +23,7 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use core_client::error::ErrorChain;
 use kube::Client;
 use kube::core::ApiResource;
 use tokio::sync::Semaphore;
@@ -163,7 +164,7 @@ impl Discovery {
             // What was learnt before is better than nothing.
             Err(error) => match self.remembered() {
                 Some(learnt) => {
-                    tracing::warn!(%error, "the API server does not say which kinds it serves; the last answer is used");
+                    tracing::warn!(error = %ErrorChain::new(&error), "the API server does not say which kinds it serves; the last answer is used");
                     Ok(learnt.catalogue)
                 }
                 None => Err(DiscoveryError::Fetch { source: Arc::new(error) }),

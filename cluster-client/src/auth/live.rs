@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use core_client::credentials::Clock;
+use core_client::error::ErrorChain;
 use jiff::Timestamp;
 use rand::Rng as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -354,7 +355,7 @@ impl<T: Material> Keeper<T> {
             Order::Remake => {
                 let credential = self.auth.current().credential.clone();
                 if let Err(error) = self.auth.install(credential) {
-                    tracing::warn!(%error, "a credential could not be used with new authorities; the old ones stay");
+                    tracing::warn!(error = %ErrorChain::new(&error), "a credential could not be used with new authorities; the old ones stay");
                 }
             }
         }
@@ -390,7 +391,7 @@ impl<T: Material> Keeper<T> {
                 let wait = backoff(self.failures, rand::rng().random());
                 self.failures = self.failures.saturating_add(1);
                 self.not_before = Some((Instant::now() + wait, error.clone()));
-                tracing::warn!(%error, retry_in = ?wait, "no new credential; the old one stays");
+                tracing::warn!(error = %ErrorChain::new(error), retry_in = ?wait, "no new credential; the old one stays");
             }
         }
         self.auth.outcomes.send_replace(Outcome(outcome));

@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::control::Control;
 use super::generation::{Generation, Shown};
@@ -158,6 +159,8 @@ impl Connector {
         };
         let timing = Timing { fetch: inner.options.credential_timeout, early: inner.options.renew_early };
         let (auth, keeper) = Auth::new(origin, first, prepare, Arc::clone(&inner.clock), timing).map_err(auth_error)?;
+        // What is done in the background is done for this cluster, and says so in the log.
+        let span = tracing::info_span!("connection", cluster = %key, %server);
         let link = Arc::new(Link {
             server,
             base,
@@ -174,12 +177,12 @@ impl Connector {
             clock: Arc::clone(&inner.clock),
         });
         // From here on the link ends its tasks when it is dropped, also when this future is.
-        hyper::rt::Executor::execute(&link.tasks, keeper.run());
+        hyper::rt::Executor::execute(&link.tasks, keeper.run().instrument(span.clone()));
         let proof = link.prove().await?;
         proof.check(&link, spec.expected_uid.as_ref())?;
         if let ServerTrust::RootsFile(path) = &spec.server.trust {
             let followed = super::roots::follow(path.clone(), Arc::clone(&workshop), Arc::clone(&link.auth));
-            hyper::rt::Executor::execute(&link.tasks, followed);
+            hyper::rt::Executor::execute(&link.tasks, followed.instrument(span));
         }
         let client = Client::new(Stack(Arc::clone(&link)), spec.default_namespace.clone());
         let control = Arc::new(Control::new(link, origins));

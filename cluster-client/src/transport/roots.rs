@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use core_client::error::ErrorChain;
+
 use super::connector::Workshop;
 use super::generation::Shown;
 use crate::auth::{Auth, read_bounded};
@@ -13,8 +15,8 @@ pub(super) async fn follow(path: PathBuf, workshop: Arc<Workshop>, auth: Arc<Aut
     loop {
         tokio::time::sleep(interval).await;
         let believed = match read_bounded(&path).await {
-            Ok(pem) => workshop.believe(&pem).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Ok(pem) => workshop.believe(&pem).map_err(|error| ErrorChain::new(&error).to_string()),
+            Err(error) => Err(ErrorChain::new(&error).to_string()),
         };
         match believed {
             Ok(true) => auth.remake().await,

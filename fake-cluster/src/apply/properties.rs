@@ -245,6 +245,8 @@ proptest! {
     fn applying_the_same_again_changes_nothing((schema, writes, patch) in story()) {
         let live = run(&schema, &writes);
         let first = apply(live.as_ref(), &patch, "delta", true, None, &schema, at(100)).unwrap();
+        // An object that nobody owns anything of is new to ownership each time, as on the real server.
+        prop_assume!(!managers(&first).is_empty());
         let mut again = apply(Some(&first), &patch, "delta", false, None, &schema, at(200)).unwrap();
         keep_times(&mut again, &first);
         // Empty metadata of custom objects is applied anew each time, and never stays.
@@ -330,7 +332,8 @@ proptest! {
             set_managed_fields(&mut object, None);
             object
         };
-        prop_assert_eq!(bare(&again), bare(&live));
+        // A required list that is given up empty is written as null: both hold nothing.
+        prop_assert_eq!(dense(bare(&again)), dense(bare(&live)));
     }
 
     #[test]
