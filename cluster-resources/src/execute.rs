@@ -1,0 +1,1 @@
+//! Carrying a plan out; decides nothing that the plan has not decided.

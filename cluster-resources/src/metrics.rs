@@ -1,0 +1,1 @@
+//! Prometheus families for what is declared, seen, done and held back.

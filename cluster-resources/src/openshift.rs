@@ -1,0 +1,1 @@
+//! What is special to OpenShift: projects, groups, users and routes.

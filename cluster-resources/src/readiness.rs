@@ -1,0 +1,1 @@
+//! Whether an object is what it should become, from the object alone.

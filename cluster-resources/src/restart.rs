@@ -1,0 +1,1 @@
+//! Restarting what reads a ConfigMap or Secret that changed.
