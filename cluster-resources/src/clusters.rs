@@ -1,10 +1,23 @@
 //! Where clients for clusters come from; knows nothing of what is done with them.
+//!
+//! A [`ClusterMap`](cluster_client::map::ClusterMap) is a [`Clusters`] as it is. A [`Registry`](cluster_client::Registry), or any other
+//! [`ClientProvider`](cluster_client::ClientProvider), becomes one with [`ProvidedClusters`]. [`StaticClusters`] is for tests and small
+//! programs.
+
+mod fixed;
+mod map;
+mod provider;
+#[cfg(test)]
+mod tests;
 
 use async_trait::async_trait;
 use cluster_client::discovery::Discovery;
 use kube::Client;
 
 use crate::issue::Issue;
+
+pub use self::fixed::StaticClusters;
+pub use self::provider::ProvidedClusters;
 
 /// A connection to one cluster and what is known of its kinds.
 #[derive(Clone)]
@@ -21,6 +34,12 @@ impl ClusterAccess {
     #[must_use]
     pub fn new(client: Client) -> Self {
         let discovery = Discovery::new(client.clone());
+        Self { client, discovery }
+    }
+
+    /// A connection that shares a discovery with whoever else asks about this cluster's kinds.
+    #[must_use]
+    pub fn with_discovery(client: Client, discovery: Discovery) -> Self {
         Self { client, discovery }
     }
 }

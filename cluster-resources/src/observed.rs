@@ -1,12 +1,13 @@
 //! What was seen in a fleet, as a value that says how much of it was seen; knows nothing of how it was read.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::id::{BucketId, ClusterName, GroupKind};
+use crate::id::{BucketId, ClusterName, GroupKind, ObjectId};
 use crate::issue::Issue;
 
 /// How much of a bucket was seen.
@@ -25,7 +26,7 @@ pub enum Completeness {
 }
 
 /// How much was kept of an object.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LiveBody {
     /// All of it.
@@ -37,6 +38,17 @@ pub enum LiveBody {
         /// Hash of the declaration.
         hash: Arc<str>,
     },
+}
+
+impl fmt::Debug for LiveBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The body may hold secrets, and so may annotations.
+        f.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::Metadata(_) => "Metadata(..)",
+            Self::InSync { .. } => "InSync",
+        })
+    }
 }
 
 /// One object that is there.
@@ -124,4 +136,37 @@ pub struct Observed {
     pub parents: BTreeMap<ClusterName, ParentState>,
     /// What went wrong on the way.
     pub issues: Vec<Issue>,
+}
+
+impl Observed {
+    /// What was seen of one kind in one place; `None` when nobody looked.
+    #[must_use]
+    pub fn bucket(&self, id: &BucketId) -> Option<&ObservedBucket> {
+        self.buckets.get(id)
+    }
+
+    /// One object, if it was seen.
+    #[must_use]
+    pub fn get(&self, id: &ObjectId) -> Option<&LiveObject> {
+        self.bucket(&id.bucket())?.objects.get(&id.name)
+    }
+
+    /// How many objects were seen.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.buckets.values().map(|bucket| bucket.objects.len()).sum()
+    }
+
+    /// Whether no object was seen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.buckets.values().all(|bucket| bucket.objects.is_empty())
+    }
+
+    /// Adds what somebody else saw; what they saw of a bucket takes the place of what was known of it.
+    pub fn absorb(&mut self, other: Self) {
+        self.buckets.extend(other.buckets);
+        self.parents.extend(other.parents);
+        self.issues.extend(other.issues);
+    }
 }
