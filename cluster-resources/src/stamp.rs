@@ -1,5 +1,9 @@
 //! How an object says whose it is and what it was made from: the marks that are put on objects, and reading them back.
 
+mod foreign;
+pub mod native;
+pub mod qontract;
+
 use std::fmt;
 use std::sync::Arc;
 
