@@ -9,11 +9,11 @@ use kube::Client;
 
 use crate::error::ConnectError;
 use crate::key::ClusterKey;
+use crate::path::Paths;
 use crate::spec::{ClusterSpec, ClusterUid, CredentialSpec};
 use crate::transport::ConnectionStats;
 
 /// Makes connections. The real one is `transport::Connector`.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Connect: Send + Sync + 'static {
     /// Makes a connection and proves it: the API server was authenticated, it accepted the credential, and it says who it is.
@@ -23,6 +23,24 @@ pub trait Connect: Send + Sync + 'static {
     /// # Errors
     /// [`ConnectError`] with the class of trouble.
     async fn connect(&self, key: &ClusterKey, spec: &ClusterSpec) -> Result<Connection, ConnectError>;
+
+    /// The ways that connections take, if they can be asked: whoever owns the connections then hears of proxies and jump hosts that go down
+    /// and come back, instead of finding out once for each cluster behind them.
+    fn paths(&self) -> Option<&Paths> {
+        None
+    }
+}
+
+#[cfg(any(test, feature = "mock"))]
+mockall::mock! {
+    /// Makes the connections that a test expects.
+    #[derive(Debug)]
+    pub Connect {}
+
+    #[async_trait]
+    impl Connect for Connect {
+        async fn connect(&self, key: &ClusterKey, spec: &ClusterSpec) -> Result<Connection, ConnectError>;
+    }
 }
 
 /// A connection that was made and proven.

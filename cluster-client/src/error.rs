@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::auth::AuthError;
 use crate::key::EmptyKey;
-use crate::path::PathError;
+use crate::path::{Hop, HopError, PathError};
 use crate::revision::{MicroTime, Revision, StatusRevision};
 use crate::spec::SpecError;
 
@@ -240,6 +240,23 @@ impl ConnectError {
                 ErrorClass::Unreachable
             }
             Self::Identity { .. } => ErrorClass::Identity,
+        }
+    }
+
+    /// The proxy or jump host that is to blame, if one is.
+    #[must_use]
+    pub const fn hop(&self) -> Option<&Hop> {
+        match self {
+            Self::Path { source, .. } => source.hop(),
+            _ => None,
+        }
+    }
+
+    /// The hop that is down for everybody who has the same way, and what is wrong with it.
+    pub(crate) fn outage(&self) -> Option<(&Hop, &HopError)> {
+        match self {
+            Self::Path { source: PathError::Hop { hop, source }, .. } if source.is_outage() => Some((hop, source)),
+            _ => None,
         }
     }
 }

@@ -108,6 +108,21 @@ impl Route {
         let proxy = ProxySpec::parse(text)?;
         Ok(if proxy.is_socks() { Self::Socks5(proxy) } else { Self::HttpConnect(proxy) })
     }
+
+    /// The proxies and jump hosts that it leads through, in order, as errors and incidents name them. None of a [`Route::Custom`], whose
+    /// errors name what they will.
+    #[must_use]
+    pub fn hops(&self) -> Vec<Hop> {
+        match self {
+            Self::Direct | Self::Custom(_) => Vec::new(),
+            Self::HttpConnect(proxy) | Self::Socks5(proxy) => proxy.hop().into_iter().collect(),
+            #[cfg(feature = "ssh")]
+            Self::Ssh(route) => {
+                let jumps = route.jumps.iter().map(|jump| Hop::new(HopKind::JumpHost, jump.target()));
+                jumps.chain(route.then_connect.iter().filter_map(|proxy| proxy.hop().ok())).collect()
+            }
+        }
+    }
 }
 
 impl PartialEq for Route {

@@ -21,6 +21,7 @@ mod backoff;
 mod cluster;
 mod events;
 mod gate;
+mod outages;
 mod owner;
 mod past;
 mod shared;
@@ -39,6 +40,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout_at;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+pub use self::outages::PathOutage;
 use self::owner::Owner;
 use self::shared::{Lookup, Shared};
 pub use self::slot::ClusterStatus;
@@ -125,6 +127,13 @@ impl Registry {
             Lookup::Known(slot) => Some(slot.status()),
             Lookup::Arriving | Lookup::Unknown => None,
         }
+    }
+
+    /// The proxies and jump hosts that are down, with how many clusters are behind each. Those clusters say
+    /// [`ErrorClass::PathDown`](crate::error::ErrorClass::PathDown) and are tried the moment the hop is back. Never blocks.
+    #[must_use]
+    pub fn outages(&self) -> Vec<PathOutage> {
+        self.0.shared.outages.load().to_vec()
     }
 
     /// Ends everything and waits for it: sources stop, attempts are abandoned, handles are cancelled; what runs on them and requests in

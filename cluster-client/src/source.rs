@@ -23,7 +23,7 @@ mod patience;
 mod profiles;
 mod secrets;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use self::cluster_api::ClusterApi;
 pub use self::combined::Combined;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cluster_client::path::{PathOptions, Paths};
+use cluster_client::path::{PathOptions, Paths, Route};
 use cluster_client::source::SinkTarget as _;
 use cluster_client::spec::{CredentialSpec, ServerTrust};
 use cluster_client::transport::{Connector, TransportOptions};
@@ -19,6 +19,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::PostParams;
 use kube::runtime::{WatchStreamExt as _, watcher};
 use kube::{Api, ResourceExt as _};
+use testkit::proxy::Proxy;
 
 fn registry() -> Registry {
     let options = RegistryOptions::default()
@@ -214,5 +215,42 @@ async fn shutdown_leaves_no_socket_in_a_fleet() {
     for cluster in fleet.clusters() {
         eventually("no socket", || cluster.open_connections() == 0).await;
     }
+    fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn clusters_behind_a_proxy_that_restarts_are_one_outage_and_come_back_with_it() {
+    let fleet = fake_cluster::fleet::Fleet::start(8).await.unwrap();
+    let proxy = Proxy::http().start().await;
+    // Long enough that nothing but the proxy's own return brings them back.
+    let minutes = Duration::from_secs(300);
+    let options = RegistryOptions::default().with_backoff_min(minutes).with_probe_interval(minutes);
+    let mut paths = PathOptions::default();
+    paths.first_backoff = Duration::from_millis(20);
+    let paths = Paths::new(paths);
+    let connector = Connector::new(TransportOptions::default(), paths.clone());
+    let registry = Registry::builder(Arc::new(connector)).options(options).start();
+    let route = Route::from_proxy_url(&proxy.url()).unwrap();
+
+    proxy.stop().await;
+    for cluster in fleet.clusters() {
+        let spec = spec(cluster, &token(cluster)).with_route(route.clone());
+        registry.upsert(ClusterKey::new(cluster.name()).unwrap(), spec);
+    }
+    eventually("all wait", || registry.outages().iter().any(|one| one.waiting == 8)).await;
+    let outages = registry.outages();
+    assert_eq!((outages.len(), outages[0].clusters, &outages[0].hop), (1, 8, &route.hops()[0]));
+    for summary in registry.clusters() {
+        assert_eq!(summary.error.unwrap().1.class(), ErrorClass::PathDown);
+    }
+
+    proxy.restart().await;
+    for cluster in fleet.clusters() {
+        registry.get(&ClusterKey::new(cluster.name()).unwrap(), soon()).await.unwrap();
+    }
+    assert!(registry.outages().is_empty());
+    registry.shutdown().await;
+    paths.shutdown().await;
+    proxy.shutdown().await;
     fleet.shutdown().await;
 }

@@ -49,7 +49,9 @@ pub struct Hop {
 }
 
 impl Hop {
-    pub(super) const fn new(kind: HopKind, at: Target) -> Self {
+    /// A hop of this kind, there.
+    #[must_use]
+    pub const fn new(kind: HopKind, at: Target) -> Self {
         Self { kind, at }
     }
 }

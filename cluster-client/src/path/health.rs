@@ -58,6 +58,11 @@ pub enum PathIncident {
         /// How long it was down.
         after: Duration,
     },
+    /// Nothing leads through the hop any more, and it was down until then.
+    Gone {
+        /// Which one.
+        hop: Hop,
+    },
     /// The listener was too slow; [`Paths::status`](super::Paths::status) says how things are.
     Missed {
         /// How many incidents it was not told of.
@@ -95,7 +100,7 @@ impl Incidents {
         IncidentStream(BroadcastStream::new(self.0.subscribe()))
     }
 
-    fn tell(&self, incident: PathIncident) {
+    pub(super) fn tell(&self, incident: PathIncident) {
         // Nobody has to listen.
         drop(self.0.send(incident));
     }
@@ -181,7 +186,7 @@ impl Health {
             *state = State::Up(Some(Instant::now()));
             drop(state);
             let after = since.elapsed();
-            tracing::info!(hop = %self.hop, ?after, "the way is back");
+            tracing::debug!(hop = %self.hop, ?after, "the way is back");
             self.incidents.tell(PathIncident::Up { hop: self.hop.clone(), after });
         }
     }
@@ -202,7 +207,7 @@ impl Health {
         *state = State::Down { since, failures, last: error.clone(), retry_at, trying: false, watched };
         drop(state);
         if first {
-            tracing::warn!(hop = %self.hop, error = error as &dyn std::error::Error, "the way is down");
+            tracing::debug!(hop = %self.hop, error = error as &dyn std::error::Error, "the way is down");
             self.incidents.tell(PathIncident::Down { hop: self.hop.clone(), error: error.clone() });
         }
     }
@@ -237,6 +242,14 @@ impl Health {
             }
         };
         PathStatus { hop: self.hop.clone(), outage, streams, sessions }
+    }
+}
+
+impl Drop for Health {
+    fn drop(&mut self) {
+        if matches!(*self.state(), State::Down { .. }) {
+            self.incidents.tell(PathIncident::Gone { hop: self.hop.clone() });
+        }
     }
 }
 
@@ -304,7 +317,10 @@ mod tests {
         assert!(health.status(0, 0).outage.is_none());
         assert!(matches!(heard.next().await, Some(PathIncident::Down { .. })));
         assert!(matches!(heard.next().await, Some(PathIncident::Up { .. })));
+        health.admit().unwrap().failed(&HopError::LoginRequired);
         drop((health, incidents));
+        assert!(matches!(heard.next().await, Some(PathIncident::Down { .. })));
+        assert!(matches!(heard.next().await, Some(PathIncident::Gone { .. })), "nobody would tell that it is back");
         assert!(heard.next().await.is_none());
     }
 

@@ -140,6 +140,12 @@ impl Paths {
         self.0.incidents.listen()
     }
 
+    /// Says to whoever listens that this happened.
+    #[cfg(test)]
+    pub(crate) fn tell(&self, incident: super::PathIncident) {
+        self.0.incidents.tell(incident);
+    }
+
     /// Every proxy and jump host that some dialer leads through, in order of address.
     #[must_use]
     pub fn status(&self) -> Vec<PathStatus> {

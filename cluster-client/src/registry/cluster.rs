@@ -12,6 +12,7 @@ use super::slot::{Dated, Facts, InstanceId, Slot};
 use crate::connect::ConnectionControl;
 use crate::handle::ClusterHandle;
 use crate::health::HealthState;
+use crate::path::Hop;
 use crate::provider::ClusterState;
 use crate::revision::{MicroTime, Revision};
 use crate::spec::{Change, ClusterSpec, ClusterUid};
@@ -29,8 +30,10 @@ pub(super) struct Cluster {
     /// The last connection of this stay.
     pub(super) shown: Option<Shown>,
     pub(super) busy: Busy,
-    /// Attempts that failed in a row.
+    /// Attempts that failed in a row, for a reason of this cluster.
     pub(super) failures: u32,
+    /// The proxy or jump host that keeps it from being connected.
+    pub(super) held: Option<Held>,
     pub(super) retry_at: Option<Instant>,
     /// Whether there should be a connection.
     pub(super) wanted: bool,
@@ -44,6 +47,14 @@ pub(super) struct Cluster {
     pub(super) due: Option<Instant>,
 }
 
+/// What a cluster waits for that is not its own fault.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) hop: Hop,
+    /// Somebody else looks whether it is back.
+    pub(super) waits: bool,
+}
+
 /// A connection that is handed out.
 pub(super) struct Live {
     pub(super) handle: ClusterHandle,
@@ -53,6 +64,8 @@ pub(super) struct Live {
     pub(super) spec: Arc<ClusterSpec>,
     pub(super) health: HealthState,
     pub(super) health_error: Option<Dated>,
+    /// The proxy or jump host that kept the last look from seeing anything.
+    pub(super) hop: Option<Box<Hop>>,
     /// Absent while it is being looked at.
     pub(super) probe_at: Option<Instant>,
     /// Counts credentials: what a look says about an earlier one does not count.
@@ -105,6 +118,7 @@ impl Cluster {
             shown: None,
             busy: Busy::Idle,
             failures: 0,
+            held: None,
             retry_at: None,
             wanted,
             error: None,

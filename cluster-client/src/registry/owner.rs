@@ -2,11 +2,13 @@
 
 mod attempts;
 mod looks;
+mod ways;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use tokio::sync::{broadcast, oneshot};
@@ -14,9 +16,10 @@ use tokio::task::{self, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use self::attempts::Done;
+use self::attempts::{Dialed, Done};
 use super::cluster::{Busy, Cluster, Live, Need};
 use super::gate::{Gate, Lane};
+use super::outages::Outages;
 use super::past::Past;
 use super::shared::{Batch, Map, Shared, Word};
 use super::slot::InstanceId;
@@ -27,6 +30,7 @@ use crate::error::ConnectError;
 use crate::key::ClusterKey;
 use crate::metrics::Recorder;
 use crate::options::{ConnectPolicy, Settings};
+use crate::path::{IncidentStream, Paths};
 use crate::provider::{ClusterEvent, ClusterEventKind, ClusterState};
 use crate::revision::MicroTime;
 use crate::source::{ClusterSink, ClusterSource, SinkTarget};
@@ -45,6 +49,9 @@ pub(super) struct Owner {
     clusters: HashMap<ClusterKey, Cluster>,
     past: Past,
     timetable: Timetable,
+    outages: Outages,
+    /// Absent when nobody tells.
+    incidents: Option<IncidentStream>,
     next_id: u64,
     rng: StdRng,
     /// Dials and exchanges of credentials.
@@ -90,6 +97,8 @@ impl Owner {
     ) -> Self {
         Self {
             shared,
+            incidents: connect.paths().map(Paths::incidents),
+            outages: Outages::default(),
             connect,
             settings,
             recorder,
@@ -122,6 +131,8 @@ impl Owner {
                 biased;
                 () = stop.cancelled() => break,
                 () = shared.bell.notified() => self.listen(),
+                // Before what failed because of it.
+                incident = next_of(&mut self.incidents) => self.told(incident),
                 Some(done) = self.running.join_next_with_id() => self.finished(done),
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => self.tick(),
                 Some(_) = self.farewells.join_next() => {}
@@ -184,7 +195,9 @@ impl Owner {
             // Another description is another chance, at once.
             cluster.failures = 0;
             cluster.retry_at = None;
+            self.leave_the_way(key);
         }
+        let Some(cluster) = self.clusters.get_mut(key) else { return };
         if let Busy::Dialing(task, of) = &cluster.busy
             && matches!(spec.change_from(of), crate::spec::Change::Credential | crate::spec::Change::Connection)
         {
@@ -230,6 +243,9 @@ impl Owner {
     /// Ends a stay. Its connection goes in its own time; whatever comes under the same name is not touched by that.
     fn remove(&mut self, key: &ClusterKey) {
         let Some(mut cluster) = self.clusters.remove(key) else { return };
+        if let Some(held) = cluster.held.take() {
+            self.left_the_way(&held.hop, cluster.id);
+        }
         self.stage().remove(key);
         self.timetable.change(key, cluster.id, cluster.due, None);
         if let Busy::Dialing(task, _) = &cluster.busy {
@@ -298,8 +314,8 @@ impl Owner {
             return self.discard(done);
         }
         match done {
-            Some(Done::Dialed { spec, outcome, took }) => self.dialed(&key, spec, outcome, took),
-            Some(Done::Swapped { spec, outcome }) => self.swapped(&key, spec, outcome),
+            Some(Done::Dialed(dialed)) => self.dialed(&key, dialed),
+            Some(Done::Swapped { spec, outcome, began }) => self.swapped(&key, spec, outcome, began),
             Some(Done::HandedOver { spec, connection }) => self.install(&key, spec, *connection, true),
             Some(Done::Looked(look)) => self.looked(&key, look),
             None => self.broken_off(&key, place),
@@ -319,8 +335,10 @@ impl Owner {
 
     fn discard(&mut self, done: Option<Done>) {
         let connection: Connection = match done {
-            Some(Done::Dialed { outcome: Ok(connection), .. } | Done::HandedOver { connection, .. }) => *connection,
-            Some(Done::Dialed { .. } | Done::Swapped { .. } | Done::Looked(_)) | None => return,
+            Some(Done::Dialed(Dialed { outcome: Ok(connection), .. }) | Done::HandedOver { connection, .. }) => {
+                *connection
+            }
+            Some(Done::Dialed(_) | Done::Swapped { .. } | Done::Looked(_)) | None => return,
         };
         self.farewells.spawn(work::end(connection.control, Duration::ZERO));
     }
@@ -399,5 +417,13 @@ impl Owner {
             self.sources.shutdown().await;
         }
         while self.farewells.join_next().await.is_some() {}
+    }
+}
+
+/// The next incident; never when nobody tells.
+async fn next_of(incidents: &mut Option<IncidentStream>) -> Option<crate::path::PathIncident> {
+    match incidents {
+        Some(incidents) => incidents.next().await,
+        None => std::future::pending().await,
     }
 }

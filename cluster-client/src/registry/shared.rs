@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use tokio::sync::{Notify, broadcast};
 
+use super::outages::PathOutage;
 use super::slot::Slot;
 use crate::error::ClientError;
 use crate::key::ClusterKey;
@@ -30,6 +31,8 @@ pub(super) struct Shared {
     /// Told when the map changed, and when a source is through.
     pub(super) published: Notify,
     pub(super) events: broadcast::WeakSender<ClusterEvent>,
+    /// Proxies and jump hosts that are down.
+    pub(super) outages: ArcSwap<Vec<PathOutage>>,
 }
 
 /// What was said since the task last looked; the last word on a cluster counts.
@@ -91,6 +94,7 @@ impl Shared {
             bell: Notify::new(),
             published: Notify::new(),
             events,
+            outages: ArcSwap::default(),
         }
     }
 
@@ -196,6 +200,7 @@ impl Shared {
         *self.inbox() = Inbox { closed: true, ..Inbox::default() };
         self.unpublished.store(0, Ordering::Release);
         self.map.store(Arc::default());
+        self.outages.store(Arc::default());
         self.published.notify_waiters();
     }
 

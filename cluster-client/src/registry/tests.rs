@@ -5,6 +5,7 @@ mod fleet;
 mod health;
 mod life;
 mod model;
+mod ways;
 
 use std::sync::Arc;
 

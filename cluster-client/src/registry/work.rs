@@ -154,7 +154,7 @@ async fn bounded<T>(
 #[error("the connection's code panicked")]
 struct Panicked;
 
-fn server_of(spec: &ClusterSpec) -> String {
+pub(super) fn server_of(spec: &ClusterSpec) -> String {
     let url = &spec.server.url;
     match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -195,6 +195,10 @@ impl Connect for Connector {
     async fn connect(&self, key: &ClusterKey, spec: &ClusterSpec) -> Result<Connection, ConnectError> {
         self.open(key, spec).await
     }
+
+    fn paths(&self) -> Option<&Paths> {
+        Some(&self.0.paths)
+    }
 }
 
 impl fmt::Debug for Connector {

@@ -28,10 +28,18 @@ use crate::spec::ClusterSpec;
 
 /// What came of a piece of work.
 pub(super) enum Done {
-    Dialed { spec: Arc<ClusterSpec>, outcome: Result<Box<Connection>, ConnectError>, took: Duration },
-    Swapped { spec: Arc<ClusterSpec>, outcome: Result<(), ConnectError> },
+    Dialed(Dialed),
+    Swapped { spec: Arc<ClusterSpec>, outcome: Result<(), ConnectError>, began: Instant },
     HandedOver { spec: Arc<ClusterSpec>, connection: Box<Connection> },
     Looked(Look),
+}
+
+/// What came of dialing.
+pub(super) struct Dialed {
+    pub(super) spec: Arc<ClusterSpec>,
+    pub(super) outcome: Result<Box<Connection>, ConnectError>,
+    pub(super) began: Instant,
+    pub(super) took: Duration,
 }
 
 impl Owner {
@@ -40,23 +48,27 @@ impl Owner {
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         if matches!(cluster.busy, Busy::Idle) {
             let need = cluster.need();
-            let waits = cluster.retry_at.is_some_and(|at| at > Instant::now());
+            let waits_for_hop = cluster.held.as_ref().is_some_and(|held| held.waits);
+            let waits = waits_for_hop || cluster.retry_at.is_some_and(|at| at > Instant::now());
             let abandoned = self.settings.connect == ConnectPolicy::OnDemand
                 && cluster.live.is_none()
-                && cluster.failures > 0
+                && (cluster.failures > 0 || cluster.held.is_some())
                 && !cluster.slot.is_awaited();
             if need == Need::Nothing {
                 cluster.retry_at = None;
+                self.leave_the_way(key);
             } else if waits {
                 // The timetable comes back to it.
             } else if abandoned {
                 // It is tried again for somebody, not for nobody.
                 cluster.retry_at = None;
                 cluster.wanted = false;
+                self.leave_the_way(key);
             } else {
                 cluster.retry_at = None;
                 cluster.busy = Busy::Queued;
-                let lane = if cluster.failures > 0 { Lane::Troubled } else { Lane::Fresh };
+                let troubled = cluster.failures > 0 || cluster.held.is_some();
+                let lane = if troubled { Lane::Troubled } else { Lane::Fresh };
                 self.attempts.queue(lane, (key.clone(), cluster.id));
             }
         }
@@ -72,14 +84,25 @@ impl Owner {
             return self.attempts.leave(lane);
         };
         cluster.busy = Busy::Idle;
+        let began = Instant::now();
+        if let Some((spec, source)) = self.clusters.get(key).and_then(|cluster| {
+            let dead = (cluster.need() == Need::Connect).then(|| self.dead_way(cluster)).flatten()?;
+            Some((Arc::clone(cluster.spec.as_ref()?), dead))
+        }) {
+            // The same answer that the next one would get.
+            self.attempts.leave(lane);
+            let error = ConnectError::Path { server: work::server_of(&spec), source };
+            return self.dialed(key, Dialed { spec, outcome: Err(error), began, took: Duration::ZERO });
+        }
+        let Some(cluster) = self.clusters.get_mut(key) else { return };
         let task = match (cluster.need(), &cluster.spec, &cluster.live) {
             (Need::Connect, Some(spec), _) => {
                 let dial = work::dial(Arc::clone(&self.connect), key.clone(), Arc::clone(spec), within);
-                let (spec, started) = (Arc::clone(spec), Instant::now());
+                let spec = Arc::clone(spec);
                 let of = Arc::clone(&spec);
                 let task = self.running.spawn(async move {
                     let outcome = dial.await.map(Box::new);
-                    Done::Dialed { spec, outcome, took: started.elapsed() }
+                    Done::Dialed(Dialed { spec, outcome, began, took: began.elapsed() })
                 });
                 cluster.busy = Busy::Dialing(task.clone(), of);
                 task
@@ -88,7 +111,7 @@ impl Owner {
                 let swap = work::swap(Arc::clone(&live.control), Arc::clone(spec), within);
                 let spec = Arc::clone(spec);
                 cluster.busy = Busy::Swapping;
-                self.running.spawn(swap.map(move |outcome| Done::Swapped { spec, outcome }))
+                self.running.spawn(swap.map(move |outcome| Done::Swapped { spec, outcome, began }))
             }
             _ => {
                 self.attempts.leave(lane);
@@ -98,18 +121,13 @@ impl Owner {
         self.tickets.insert(task.id(), Ticket { key: key.clone(), id, place: Place::Attempt(lane) });
     }
 
-    pub(super) fn dialed(
-        &mut self,
-        key: &ClusterKey,
-        spec: Arc<ClusterSpec>,
-        outcome: Result<Box<Connection>, ConnectError>,
-        took: Duration,
-    ) {
+    pub(super) fn dialed(&mut self, key: &ClusterKey, dialed: Dialed) {
+        let Dialed { spec, outcome, began, took } = dialed;
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         cluster.busy = Busy::Idle;
         self.recorder.connected(key, outcome.as_ref().map(drop).map_err(ConnectError::class), took);
         if !cluster.still_asks_for(&spec) {
-            self.discard(Some(Done::Dialed { spec, outcome, took }));
+            self.discard(Some(Done::Dialed(Dialed { spec, outcome, began, took })));
             return self.pursue(key);
         }
         let replaces = cluster.live.is_some();
@@ -119,12 +137,15 @@ impl Owner {
                     self.recorder.rotated(key, Rotation::Connection, Err(error.class()));
                     cluster.behind = true;
                 }
-                let error = self.failed(key, error);
+                let error = self.failed(key, &spec, error, began);
                 self.publish(key);
                 self.note(key, ClusterEventKind::Failed(error));
                 self.reschedule(key);
             }
             Ok(connection) => {
+                if let Some(held) = cluster.held.take() {
+                    self.hop_is_back(&held.hop);
+                }
                 if replaces {
                     self.recorder.rotated(key, Rotation::Connection, Ok(()));
                 }
@@ -172,6 +193,7 @@ impl Owner {
             spec,
             health: HealthState::new(),
             health_error: None,
+            hop: None,
             probe_at,
             epoch: 0,
             idle_since: None,
@@ -201,7 +223,13 @@ impl Owner {
         self.pursue(key);
     }
 
-    pub(super) fn swapped(&mut self, key: &ClusterKey, spec: Arc<ClusterSpec>, outcome: Result<(), ConnectError>) {
+    pub(super) fn swapped(
+        &mut self,
+        key: &ClusterKey,
+        spec: Arc<ClusterSpec>,
+        outcome: Result<(), ConnectError>,
+        began: Instant,
+    ) {
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         cluster.busy = Busy::Idle;
         self.recorder.rotated(key, Rotation::Credential, outcome.as_ref().map(drop).map_err(ConnectError::class));
@@ -221,7 +249,7 @@ impl Owner {
             }
             Err(error) => {
                 if cluster.still_asks_for(&spec) {
-                    self.failed(key, error);
+                    self.failed(key, &spec, error, began);
                     self.publish(key);
                     self.reschedule(key);
                 } else {
@@ -232,8 +260,25 @@ impl Owner {
     }
 
     /// Keeps an error and sets the time of the next attempt.
-    fn failed(&mut self, key: &ClusterKey, error: ConnectError) -> Arc<ConnectError> {
-        let error = Arc::new(error);
+    fn failed(
+        &mut self,
+        key: &ClusterKey,
+        spec: &ClusterSpec,
+        error: ConnectError,
+        began: Instant,
+    ) -> Arc<ConnectError> {
+        let error = match self.blame_the_way(key, spec, error, began) {
+            Err(error) => Arc::new(error),
+            Ok(error) => {
+                let error = Arc::new(error);
+                tracing::debug!(cluster = %key, error = %ErrorChain::new(&*error), "its way is down");
+                if let Some(cluster) = self.clusters.get_mut(key) {
+                    cluster.error = Some((MicroTime::now(), Arc::clone(&error)));
+                }
+                return error;
+            }
+        };
+        self.leave_the_way(key);
         let Some(cluster) = self.clusters.get_mut(key) else { return error };
         cluster.failures = cluster.failures.saturating_add(1);
         let Self { settings, rng, .. } = self;

@@ -69,6 +69,12 @@ impl Owner {
             return self.reschedule(key);
         }
         live.probe_at = Some(next);
+        live.hop = match &look.outcome {
+            Err(error) => error.outage().map(|(hop, _)| Box::new(hop.clone())),
+            Ok(()) => None,
+        };
+        // One line tells of a hop that is down, not one for each cluster behind it.
+        let by_way = live.hop.is_some();
         if let (Some(known), Some(found)) = (live.handle.identity(), &look.identity)
             && known != found
         {
@@ -79,7 +85,11 @@ impl Owner {
         cluster.slot.looked(outcome.is_ok());
         match (live.health.observe(outcome, self.settings.probe_threshold), look.outcome) {
             (Some(HealthChange::Degraded), Err(error)) => {
-                tracing::warn!(cluster = %key, class = error.class().as_str(), error = %ErrorChain::new(&error), "degraded");
+                let class = error.class().as_str();
+                match by_way {
+                    true => tracing::debug!(cluster = %key, class, error = %ErrorChain::new(&error), "degraded"),
+                    false => tracing::warn!(cluster = %key, class, error = %ErrorChain::new(&error), "degraded"),
+                }
                 let error = Arc::new(error);
                 live.health_error = Some((MicroTime::now(), Arc::clone(&error)));
                 self.publish(key);

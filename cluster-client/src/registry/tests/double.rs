@@ -16,6 +16,7 @@ use url::Url;
 use crate::connect::{Connect, Connection, ConnectionControl};
 use crate::error::{ConnectError, ErrorClass};
 use crate::key::ClusterKey;
+use crate::path::{Hop, HopError, HopKind, PathError, Paths, Route, Target};
 use crate::provider::{ClusterEvent, ClusterEventKind, ClusterEventStream};
 use crate::spec::{ClusterSpec, ClusterUid, CredentialSpec, ServerTrust};
 use crate::transport::ConnectionStats;
@@ -28,6 +29,8 @@ pub(super) struct Servers {
     by_host: Mutex<HashMap<String, Arc<Server>>>,
     dialing: AtomicUsize,
     pub(super) most_dials_at_a_time: AtomicUsize,
+    /// What tells of proxies, when something does.
+    paths: Option<Paths>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,11 @@ struct Control {
 impl Servers {
     pub(super) fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    /// Behind proxies that something tells of.
+    pub(super) fn behind(paths: &Paths) -> Arc<Self> {
+        Arc::new(Self { paths: Some(paths.clone()), ..Self::default() })
     }
 
     pub(super) fn server(&self, host: &str) -> Arc<Server> {
@@ -130,10 +138,23 @@ impl Server {
     }
 }
 
+/// The hop of [`spec_behind`].
+pub(super) fn proxy() -> Hop {
+    Hop::new(HopKind::HttpProxy, Target::new("proxy.test", 3128))
+}
+
+/// A description of the cluster behind `host`, which is behind a proxy.
+pub(super) fn spec_behind(host: &str) -> ClusterSpec {
+    spec(host).with_route(Route::from_proxy_url("http://proxy.test:3128").unwrap())
+}
+
 pub(super) fn error_of(class: ErrorClass, host: &str) -> ConnectError {
     let server = host.to_owned();
     match class {
         ErrorClass::CredentialRejected => ConnectError::Status { server, path: "/readyz", status: 401 },
+        ErrorClass::PathDown => {
+            ConnectError::Path { server, source: PathError::Hop { hop: proxy(), source: HopError::LoginRequired } }
+        }
         ErrorClass::Unhealthy => ConnectError::Status { server, path: "/readyz", status: 500 },
         _ => ConnectError::Timeout { server, after: Duration::from_secs(1) },
     }
@@ -165,6 +186,10 @@ impl Connect for Servers {
         let control = Control { server: Arc::clone(&server), host, closed: AtomicBool::new(false) };
         let client = client_of(&server);
         Ok(Connection { client, control: Arc::new(control), identity, server_version: Some("v1.36.3".into()) })
+    }
+
+    fn paths(&self) -> Option<&Paths> {
+        self.paths.as_ref()
     }
 }
 
