@@ -323,8 +323,7 @@ fn triggers(item: &PlanItem, desired: &DesiredSet) -> bool {
     if !(item.id.kind.is("", "ConfigMap") || item.id.kind.is("", "Secret")) {
         return false;
     }
-    let declared = desired.buckets.get(&item.id.bucket()).and_then(|bucket| bucket.objects.get(&item.id.name));
-    declared.is_some_and(|declared| asks_for_restarts(declared.resource.body()))
+    desired.get(&item.id).is_some_and(|declared| asks_for_restarts(declared.resource.body()))
         && match item.action {
             Action::Create => true,
             Action::Update | Action::TakeOver | Action::Replace => {

@@ -388,3 +388,66 @@ fn only_kinds_with_rolling_pods_are_restartable() {
         assert_eq!(is_restartable(&GroupKind::new(group, kind)), restartable, "{kind}.{group}");
     }
 }
+
+#[tokio::test]
+async fn only_marked_objects_whose_data_changes_restart_what_reads_them() {
+    use crate::clusters::StaticClusters;
+    use crate::desired::{Desired, DesiredBucket, DesiredSet};
+    use crate::id::Origin;
+    use crate::policy::Actor;
+    use crate::resource::Resource;
+
+    let cluster = FakeCluster::start().await.unwrap();
+    let clusters = StaticClusters::new().with("one", cluster.client().unwrap());
+    let mut bucket = DesiredBucket::default();
+    let mut items = Vec::new();
+    for (name, annotation, action, path) in [
+        ("marked", "true", Action::Update, "data.k"),
+        ("unmarked", "false", Action::Update, "data.k"),
+        ("relabelled", "true", Action::Update, "metadata.labels.team"),
+        ("blocked", "true", Action::Blocked, "data.k"),
+    ] {
+        let app = cluster.create(deployment(&format!("uses-{name}"))).unwrap();
+        let set = cluster.create(owned_by(&app, replica_set(&format!("uses-{name}-1")))).unwrap();
+        cluster.create(owned_by(&set, pod(&format!("uses-{name}-1-a"), mounts(name)))).unwrap();
+        let body = json!({
+            "apiVersion": "v1", "kind": "Secret", "data": {"k": "dg=="},
+            "metadata": {"name": name, "namespace": "default", "annotations": {"qontract.recycle": annotation}},
+        });
+        bucket.objects.insert(name.into(), Desired::new(Resource::new(body, Origin::default()).unwrap()));
+        items.push(plan_item(config("Secret", name), action, vec![change(path)]));
+    }
+    let mut desired = DesiredSet::default();
+    desired.buckets.insert(config("Secret", "x").bucket(), bucket.into());
+    let plan = empty_plan(items);
+    let policy = Policy::new(Actor::new("mooring", "app", "1.0.0"));
+    let before = cluster.counters().writes();
+
+    let restarts = plan_restarts(&plan, &desired, &clusters, &policy).await;
+    let ids: Vec<String> = restarts.items.iter().map(|item| item.id.to_string()).collect();
+    assert_eq!(ids, ["[one/default] Deployment.apps uses-marked"]);
+    assert_eq!(restarts.issues, []);
+    assert_eq!(cluster.counters().writes(), before, "planning writes nothing");
+
+    let access = clusters.access("one", false).await.unwrap();
+    let done = execute_restart(&access, &restarts.items[0], &policy, at("2026-01-02T03:04:05Z")).await.unwrap();
+    assert_eq!(done.generation, Some(2));
+    assert_eq!(field_manager(&policy), "mooring-restart");
+
+    let off = plan_restarts(&plan, &desired, &clusters, &policy.without_restarts()).await;
+    assert_eq!(off, Restarts::default());
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn pods_are_listed_once_a_namespace_and_page_by_page() {
+    let cluster = FakeCluster::start().await.unwrap();
+    for index in 0..501 {
+        cluster.create(pod(&format!("p{index}"), json!({}))).unwrap();
+    }
+    let access = ClusterAccess::new(cluster.client().unwrap());
+    let before = cluster.counters().all_requests();
+    assert_eq!(pods::list(&access, "default").await.unwrap().len(), 501);
+    assert_eq!(cluster.counters().all_requests() - before, 2);
+    cluster.shutdown().await;
+}
