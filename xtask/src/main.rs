@@ -12,6 +12,7 @@ mod fuzz;
 mod interop;
 mod path_tools;
 mod process;
+mod soak;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The workshop of the family.")]
@@ -41,6 +42,8 @@ enum Command {
     Interop,
     /// Install the SSH server and the proxies that connection paths are tested against; as root, on Debian, where no init would start them.
     PathTools,
+    /// Run for a long time what tests run for a moment.
+    Soak(soak::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -53,5 +56,6 @@ fn main() -> anyhow::Result<()> {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Interop => interop::run(),
         Command::PathTools => path_tools::run(),
+        Command::Soak(args) => soak::run(&args),
     }
 }
