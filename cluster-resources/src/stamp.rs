@@ -60,3 +60,18 @@ pub trait StampScheme: fmt::Debug + Send + Sync {
     /// Whether an annotation is one of this scheme's, so that no report shows it and no comparison counts it.
     fn is_mark(&self, annotation: &str) -> bool;
 }
+
+/// Whose an object with these marks is. Without a caller, every caller's object of the integration is ours.
+fn decide(
+    stamp: Stamp,
+    integration: &Arc<str>,
+    caller: Option<&str>,
+    claimed_by: impl FnOnce() -> Option<Arc<str>>,
+) -> Ownership {
+    match stamp.integration {
+        Some(other) if other != *integration => Ownership::Other(other),
+        Some(_) if caller.is_some() && stamp.caller.as_deref() != caller => Ownership::OtherCaller(stamp.caller),
+        Some(_) => Ownership::Ours,
+        None => claimed_by().map_or(Ownership::Nobody, Ownership::Other),
+    }
+}

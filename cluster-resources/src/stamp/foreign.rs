@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::native::annotations;
+use super::native::{self, annotations};
 use super::qontract;
 
 enum Mark {
@@ -29,9 +29,9 @@ const TOOLS: [(&str, Mark); 11] = [
     ("olm", Mark::Label("olm.managed")),
 ];
 
-/// Who else says that a live object is theirs: an integration with the marks of `qontract`, or a tool.
+/// Who else says that a live object is theirs: an integration that marks in another way, or a tool.
 pub(super) fn claimed_by(live: &Value) -> Option<Arc<str>> {
-    if let Some(integration) = qontract::integration(live) {
+    if let Some(integration) = qontract::integration(live).or_else(|| native::integration(live)) {
         return Some(integration.into());
     }
     let labels = live.get("metadata").and_then(|metadata| metadata.get("labels")).and_then(Value::as_object);

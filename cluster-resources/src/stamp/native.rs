@@ -93,13 +93,7 @@ impl StampScheme for NativeScheme {
     }
 
     fn ownership(&self, live: &Value, caller: Option<&str>) -> Ownership {
-        let stamp = self.read(live);
-        match stamp.integration {
-            Some(integration) if integration != self.integration => Ownership::Other(integration),
-            Some(_) if caller.is_some() && stamp.caller.as_deref() != caller => Ownership::OtherCaller(stamp.caller),
-            Some(_) => Ownership::Ours,
-            None => foreign::claimed_by(live).map_or(Ownership::Nobody, Ownership::Other),
-        }
+        super::decide(self.read(live), &self.integration, caller, || foreign::claimed_by(live))
     }
 
     fn is_mark(&self, annotation: &str) -> bool {
@@ -114,6 +108,16 @@ pub(crate) fn is_default_mark(annotation: &str) -> bool {
     mark.is_some_and(|mark| [INTEGRATION, VERSION, CALLER, HASH].contains(&mark))
 }
 
+/// Which integration marked a live object under the usual prefix.
+pub(super) fn integration(live: &Value) -> Option<&str> {
+    let annotations = annotations(live)?;
+    let mark = |name: &str| name.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')) == Some(INTEGRATION);
+    annotations.iter().find(|(name, _)| mark(name))?.1.as_str()
+}
+
 pub(super) fn annotations(live: &Value) -> Option<&Map<String, Value>> {
     live.get("metadata")?.get("annotations")?.as_object()
 }
+
+#[cfg(test)]
+mod tests;
