@@ -81,7 +81,8 @@ impl<'a> Report<'a> {
         let items: Vec<_> =
             self.plan.items.iter().map(|item| self.item(item, results.remove(&(&item.id, item.action)))).collect();
         let issues = self.issues();
-        let summary = count(&items, &issues);
+        let exit = self.outcome.map(RunOutcome::exit_status);
+        let summary = Summary { exit, ..count(&items, &issues) };
         Document {
             version: REPORT_VERSION,
             plan_digest: self.plan.digest.clone(),
