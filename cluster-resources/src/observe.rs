@@ -1,1 +1,90 @@
 //! Reading what is there: one paginated list a kind and place, bounded by cluster, and never silently short.
+//!
+//! [`observe`] reads what a [`DesiredSet`] manages. Nothing is concluded from what could not be read: a list that failed leaves its
+//! bucket [`Completeness::Partial`](crate::observed::Completeness), with an [`Issue`](crate::issue::Issue) that reaches exactly that
+//! bucket, and a cluster that cannot be reached takes no other cluster with it. Objects are never left out for whose they are: that is
+//! decided later, with everything in sight.
+//!
+//! # Requests
+//!
+//! A cluster is asked which kinds it serves (unless that is known) and which namespaces there are, once; then for each kind and place
+//! one list in pages of 500, at the latest moment. A kind that is wanted in many namespaces is listed once for all of them where that
+//! is allowed and takes fewer requests; of a kind of which nothing is declared, only metadata is read; single names are read one by one.
+//!
+//! # Cancelling
+//!
+//! Everything runs within the future that is returned: dropping it ends every request, and leaves nothing behind.
+
+mod cluster;
+mod kinds;
+mod list;
+mod options;
+mod page;
+mod request;
+mod route;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use tokio::sync::Semaphore;
+
+use self::cluster::{Managed, Reading};
+use self::list::Reduce;
+use self::page::Read;
+use crate::clusters::Clusters;
+use crate::desired::DesiredSet;
+use crate::id::{BucketId, ClusterName};
+use crate::observed::{LiveObject, Observed};
+use crate::outcome::EventSink;
+use crate::policy::Policy;
+
+pub use self::options::ObserveOptions;
+
+/// What all clusters share while they are read.
+struct Fleet<'a> {
+    clusters: &'a dyn Clusters,
+    options: &'a ObserveOptions,
+    sink: &'a dyn EventSink,
+    reduce: &'a Reduce<'a>,
+    /// First come, first served. A cluster has no more requests in line than it may have under way, so none waits for long behind
+    /// another.
+    turns: Semaphore,
+}
+
+/// Reads everything that is managed, in all clusters at once.
+///
+/// A bucket that is absent from the answer was not looked at, because there is no connection to its cluster. `policy` decides how much
+/// is kept of an object, and whether clusters have inventories to read.
+///
+/// # Cancel safety
+/// Dropping the future ends every request.
+pub async fn observe(
+    desired: &DesiredSet,
+    clusters: &dyn Clusters,
+    policy: &Policy,
+    options: &ObserveOptions,
+    sink: &dyn EventSink,
+) -> Observed {
+    let mut by_cluster: BTreeMap<&ClusterName, Managed<'_>> = BTreeMap::new();
+    for (id, bucket) in &desired.buckets {
+        by_cluster.entry(&id.cluster).or_default().insert(id, bucket);
+    }
+    let reduce = |id: &BucketId, read: Read, whole: bool| reduced(desired, policy, id, read, whole);
+    let turns = Semaphore::new(options.in_total.clamp(1, Semaphore::MAX_PERMITS));
+    let fleet = Fleet { clusters, options, sink, reduce: &reduce, turns };
+    let fleet = &fleet;
+    let mut reading: FuturesUnordered<_> =
+        by_cluster.iter().map(|(name, managed)| Box::pin(Reading::of(fleet, name, managed))).collect();
+    let mut observed = Observed::default();
+    while let Some(seen) = reading.next().await {
+        observed.absorb(seen);
+    }
+    observed.issues.sort();
+    observed
+}
+
+fn reduced(_desired: &DesiredSet, _policy: &Policy, _id: &BucketId, read: Read, whole: bool) -> Option<LiveObject> {
+    LiveObject::new(read.value, whole)
+}

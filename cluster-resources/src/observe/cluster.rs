@@ -1,0 +1,282 @@
+//! Everything that is wanted of one cluster: access, kinds, namespaces, then the lists, a few at a time.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cluster_client::discovery::Catalogue;
+use cluster_client::namespaces::Namespaces;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use kube::core::{ApiResource, GroupVersionKind};
+
+use super::Fleet;
+use super::kinds::{self, Kind};
+use super::list::{Gathered, Listed, Lister};
+use super::request::{Failure, Requests, What, of_discovery};
+use super::route::{List, Wanted, lists};
+use crate::clusters::ClusterAccess;
+use crate::desired::DesiredBucket;
+use crate::id::{BucketId, ClusterName, GroupKind, Scope};
+use crate::issue::{Issue, IssueClass, Reach};
+use crate::observed::{Completeness, Observed, ObservedBucket};
+use crate::outcome::Event;
+
+/// What is managed in one cluster.
+pub(super) type Managed<'a> = BTreeMap<&'a BucketId, &'a Arc<DesiredBucket>>;
+
+/// Reads one cluster.
+pub(super) struct Reading<'a> {
+    fleet: &'a Fleet<'a>,
+    name: &'a ClusterName,
+    managed: &'a Managed<'a>,
+    /// What was seen so far. It is outside of what a deadline may end.
+    seen: Mutex<Observed>,
+    /// Whether it was asked anew which kinds there are.
+    asked_again: AtomicBool,
+}
+
+/// The connections to a cluster.
+struct Accesses {
+    ordinary: Option<ClusterAccess>,
+    privileged: Option<ClusterAccess>,
+}
+
+impl Accesses {
+    fn any(&self) -> Option<&ClusterAccess> {
+        self.ordinary.as_ref().or(self.privileged.as_ref())
+    }
+
+    fn one(&self, privileged: bool) -> Option<&ClusterAccess> {
+        if privileged { self.privileged.as_ref() } else { self.ordinary.as_ref() }
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) async fn of(fleet: &'a Fleet<'a>, name: &'a ClusterName, managed: &'a Managed<'a>) -> Observed {
+        let reading = Self { fleet, name, managed, seen: Mutex::default(), asked_again: AtomicBool::new(false) };
+        let within = fleet.options.cluster_deadline;
+        if tokio::time::timeout(within, reading.everything()).await.is_err() {
+            reading.out_of_time();
+        }
+        reading.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Observed> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, issue: Issue) {
+        self.fleet.sink.event(&Event::Issue(issue.clone()));
+        self.seen().issues.push(issue);
+    }
+
+    fn saw(&self, id: BucketId, bucket: ObservedBucket) {
+        self.seen().buckets.insert(id, bucket);
+    }
+
+    /// A bucket of which nothing can be told, and why.
+    fn blind(&self, issue: Issue, id: &BucketId) {
+        self.saw(id.clone(), ObservedBucket::new(Completeness::Partial));
+        self.note(issue);
+    }
+
+    async fn everything(&self) {
+        let Some(accesses) = self.accesses().await else { return };
+        let Some(any) = accesses.any() else { return };
+        let requests = self.requests(any);
+        let asked = requests.trying(|| async { any.discovery.catalogue().await.map_err(|error| of_discovery(&error)) });
+        let catalogue = match asked.await {
+            Ok(catalogue) => catalogue,
+            Err(failure) => {
+                let reach = Reach::Cluster(self.name.clone());
+                return self.note(Issue::error(reach, failure.class(), failure.message));
+            }
+        };
+        let wanted = self.wanted(&accesses, any, catalogue).await;
+        let (wanted, namespaces) = self.in_namespaces(any, wanted).await;
+        self.lists(&accesses, lists(wanted, namespaces, self.fleet.options)).await;
+    }
+
+    /// The connections that are needed; `None` when there are none. A connection that fails takes away what needs it.
+    async fn accesses(&self) -> Option<Accesses> {
+        let privileged = self.managed.values().any(|bucket| bucket.privileged);
+        let ordinary = !privileged || self.managed.values().any(|bucket| !bucket.privileged);
+        let get = async |wanted: bool, privileged| match wanted {
+            true => self.fleet.clusters.access(self.name, privileged).await.map(Some),
+            false => Ok(None),
+        };
+        let (ordinary, privileged) = futures::join!(get(ordinary, false), get(privileged, true));
+        match (ordinary, privileged) {
+            (Ok(ordinary), Ok(privileged)) => Some(Accesses { ordinary, privileged }),
+            (Ok(ordinary @ Some(_)), Err(issue)) => {
+                for (id, _) in self.managed.iter().filter(|(_, bucket)| bucket.privileged) {
+                    self.blind(Issue { reach: Reach::Kind(BucketId::clone(id)), ..issue.clone() }, id);
+                }
+                Some(Accesses { ordinary, privileged: None })
+            }
+            (Err(issue), _) | (_, Err(issue)) => {
+                self.note(issue);
+                None
+            }
+        }
+    }
+
+    fn requests<'r>(&'r self, access: &'r ClusterAccess) -> Requests<'r> {
+        Requests { client: &access.client, turns: &self.fleet.turns, options: self.fleet.options }
+    }
+
+    fn lister<'r>(&'r self, access: &'r ClusterAccess) -> Lister<'r> {
+        Lister { requests: self.requests(access), sink: self.fleet.sink, reduce: self.fleet.reduce }
+    }
+
+    /// What is served, and as what. Everything else is noted.
+    async fn wanted(&self, accesses: &Accesses, any: &ClusterAccess, mut catalogue: Arc<Catalogue>) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        for (id, bucket) in self.managed.iter().filter(|(_, bucket)| accesses.one(bucket.privileged).is_some()) {
+            let mut kind = kinds::resolve(id, Some(bucket), &catalogue);
+            if matches!(kind, Kind::NotServed) {
+                // It may have been installed since the cluster was asked; it is asked again no more often than is good for it.
+                if any.discovery.resolve(&id.kind.to_string()).await.is_ok()
+                    && let Ok(newer) = any.discovery.catalogue().await
+                {
+                    catalogue = newer;
+                    kind = kinds::resolve(id, Some(bucket), &catalogue);
+                }
+            }
+            match kind {
+                Kind::Served(found, warning) => {
+                    if let Some(warning) = warning {
+                        self.note(warning);
+                    }
+                    wanted.push(Wanted {
+                        id: BucketId::clone(id),
+                        resource: found.resource,
+                        privileged: bucket.privileged,
+                        whole: !bucket.objects.is_empty(),
+                        names: bucket.managed_names.clone(),
+                        label: None,
+                    });
+                }
+                Kind::NotServed => self.saw(BucketId::clone(id), ObservedBucket::new(Completeness::NotServed)),
+                Kind::Unclear(issue) => self.blind(issue, id),
+            }
+        }
+        wanted
+    }
+
+    /// Those whose namespace is there, and how many namespaces there are in all, if that may be known.
+    async fn in_namespaces(&self, access: &ClusterAccess, wanted: Vec<Wanted>) -> (Vec<Wanted>, Option<usize>) {
+        let named: BTreeSet<Arc<str>> = wanted.iter().filter_map(|wanted| namespace(&wanted.id)).collect();
+        if named.is_empty() {
+            return (wanted, None);
+        }
+        let kind = BucketId::new(self.name.clone(), None, GroupKind::core("Namespace"));
+        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "Namespace"));
+        let (absent, all) = match self.lister(access).names(&resource, &kind).await {
+            Ok(all) => (named.difference(&all).cloned().collect(), Some(all.len())),
+            Err(Failure { what: What::Forbidden, .. }) => (self.asked_one_by_one(access, &named).await, None),
+            Err(failure) => {
+                let message = format!("it cannot be told which namespaces there are: {}", failure.message);
+                self.note(Issue::warning(Reach::Cluster(self.name.clone()), failure.class(), message));
+                (BTreeSet::new(), None)
+            }
+        };
+        let (gone, there): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|wanted| namespace(&wanted.id).is_some_and(|name| absent.contains(&name)));
+        for wanted in gone {
+            self.saw(wanted.id, ObservedBucket::new(Completeness::NoNamespace));
+        }
+        (there, all)
+    }
+
+    /// Those of the namespaces that are not there, as far as that may be known.
+    async fn asked_one_by_one(&self, access: &ClusterAccess, named: &BTreeSet<Arc<str>>) -> BTreeSet<Arc<str>> {
+        let namespaces = Namespaces::new(access.client.clone(), access.discovery.clone());
+        let (namespaces, options) = (&namespaces, self.fleet.options);
+        let asking = named.iter().map(|name| async move {
+            let turn = self.fleet.turns.acquire().await;
+            let answer = tokio::time::timeout(options.request_timeout, namespaces.exists(name)).await;
+            drop(turn);
+            matches!(answer, Ok(Ok(false))).then(|| name.clone())
+        });
+        futures::stream::iter(asking)
+            .buffer_unordered(options.per_cluster.max(1))
+            .filter_map(std::future::ready)
+            .collect()
+            .await
+    }
+
+    /// Reads the lists, a few at a time.
+    async fn lists(&self, accesses: &Accesses, lists: Vec<List>) {
+        let mut waiting = VecDeque::from(lists);
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < self.fleet.options.per_cluster.max(1)
+                && let Some(list) = waiting.pop_front()
+            {
+                running.push(async move {
+                    let Some(access) = accesses.one(list.privileged) else { return Vec::new() };
+                    match self.lister(access).run(&list).await {
+                        Listed::Done(gathered) => self.take(gathered),
+                        Listed::Split(lists) => return lists,
+                        Listed::NotFound(failure) => self.not_found(access, &list, &failure).await,
+                    }
+                    Vec::new()
+                });
+            }
+            match running.next().await {
+                Some(more) => waiting.extend(more),
+                None => return,
+            }
+        }
+    }
+
+    fn take(&self, gathered: Gathered) {
+        for issue in gathered.issues {
+            self.note(issue);
+        }
+        self.seen().buckets.extend(gathered.buckets);
+    }
+
+    /// The kind was known, and its lists are not: it may just have been removed.
+    async fn not_found(&self, access: &ClusterAccess, list: &List, failure: &Failure) {
+        if !self.asked_again.swap(true, Ordering::Relaxed) {
+            access.discovery.invalidate();
+        }
+        let requests = self.requests(access);
+        let asked =
+            requests.trying(|| async { access.discovery.catalogue().await.map_err(|error| of_discovery(&error)) });
+        let catalogue = asked.await;
+        for wanted in &list.wanted {
+            let kind = catalogue.as_ref().map(|catalogue| kinds::resolve(&wanted.id, None, catalogue));
+            if let Ok(Kind::NotServed) = kind {
+                self.saw(wanted.id.clone(), ObservedBucket::new(Completeness::NotServed));
+                continue;
+            }
+            let message = format!("cannot be listed: {}", failure.message);
+            self.blind(Issue::error(Reach::Kind(wanted.id.clone()), failure.class(), message), &wanted.id);
+        }
+    }
+
+    fn out_of_time(&self) {
+        let within = self.fleet.options.cluster_deadline;
+        let missing: Vec<_> = {
+            let seen = self.seen();
+            self.managed.keys().filter(|id| !seen.buckets.contains_key(**id)).map(|id| BucketId::clone(id)).collect()
+        };
+        let message = format!("was not read within {within:?}");
+        if missing.len() == self.managed.len() {
+            return self.note(Issue::error(Reach::Cluster(self.name.clone()), IssueClass::Unavailable, message));
+        }
+        for id in missing {
+            self.blind(Issue::error(Reach::Kind(id.clone()), IssueClass::Unavailable, message.clone()), &id);
+        }
+    }
+}
+
+fn namespace(id: &BucketId) -> Option<Arc<str>> {
+    match &id.scope {
+        Scope::Namespace(namespace) => Some(namespace.clone()),
+        Scope::Cluster => None,
+    }
+}
