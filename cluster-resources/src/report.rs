@@ -22,8 +22,10 @@ mod hide;
 mod json;
 mod markdown;
 mod text;
+mod unified;
 mod value;
 mod words;
+mod yaml;
 
 pub use build::Report;
 pub use document::{

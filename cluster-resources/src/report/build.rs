@@ -3,23 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::desired::DesiredSet;
+use serde_json::Value;
+
 use crate::id::{ObjectId, Origin};
 use crate::issue::{Issue, Reach};
+use crate::observed::Observed;
 use crate::outcome::{Done, Outcome, RunOutcome, Verified};
 use crate::plan::{Action, Plan, PlanItem};
+use crate::policy::Policy;
 use crate::report::document::{
     Change, Counts, Document, Extent, Finding, ForeignFinding, Item, ItemResult, ObjectRef, REPORT_VERSION,
     ReadinessFinding, ResultState, Source, Summary, Verification, Why,
 };
-use crate::report::hide::SecretValues;
-use crate::report::words;
+use crate::report::hide::{HIDDEN, SecretValues};
+use crate::report::{unified, words};
 use crate::stamp::StampScheme;
 
 /// Annotations and labels that machinery puts on objects, whatever the scheme.
-const MACHINERY: [&str; 2] = ["kubectl.kubernetes.io/last-applied-configuration", "applyset.kubernetes.io/part-of"];
+pub(super) const MACHINERY: [&str; 2] =
+    ["kubectl.kubernetes.io/last-applied-configuration", "applyset.kubernetes.io/part-of"];
 
 /// Metadata that servers keep.
-const KEPT_BY_SERVERS: [&str; 6] =
+pub(super) const KEPT_BY_SERVERS: [&str; 6] =
     ["generation", "managedFields", "resourceVersion", "uid", "creationTimestamp", "selfLink"];
 
 /// A plan, and what became of it as far as that is known.
@@ -30,6 +36,7 @@ pub struct Report<'a> {
     readiness: HashMap<ObjectId, ReadinessFinding, foldhash::fast::FixedState>,
     scheme: Option<Arc<dyn StampScheme>>,
     secrets: SecretValues,
+    whole: Option<(&'a DesiredSet, &'a Observed, &'a Policy)>,
 }
 
 // === impl Report ===
@@ -38,7 +45,14 @@ impl<'a> Report<'a> {
     /// A report of a plan.
     #[must_use]
     pub fn new(plan: &'a Plan) -> Self {
-        Self { plan, outcome: None, readiness: HashMap::default(), scheme: None, secrets: SecretValues::new() }
+        Self {
+            plan,
+            outcome: None,
+            readiness: HashMap::default(),
+            scheme: None,
+            secrets: SecretValues::new(),
+            whole: None,
+        }
     }
 
     /// The same with what became of the plan.
@@ -66,6 +80,14 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn hiding(mut self, secrets: SecretValues) -> Self {
         self.secrets = secrets;
+        self
+    }
+
+    /// The same with whole objects before and after as unified diffs, where both sides are known: what is made, what is deleted, and what
+    /// is changed where all of it was read. The values of Secrets are fingerprints.
+    #[must_use]
+    pub fn with_whole_objects(mut self, desired: &'a DesiredSet, observed: &'a Observed, policy: &'a Policy) -> Self {
+        self.whole = Some((desired, observed, policy));
         self
     }
 
@@ -109,8 +131,8 @@ impl<'a> Report<'a> {
                 .filter(|change| !self.is_noise(&change.path))
                 .map(|change| Change {
                     path: hide(&change.path),
-                    before: change.before.as_ref().map(|value| self.secrets.hide_value(value)),
-                    after: change.after.as_ref().map(|value| self.secrets.hide_value(value)),
+                    before: change.before.as_ref().map(|value| self.value(item, &change.path, value)),
+                    after: change.after.as_ref().map(|value| self.value(item, &change.path, value)),
                     manager: change.manager.as_deref().map(hide),
                 })
                 .collect(),
@@ -135,8 +157,21 @@ impl<'a> Report<'a> {
                 status: hide(&readiness.status),
                 message: hide(&readiness.message),
             }),
-            diff: None,
+            diff: self
+                .whole
+                .and_then(|(desired, observed, policy)| unified::diff(item, desired, observed, policy))
+                .map(|diff| self.secrets.hide(&diff)),
         }
+    }
+
+    /// A value as it may be shown. Plans have fingerprints where values of Secrets were; a plan that comes from elsewhere is not believed.
+    fn value(&self, item: &PlanItem, path: &str, value: &Value) -> Value {
+        let below =
+            |field| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        if item.id.kind.is("", "Secret") && (below("data") || below("stringData")) {
+            return fingerprints_only(value);
+        }
+        self.secrets.hide_value(value)
     }
 
     fn result(&self, outcome: &Outcome) -> ItemResult {
@@ -239,6 +274,24 @@ impl<'a> Report<'a> {
         let key = key.trim_start_matches(['.', '[', '"', '\'']).trim_end_matches([']', '"', '\'']);
         MACHINERY.contains(&key) || self.scheme.as_ref().is_some_and(|scheme| scheme.is_mark(key))
     }
+}
+
+/// The value with everything hidden that is no fingerprint.
+fn fingerprints_only(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.iter().map(|(key, member)| (key.clone(), fingerprints_only(member))).collect()
+        }
+        Value::Array(items) => items.iter().map(fingerprints_only).collect(),
+        Value::String(text) if is_fingerprint(text) => value.clone(),
+        Value::Null => Value::Null,
+        _ => HIDDEN.into(),
+    }
+}
+
+fn is_fingerprint(text: &str) -> bool {
+    let digits = text.strip_prefix("<secret ").and_then(|rest| rest.strip_suffix('>'));
+    digits.is_some_and(|digits| digits.len() <= 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 fn object(id: &ObjectId) -> ObjectRef {

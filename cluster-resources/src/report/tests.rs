@@ -102,7 +102,7 @@ fn plan() -> Plan {
         },
         PlanItem {
             unverifiable: vec![namespace.clone()],
-            changes: vec![change("data.password", None, Some(json!("‹7f3a91›")))],
+            changes: vec![change("data.password", None, Some(json!("<secret 7f3a91c04d>")))],
             ..item(id("prod-us", Some("shop"), "Secret", "db"), Action::Create, Reason::Missing)
         },
         item(id("prod-us", Some("mesh"), "ConfigMap", "istio"), Action::Blocked, Reason::OwnedByOther("argocd".into())),
@@ -521,4 +521,67 @@ fn marks_of_the_scheme_are_not_shown() {
     let document = Report::new(&plan).without_marks(Arc::new(Scheme)).document();
     let text = document.text(&TextOptions::default());
     assert!(text.contains("metadata.annotations.mine") && !text.contains("qontract"), "{text}");
+}
+
+#[test]
+fn whole_objects_are_shown_before_and_after_without_secrets_and_noise() {
+    use crate::desired::{Desired, DesiredSet};
+    use crate::observed::{Completeness, LiveObject, Observed, ObservedBucket};
+    use crate::policy::{Actor, Policy};
+    use crate::resource::Resource;
+
+    const SENTINEL: &str = "c2VudGluZWwtdmFsdWU=";
+    let policy = Policy::new(Actor::new("mooring", "shop", "1.0.0")).with_mask_key([7; 16]);
+    let (mut desired, mut observed) = (DesiredSet::default(), Observed::default());
+    let (config, secret) = (id("a", Some("shop"), "ConfigMap", "web"), id("a", Some("shop"), "Secret", "db"));
+    let body =
+        json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "db" }, "data": { "password": SENTINEL } });
+    let resource = Resource::new(body, Origin::file("db.yaml")).unwrap();
+    let bucket = Arc::make_mut(desired.buckets.entry(secret.bucket()).or_default());
+    bucket.objects.insert("db".into(), Desired { resource, privileged: false, depends_on: Vec::new() });
+    let live = json!({
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {
+            "name": "web", "namespace": "shop", "uid": "u", "resourceVersion": "7", "generation": 3, "managedFields": [{}],
+            "labels": { "applyset.kubernetes.io/part-of": "x" },
+            "annotations": { "kubectl.kubernetes.io/last-applied-configuration": SENTINEL, "mine": "1" },
+        },
+        "data": { "a": "1", "b": "2", "debug": "on", "file": "one\ntwo\n" },
+    });
+    let mut seen = ObservedBucket::new(Completeness::Complete);
+    seen.objects.insert("web".into(), LiveObject::new(live, true).unwrap());
+    observed.buckets.insert(config.bucket(), seen);
+    let mut update = item(config, Action::Update, Reason::Drifted);
+    update.changes = vec![
+        change("data.a", Some(json!("1")), Some(json!("5"))),
+        change("data.file", Some(json!("one\ntwo\n")), Some(json!("one\nthree\n"))),
+    ];
+    update.foreign.push(ForeignField {
+        path: "data.debug".into(),
+        pointer: "/data/debug".into(),
+        manager: "kubectl-edit".into(),
+        time: None,
+        policy: Foreign::Revert,
+    });
+    let plan =
+        Plan { items: vec![update, item(secret, Action::Create, Reason::Missing)], issues: Vec::new(), ..plan() };
+    let report = Report::new(&plan).with_whole_objects(&desired, &observed, &policy);
+    let document = report.document();
+    validate(&document);
+    golden("whole.txt", &document.text(&TextOptions::default()));
+    golden("whole.md", &document.markdown(&MarkdownOptions::default()));
+    assert!(!document.json().contains(SENTINEL));
+}
+
+#[test]
+fn a_plan_from_elsewhere_is_not_believed_to_have_no_secrets() {
+    let mut item = item(id("a", Some("b"), "Secret", "c"), Action::Update, Reason::Drifted);
+    item.changes = vec![
+        change("data.x", Some(json!("c2VudGluZWw=")), Some(json!("<secret 0123456789>"))),
+        change("data", Some(json!({ "y": "c2VudGluZWw=", "n": 5 })), None),
+        change("metadata.labels.x", None, Some(json!("shown"))),
+    ];
+    let plan = Plan { items: vec![item], issues: Vec::new(), ..plan() };
+    let text = Report::new(&plan).document().json();
+    assert!(!text.contains("c2VudGluZWw") && text.contains("<secret 0123456789>") && text.contains("shown"), "{text}");
 }

@@ -57,7 +57,7 @@ pub(super) fn one_line(value: &Value, limit: usize) -> String {
 }
 
 /// Whether a text can stand without quotes: it is not taken for a number, a word of JSON, or for what stands around it.
-fn speaks_for_itself(text: &str) -> bool {
+pub(super) fn speaks_for_itself(text: &str) -> bool {
     !text.is_empty()
         && text.trim() == text
         && !text.starts_with(['"', '{', '['])
