@@ -207,7 +207,7 @@ async fn a_description_that_changes_during_its_connect_is_not_connected_to_its_e
 /// Real threads and real time: the claim is about memory, not about clocks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_see_no_gap_and_no_older_generation_while_connections_are_replaced() {
-    const READERS: usize = 64;
+    const READERS: usize = 1000;
     let registry = start(&Servers::new());
     registry.upsert(key("a"), spec("a.test"));
     registry.get(&key("a"), soon()).await.unwrap();
@@ -216,7 +216,7 @@ async fn readers_see_no_gap_and_no_older_generation_while_connections_are_replac
     let readers: Vec<_> = (0..READERS)
         .map(|_| {
             let (registry, stop, ready) = (registry.clone(), Arc::clone(&stop), Arc::clone(&ready));
-            std::thread::spawn(move || {
+            let read = move || {
                 let (key, mut latest, mut reads) = (key("a"), 0, 0_u64);
                 while !stop.load(SeqCst) {
                     let generation = registry.peek(&key).expect("never a gap").revision().generation;
@@ -229,7 +229,8 @@ async fn readers_see_no_gap_and_no_older_generation_while_connections_are_replac
                     std::thread::yield_now();
                 }
                 latest
-            })
+            };
+            std::thread::Builder::new().stack_size(128 * 1024).spawn(read).unwrap()
         })
         .collect();
     until("every reader reads", || ready.load(SeqCst) == READERS).await;

@@ -123,6 +123,37 @@ async fn shutdown_ends_everything_and_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn ten_thousand_clusters_that_come_and_go_leave_nothing_behind() {
+    const TOGETHER: usize = 100;
+    let servers = Servers::new();
+    let server = servers.server("a.test");
+    let registry = start(&servers);
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    tokio::task::yield_now().await;
+    let (alive, held) = (tasks(), Arc::strong_count(&server));
+    for cycle in 1..=100 {
+        for n in 0..TOGETHER {
+            registry.upsert(key(&format!("c{n}")), spec("a.test"));
+        }
+        for n in 0..TOGETHER {
+            // Every tenth goes before anybody has seen it connected.
+            if n % 10 != 0 {
+                let handle = registry.get(&key(&format!("c{n}")), soon()).await.unwrap();
+                drop(handle.spawn(std::future::pending::<()>()));
+            }
+            registry.remove(&key(&format!("c{n}")));
+        }
+        until("all are gone", || registry.clusters().is_empty() && server.n_open() == 0).await;
+        until("their tasks have ended", || tasks() == alive).await;
+        assert_eq!(Arc::strong_count(&server), held, "cycle {cycle}: something still holds a connection");
+    }
+    assert!(server.n_dials() >= 90 * 100);
+    assert!(registry.outages().is_empty() && servers.most_dials_at_a_time.load(SeqCst) <= 32);
+    registry.shutdown().await;
+    assert_eq!(tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn dropping_the_registry_ends_what_runs_on_its_handles_and_its_sources() {
     let servers = Servers::new();
     let source = Fixed::new(&["a.test"], Ending::Stays);

@@ -38,14 +38,14 @@ fn sockets() -> usize {
 }
 
 #[tokio::test]
-async fn two_thousand_engagements_leave_nothing_behind() {
+async fn ten_thousand_engagements_leave_nothing_behind() {
     let provider = Clusters::new();
     let client = client();
     let calls = Calls::default();
     let running = noting(controller(&provider), &calls);
     settle().await;
     let before = tasks();
-    for cycle in 1..=2000 {
+    for cycle in 1..=10_000 {
         let handle = provider.add("c", client.clone());
         if cycle % 10 == 0 {
             // Some get to work, the others go while they are being engaged.
