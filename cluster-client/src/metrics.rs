@@ -2,6 +2,10 @@
 //!
 //! Needs feature `metrics`.
 
+mod grouping;
+mod ways;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -14,9 +18,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+pub(crate) use self::grouping::Grouping;
+use self::grouping::{Groups, Label};
+use self::ways::Ways;
 use crate::error::ErrorClass;
 use crate::key::ClusterKey;
-use crate::options::Cardinality;
+use crate::path::WeakPaths;
 use crate::provider::ClusterState;
 use crate::transport::ConnectionStats;
 
@@ -28,21 +35,33 @@ const OK: &str = "ok";
 
 /// Metrics of a [`Registry`](crate::registry::Registry). Clones share their values.
 ///
-/// Works unregistered. [`register`](Self::register) exposes, with the label `cluster` unless
-/// [`Cardinality::None`] is chosen:
+/// Works unregistered. [`register`](Self::register) exposes, with the label `cluster`, or `group`, or neither, as
+/// [`Cardinality`](crate::options::Cardinality) says:
 ///
 /// | name | type | further labels |
 /// |---|---|---|
 /// | `cluster_client_state` | gauge: 1 for the state a cluster is in; without `cluster`, how many are in it | `state` |
+/// | `cluster_client_trouble` | gauge: 1 for the class of the error that a cluster has now; without `cluster`, how many have it | `class` |
 /// | `cluster_client_generation` | gauge: number of the connection in use; only with `cluster` | |
 /// | `cluster_client_last_probe_success_seconds` | gauge: Unix time; only with `cluster` | |
 /// | `cluster_client_inflight` | gauge: requests under way | `class`: `watch` or `other` |
-/// | `cluster_client_connections` | gauge: sockets that are open | |
+/// | `cluster_client_connections` | gauge: sockets that are open | `class`: `watch`, `probe`, or `other` |
 /// | `cluster_client_auth_refresh_total` | counter: renewals of the credential, of the connection in use; only with `cluster` | `result`: `ok` or `failed` |
 /// | `cluster_client_connect_total` | counter | `result`: `ok`, or the class of the error |
 /// | `cluster_client_connect_seconds` | histogram: attempts that succeeded, of the whole fleet | |
 /// | `cluster_client_probe_total` | counter | `result` |
 /// | `cluster_client_rotations_total` | counter | `kind`: `credential` or `connection`; `result` |
+///
+/// And about proxies and jump hosts, with the labels `kind` and, unless there is one set for the whole fleet, `hop` (host and port):
+///
+/// | name | type | further labels |
+/// |---|---|---|
+/// | `cluster_client_path_state` | gauge: 1 for the state it is in; without `hop`, how many are in it | `state`: `up` or `down` |
+/// | `cluster_client_path_streams` | gauge: streams to API servers through it | |
+/// | `cluster_client_path_sessions` | gauge: sessions that carry them; 0 for a proxy | |
+/// | `cluster_client_path_outages_total`, `cluster_client_path_reconnects_total` | counters: times that it went down, and came back | |
+///
+/// Series go with the cluster, the last cluster of the group, or the last way through the hop.
 #[derive(Clone, Default)]
 pub struct ClusterMetrics(Arc<Families>);
 
@@ -53,11 +72,12 @@ struct Families {
     probes: Family<Labels, Counter>,
     rotations: Family<Labels, Counter>,
     fleets: Fleets,
+    ways: Ways,
 }
 
 struct Durations(Histogram);
 
-type Fleets = Arc<Mutex<Vec<(Cardinality, Weak<dyn Fleet>)>>>;
+type Fleets = Arc<Mutex<Vec<(Grouping, Weak<dyn Fleet>)>>>;
 
 /// Where a registry's clusters stand, asked for when somebody wants to know.
 pub(crate) trait Fleet: Send + Sync {
@@ -67,14 +87,19 @@ pub(crate) trait Fleet: Send + Sync {
 /// Where one cluster stands.
 pub(crate) struct Standing {
     pub(crate) key: ClusterKey,
+    pub(crate) labels: Arc<BTreeMap<String, String>>,
     pub(crate) state: ClusterState,
+    pub(crate) trouble: Option<ErrorClass>,
     pub(crate) generation: Option<u64>,
     pub(crate) last_success: Option<jiff::Timestamp>,
     pub(crate) stats: Option<ConnectionStats>,
 }
 
 /// Names and values; which there are depends on the cardinality.
-type Labels = Vec<(&'static str, String)>;
+type Labels = Vec<Label>;
+
+/// A cluster and its labels.
+pub(crate) type Of<'a> = (&'a ClusterKey, &'a BTreeMap<String, String>);
 
 /// What was exchanged under a cluster's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,10 +125,11 @@ impl ClusterMetrics {
         registry.register("probe", "Looks at a connected cluster", families.probes.clone());
         registry.register("rotations", "Credentials and connections exchanged", families.rotations.clone());
         registry.register_collector(Box::new(Standings(Arc::clone(&families.fleets))));
+        registry.register_collector(Box::new(families.ways.clone()));
     }
 
-    pub(crate) fn recorder(&self, cardinality: Cardinality) -> Recorder {
-        Recorder { metrics: self.clone(), cardinality }
+    pub(crate) fn recorder(&self, grouping: Grouping) -> Recorder {
+        Recorder { metrics: self.clone(), grouping, groups: Groups::default() }
     }
 }
 
@@ -120,10 +146,11 @@ impl Default for Durations {
 }
 
 /// What one registry counts.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Recorder {
     metrics: ClusterMetrics,
-    cardinality: Cardinality,
+    grouping: Grouping,
+    groups: Groups,
 }
 
 // === impl Recorder ===
@@ -132,45 +159,73 @@ impl Recorder {
     pub(crate) fn watch(&self, fleet: Weak<dyn Fleet>) {
         let mut fleets = self.metrics.0.fleets.lock().unwrap_or_else(PoisonError::into_inner);
         fleets.retain(|(_, fleet)| fleet.strong_count() > 0);
-        fleets.push((self.cardinality, fleet));
+        fleets.push((self.grouping.clone(), fleet));
     }
 
-    pub(crate) fn connected(&self, key: &ClusterKey, outcome: Result<(), ErrorClass>, took: Duration) {
-        self.metrics.0.connects.get_or_create(&self.result(key, outcome)).inc();
+    /// Tells about the hops of these paths, too.
+    pub(crate) fn watch_paths(&self, paths: WeakPaths) {
+        self.metrics.0.ways.watch(paths, !matches!(self.grouping, Grouping::Fleet));
+    }
+
+    pub(crate) fn connected(&self, of: Of<'_>, outcome: Result<(), ErrorClass>, took: Duration) {
+        self.metrics.0.connects.get_or_create(&self.result(of, outcome)).inc();
         if outcome.is_ok() {
             self.metrics.0.durations.0.observe(took.as_secs_f64());
         }
     }
 
-    pub(crate) fn probed(&self, key: &ClusterKey, outcome: Result<(), ErrorClass>) {
-        self.metrics.0.probes.get_or_create(&self.result(key, outcome)).inc();
+    pub(crate) fn probed(&self, of: Of<'_>, outcome: Result<(), ErrorClass>) {
+        self.metrics.0.probes.get_or_create(&self.result(of, outcome)).inc();
     }
 
-    pub(crate) fn rotated(&self, key: &ClusterKey, rotation: Rotation, outcome: Result<(), ErrorClass>) {
-        let labels = rotated(self.cluster(key), rotation, word(outcome));
+    pub(crate) fn rotated(&self, of: Of<'_>, rotation: Rotation, outcome: Result<(), ErrorClass>) {
+        let labels = rotated(self.label(of), rotation, word(outcome));
         self.metrics.0.rotations.get_or_create(&labels).inc();
     }
 
-    /// Drops every series of a cluster that is gone.
-    pub(crate) fn forget(&self, key: &ClusterKey) {
-        let Some(cluster) = self.cluster(key) else { return };
+    /// A cluster has other labels: what is counted from now on may be its new group's.
+    pub(crate) fn relabelled(
+        &mut self,
+        key: &ClusterKey,
+        old: &BTreeMap<String, String>,
+        new: &BTreeMap<String, String>,
+    ) {
+        if self.label((key, old)) != self.label((key, new)) {
+            self.forget((key, old));
+            self.enter((key, new));
+        }
+    }
+
+    /// A cluster is there.
+    pub(crate) fn enter(&mut self, of: Of<'_>) {
+        if let Some(("group", group)) = self.label(of) {
+            self.groups.enter(&group);
+        }
+    }
+
+    /// A cluster is gone: drops every series that is nobody's now.
+    pub(crate) fn forget(&mut self, of: Of<'_>) {
+        let Some(label) = self.label(of) else { return };
+        if label.0 == "group" && !self.groups.leave(&label.1) {
+            return;
+        }
         let families = &*self.metrics.0;
         for result in ErrorClass::ALL.iter().map(|class| class.as_str()).chain([OK]) {
-            let labels = ended(Some(cluster.clone()), result);
+            let labels = ended(Some(label.clone()), result);
             families.connects.remove(&labels);
             families.probes.remove(&labels);
             for rotation in [Rotation::Credential, Rotation::Connection] {
-                families.rotations.remove(&rotated(Some(cluster.clone()), rotation, result));
+                families.rotations.remove(&rotated(Some(label.clone()), rotation, result));
             }
         }
     }
 
-    fn cluster(&self, key: &ClusterKey) -> Option<String> {
-        (self.cardinality == Cardinality::PerCluster).then(|| key.to_string())
+    fn label(&self, (key, labels): Of<'_>) -> Option<Label> {
+        self.grouping.label(key, labels)
     }
 
-    fn result(&self, key: &ClusterKey, outcome: Result<(), ErrorClass>) -> Labels {
-        ended(self.cluster(key), word(outcome))
+    fn result(&self, of: Of<'_>, outcome: Result<(), ErrorClass>) -> Labels {
+        ended(self.label(of), word(outcome))
     }
 }
 
@@ -183,17 +238,16 @@ impl Rotation {
     }
 }
 
-fn labels<const N: usize>(cluster: Option<String>, others: [(&'static str, &'static str); N]) -> Labels {
-    let cluster = cluster.map(|cluster| ("cluster", cluster));
-    cluster.into_iter().chain(others.map(|(name, value)| (name, value.to_owned()))).collect()
+fn labels<const N: usize>(whose: Option<Label>, others: [(&'static str, &'static str); N]) -> Labels {
+    whose.into_iter().chain(others.map(|(name, value)| (name, value.to_owned()))).collect()
 }
 
-fn ended(cluster: Option<String>, result: &'static str) -> Labels {
-    labels(cluster, [("result", result)])
+fn ended(whose: Option<Label>, result: &'static str) -> Labels {
+    labels(whose, [("result", result)])
 }
 
-fn rotated(cluster: Option<String>, rotation: Rotation, result: &'static str) -> Labels {
-    labels(cluster, [("kind", rotation.as_str()), ("result", result)])
+fn rotated(whose: Option<Label>, rotation: Rotation, result: &'static str) -> Labels {
+    labels(whose, [("kind", rotation.as_str()), ("result", result)])
 }
 
 fn word(outcome: Result<(), ErrorClass>) -> &'static str {
@@ -206,6 +260,7 @@ struct Standings(Fleets);
 #[derive(Default)]
 struct Gauges {
     states: Family<Labels, Gauge>,
+    troubles: Family<Labels, Gauge>,
     generations: Family<Labels, Gauge>,
     successes: Family<Labels, Gauge>,
     in_flight: Family<Labels, Gauge>,
@@ -214,26 +269,33 @@ struct Gauges {
 }
 
 impl Gauges {
-    fn add(&self, cardinality: Cardinality, standing: &Standing) {
-        let cluster = (cardinality == Cardinality::PerCluster).then(|| standing.key.to_string());
-        self.states.get_or_create(&labels(cluster.clone(), [("state", standing.state.as_str())])).inc();
+    fn add(&self, grouping: &Grouping, standing: &Standing) {
+        let whose = grouping.label(&standing.key, &standing.labels);
+        if let Some(class) = standing.trouble {
+            self.troubles.get_or_create(&labels(whose.clone(), [("class", class.as_str())])).inc();
+        }
+        self.states.get_or_create(&labels(whose.clone(), [("state", standing.state.as_str())])).inc();
         if let Some(stats) = &standing.stats {
             let others = stats.in_flight.saturating_sub(stats.watches);
             for (class, count) in [("watch", stats.watches), ("other", others)] {
-                self.in_flight.get_or_create(&labels(cluster.clone(), [("class", class)])).inc_by(signed(count));
+                self.in_flight.get_or_create(&labels(whose.clone(), [("class", class)])).inc_by(signed(count));
             }
-            self.connections.get_or_create(&labels(cluster.clone(), [])).inc_by(signed(stats.connections));
+            // A watch has a connection of its own for as long as it lasts.
+            let others = stats.connections.saturating_sub(stats.watches + stats.probe_connections);
+            for (class, count) in [("watch", stats.watches), ("probe", stats.probe_connections), ("other", others)] {
+                self.connections.get_or_create(&labels(whose.clone(), [("class", class)])).inc_by(signed(count));
+            }
         }
-        if cluster.is_none() {
+        if !grouping.is_per_cluster() {
             // What follows makes no sense as a sum.
             return;
         }
         if let Some(stats) = &standing.stats {
             for (result, count) in [(OK, stats.auth_refreshed), ("failed", stats.auth_failed)] {
-                self.refreshes.get_or_create(&labels(cluster.clone(), [("result", result)])).inc_by(count);
+                self.refreshes.get_or_create(&labels(whose.clone(), [("result", result)])).inc_by(count);
             }
         }
-        let labels = labels(cluster, []);
+        let labels = labels(whose, []);
         if let Some(generation) = standing.generation {
             self.generations.get_or_create(&labels).set(signed(generation));
         }
@@ -255,13 +317,14 @@ impl Collector for Standings {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let gauges = Gauges::default();
         let fleets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (cardinality, fleet) in fleets {
+        for (grouping, fleet) in fleets {
             for standing in fleet.upgrade().iter().flat_map(|fleet| fleet.standings()) {
-                gauges.add(cardinality, &standing);
+                gauges.add(&grouping, &standing);
             }
         }
-        let families: [Described<'_>; 5] = [
+        let families: [Described<'_>; 6] = [
             ("state", "The state a cluster is in, or how many are in it.", None, &gauges.states),
+            ("trouble", "The class of the error a cluster has, or how many have it.", None, &gauges.troubles),
             ("generation", "Number of the connection in use.", None, &gauges.generations),
             (
                 "last_probe_success",

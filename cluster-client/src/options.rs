@@ -28,6 +28,9 @@ pub enum Cardinality {
     /// One set for each cluster, with the label `cluster`; it goes when the cluster goes.
     #[default]
     PerCluster,
+    /// One set for each group of clusters, with the label `group`; it goes when the last cluster of the group goes. Groups are told apart
+    /// by a label of the clusters, see [`RegistryOptions::metrics_group`].
+    PerGroup,
     /// One set for the whole fleet.
     None,
 }
@@ -113,7 +116,16 @@ pub struct RegistryOptions {
         arg(long = "cluster-metrics", env = "CLUSTER_METRICS", value_enum, default_value = "per-cluster")
     )]
     pub metrics: Cardinality,
+    /// With `per-group`: the label of a cluster that names its group; clusters without it are of the group with no name. Default: `group`.
+    #[cfg_attr(
+        feature = "clap",
+        arg(long = "cluster-metrics-group", env = "CLUSTER_METRICS_GROUP", default_value = GROUP_LABEL)
+    )]
+    pub metrics_group: String,
 }
+
+/// The label that names the group of a cluster, unless another one is chosen.
+pub(crate) const GROUP_LABEL: &str = "group";
 
 const MAX_CONNECTS: u32 = 32;
 const PROBE_THRESHOLD: u32 = 4;
@@ -216,6 +228,13 @@ impl RegistryOptions {
         self.metrics = metrics;
         self
     }
+
+    /// Sets which label of a cluster names its group.
+    #[must_use]
+    pub fn with_metrics_group(mut self, label: impl Into<String>) -> Self {
+        self.metrics_group = label.into();
+        self
+    }
 }
 
 impl Default for RegistryOptions {
@@ -235,6 +254,7 @@ impl Default for RegistryOptions {
             drain: seconds(30),
             event_buffer: EVENT_BUFFER,
             metrics: Cardinality::PerCluster,
+            metrics_group: GROUP_LABEL.to_owned(),
         }
     }
 }

@@ -26,6 +26,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use error::{BehindError, Hop, HopError, HopKind, PathError, PathSpecError};
 pub use health::{IncidentStream, Outage, PathIncident, PathStatus};
+#[cfg(feature = "metrics")]
+pub(crate) use paths::WeakPaths;
 pub use paths::{PathOptions, Paths};
 pub use proxy::ProxySpec;
 pub use resolve::{Resolve, SystemResolver};

@@ -162,6 +162,11 @@ pub trait ClientProvider: Send + Sync + 'static {
 
     /// Everything known now, in the order of the keys.
     fn clusters(&self) -> Vec<ClusterSummary>;
+
+    /// The labels of a cluster, if it is known. Worth an own implementation where [`clusters`](Self::clusters) is long.
+    fn labels(&self, key: &ClusterKey) -> Option<Arc<BTreeMap<String, String>>> {
+        self.clusters().into_iter().find(|summary| summary.key == *key).map(|summary| summary.labels)
+    }
 }
 
 #[async_trait]
@@ -180,5 +185,9 @@ impl<P: ClientProvider + ?Sized> ClientProvider for Arc<P> {
 
     fn clusters(&self) -> Vec<ClusterSummary> {
         (**self).clusters()
+    }
+
+    fn labels(&self, key: &ClusterKey) -> Option<Arc<BTreeMap<String, String>>> {
+        (**self).labels(key)
     }
 }

@@ -29,6 +29,7 @@ mod slot;
 mod timetable;
 mod work;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
@@ -224,6 +225,10 @@ impl ClientProvider for Registry {
         clusters.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         clusters
     }
+
+    fn labels(&self, key: &ClusterKey) -> Option<Arc<BTreeMap<String, String>>> {
+        self.0.shared.map().get(key).map(|slot| Arc::clone(&slot.facts().labels))
+    }
 }
 
 impl SinkTarget for Registry {
@@ -288,7 +293,11 @@ impl RegistryBuilder {
         let shared = Arc::new(Shared::new(events.downgrade()));
         #[cfg(feature = "metrics")]
         let recorder = {
-            let recorder = self.metrics.unwrap_or_default().recorder(settings.metrics);
+            let grouping = crate::metrics::Grouping::new(settings.metrics, &self.options.metrics_group);
+            let recorder = self.metrics.unwrap_or_default().recorder(grouping);
+            if let Some(paths) = self.connect.paths() {
+                recorder.watch_paths(paths.downgrade());
+            }
             let fleet: Arc<dyn crate::metrics::Fleet> = Arc::clone(&shared) as _;
             recorder.watch(Arc::downgrade(&fleet));
             recorder
@@ -337,7 +346,9 @@ impl crate::metrics::Fleet for Shared {
             let facts = slot.facts();
             crate::metrics::Standing {
                 key: key.clone(),
+                labels: Arc::clone(&facts.labels),
                 state: facts.state,
+                trouble: facts.error.as_ref().map(|(_, error)| error.class()),
                 generation: facts.handle.as_ref().map(|handle| handle.revision().generation),
                 last_success: slot.last_success(),
                 stats: facts.control.as_ref().map(|control| control.stats()),

@@ -1,6 +1,7 @@
 //! Whether a proxy or jump host works, as one thing that all clusters behind it share. Knows nothing of dialling.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -26,6 +27,10 @@ pub struct PathStatus {
     pub streams: usize,
     /// How many sessions carry them; 0 for a proxy, where each stream has its own connection.
     pub sessions: usize,
+    /// How many times it went down.
+    pub outages: u64,
+    /// How many times it came back.
+    pub reconnects: u64,
 }
 
 /// What is wrong with a hop.
@@ -142,6 +147,8 @@ pub(super) struct Health {
     backoff: Backoff,
     incidents: Incidents,
     state: Mutex<State>,
+    outages: AtomicU64,
+    reconnects: AtomicU64,
 }
 
 /// Leave to try a hop. Dropped without a word it counts as not tried.
@@ -154,7 +161,14 @@ pub(super) struct Try {
 
 impl Health {
     pub(super) fn new(hop: Hop, backoff: Backoff, incidents: Incidents) -> Self {
-        Self { hop, backoff, incidents, state: Mutex::new(State::Up(None)) }
+        Self {
+            hop,
+            backoff,
+            incidents,
+            state: Mutex::new(State::Up(None)),
+            outages: AtomicU64::new(0),
+            reconnects: AtomicU64::new(0),
+        }
     }
 
     pub(super) const fn hop(&self) -> &Hop {
@@ -185,6 +199,7 @@ impl Health {
         if let State::Down { since, .. } = *state {
             *state = State::Up(Some(Instant::now()));
             drop(state);
+            self.reconnects.fetch_add(1, Ordering::Relaxed);
             let after = since.elapsed();
             tracing::debug!(hop = %self.hop, ?after, "the way is back");
             self.incidents.tell(PathIncident::Up { hop: self.hop.clone(), after });
@@ -207,6 +222,7 @@ impl Health {
         *state = State::Down { since, failures, last: error.clone(), retry_at, trying: false, watched };
         drop(state);
         if first {
+            self.outages.fetch_add(1, Ordering::Relaxed);
             tracing::debug!(hop = %self.hop, error = error as &dyn std::error::Error, "the way is down");
             self.incidents.tell(PathIncident::Down { hop: self.hop.clone(), error: error.clone() });
         }
@@ -241,7 +257,14 @@ impl Health {
                 Some(Outage { lasts: since.elapsed(), failures: *failures, last: last.clone() })
             }
         };
-        PathStatus { hop: self.hop.clone(), outage, streams, sessions }
+        PathStatus {
+            hop: self.hop.clone(),
+            outage,
+            streams,
+            sessions,
+            outages: self.outages.load(Ordering::Relaxed),
+            reconnects: self.reconnects.load(Ordering::Relaxed),
+        }
     }
 }
 

@@ -69,6 +69,11 @@ impl Default for PathOptions {
 #[derive(Clone)]
 pub struct Paths(Arc<Inner>);
 
+/// Paths that somebody else keeps.
+#[cfg(feature = "metrics")]
+#[derive(Clone)]
+pub(crate) struct WeakPaths(Weak<Inner>);
+
 struct Inner {
     options: PathOptions,
     tracker: TaskTracker,
@@ -140,6 +145,12 @@ impl Paths {
         self.0.incidents.listen()
     }
 
+    /// The same paths, without keeping them.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn downgrade(&self) -> WeakPaths {
+        WeakPaths(Arc::downgrade(&self.0))
+    }
+
     /// Says to whoever listens that this happened.
     #[cfg(test)]
     pub(crate) fn tell(&self, incident: super::PathIncident) {
@@ -206,6 +217,22 @@ impl Paths {
         });
         proxies.insert(digest, Arc::downgrade(&proxy));
         Ok(proxy)
+    }
+}
+
+#[cfg(feature = "metrics")]
+impl WeakPaths {
+    pub(crate) fn upgrade(&self) -> Option<Paths> {
+        self.0.upgrade().map(Paths)
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.0.strong_count() == 0
+    }
+
+    /// Whether they are the same paths.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0.ptr_eq(&other.0)
     }
 }
 

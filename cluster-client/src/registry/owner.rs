@@ -188,6 +188,7 @@ impl Owner {
             cluster.error = None;
         }
         if *cluster.labels != spec.labels {
+            self.recorder.relabelled(key, &cluster.labels, &spec.labels);
             cluster.labels = Arc::new(spec.labels.clone());
             self.outbox.push(ClusterEvent { key: key.clone(), kind: ClusterEventKind::Relabelled });
         }
@@ -236,6 +237,7 @@ impl Owner {
         let last = self.past.recall(&key);
         let wanted = self.settings.connect == ConnectPolicy::Eager;
         let cluster = Cluster::new(InstanceId(self.next_id), spec, last, wanted);
+        self.recorder.enter((&key, &cluster.labels));
         self.stage().insert(key.clone(), Arc::clone(&cluster.slot));
         self.clusters.insert(key, cluster);
     }
@@ -261,7 +263,7 @@ impl Owner {
         if let Some(live) = live {
             drop(self.retire(live));
         }
-        self.recorder.forget(key);
+        self.recorder.forget((key, &cluster.labels));
         self.outbox.push(ClusterEvent { key: key.clone(), kind: ClusterEventKind::Removed });
     }
 

@@ -139,6 +139,7 @@ impl<K: Watched> MultiClusterController<K> {
                 switch_deadline: Duration::from_secs(30),
                 stale_reads: StaleReads::default(),
                 seed: rand::rng().random(),
+                group: None,
             },
             events: broadcast::Sender::new(BACKLOG),
             #[cfg(feature = "metrics")]
@@ -282,6 +283,15 @@ impl<K: Watched> MultiClusterController<K> {
     #[cfg(feature = "metrics")]
     pub fn metrics(mut self, metrics: &super::metrics::RuntimeMetrics, cardinality: Cardinality) -> Self {
         self.metrics = Some((metrics.clone(), cardinality));
+        self.options.group.get_or_insert_with(|| crate::options::GROUP_LABEL.into());
+        self
+    }
+
+    /// Which label of clusters names their group, as they have it when they are engaged. Counts for [`Cardinality::PerGroup`]. Default:
+    /// `group`.
+    #[cfg(feature = "metrics")]
+    pub fn metrics_group(mut self, label: &str) -> Self {
+        self.options.group = Some(label.into());
         self
     }
 
@@ -356,6 +366,10 @@ impl<K: Watched> MultiClusterController<K> {
             plan.extend(&self.local);
             Some(Home { handle: ClusterHandle::new(key, client, revision, None), plan, engaged: self.engage_home })
         });
+        #[cfg(feature = "metrics")]
+        if !self.metrics.as_ref().is_some_and(|(_, cardinality)| *cardinality == Cardinality::PerGroup) {
+            self.options.group = None;
+        }
         let core = Arc::new(Core::new(self.name, self.options, self.events));
         let observed: Arc<dyn Observed> = core.clone();
         #[cfg(feature = "metrics")]

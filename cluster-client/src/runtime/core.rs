@@ -15,10 +15,11 @@ use super::events::RuntimeEvent;
 use super::plan::normal;
 use super::queue::{FairQueue, Limits, Priority};
 use super::request::{ClusterName, Request};
-use super::stats::{ClusterStats, Counts, Observed, Stats};
+use super::stats::{ClusterStats, Counts, Groups, Observed, Stats};
 use super::store::{StaleReads, Watched};
 use super::view::View;
 use super::watch::WatchOptions;
+use crate::provider::ClientProvider;
 
 pub(super) type Queue<K> = FairQueue<ClusterName, Arc<Request<K>>>;
 
@@ -31,6 +32,8 @@ pub(super) struct Options {
     pub(super) switch_deadline: Duration,
     pub(super) stale_reads: StaleReads,
     pub(super) seed: u64,
+    /// The label of clusters that names their group, if they are told apart by it.
+    pub(super) group: Option<Arc<str>>,
 }
 
 pub(super) struct Core<K: Watched> {
@@ -43,6 +46,7 @@ pub(super) struct Core<K: Watched> {
     views: RwLock<HashMap<ClusterName, Arc<View<K>>>>,
     events: broadcast::Sender<RuntimeEvent>,
     random: Mutex<StdRng>,
+    groups: Mutex<Groups>,
     /// How reconciles ended in clusters that are engaged no longer.
     pub(super) past: Counts,
     /// No more work is begun, and what is under way may end within the drain time.
@@ -61,6 +65,7 @@ impl<K: Watched> Core<K> {
             views: RwLock::default(),
             events,
             random: Mutex::new(random),
+            groups: Mutex::default(),
             past: Counts::default(),
             stop: CancellationToken::new(),
             kill: CancellationToken::new(),
@@ -106,6 +111,14 @@ impl<K: Watched> Core<K> {
         }
     }
 
+    /// Counts of a cluster that is engaged.
+    pub(super) fn counts(&self, cluster: &ClusterName, provider: &dyn ClientProvider) -> Arc<Counts> {
+        let Some(label) = &self.options.group else { return Arc::default() };
+        let labels = cluster.key().and_then(|key| provider.labels(key)).unwrap_or_default();
+        let group = labels.get(&**label).map_or("", String::as_str);
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner).counts(group)
+    }
+
     pub(super) fn emit(&self, event: RuntimeEvent) {
         // Nobody need listen.
         drop(self.events.send(event));
@@ -124,6 +137,7 @@ impl<K: Watched> Observed for Core<K> {
             let one = |view: &Arc<View<K>>| ClusterStats {
                 cluster: view.cluster.clone(),
                 instance: view.instance,
+                group: view.counts.group().map(|(name, _)| name).unwrap_or_default(),
                 synced: view.is_synced(),
                 depth: queue.depth(&view.cluster),
                 waiting: queue.waiting(&view.cluster),
@@ -135,7 +149,8 @@ impl<K: Watched> Observed for Core<K> {
             views.iter().map(one).collect()
         });
         let running = self.queue(|queue| queue.running_in_all());
-        Stats { controller: self.name.clone(), clusters, running, past: self.past.read() }
+        let groups = views.iter().filter_map(|view| view.counts.group()).collect();
+        Stats { controller: self.name.clone(), clusters, running, past: self.past.read(), groups }
     }
 
     fn events(&self) -> broadcast::Receiver<RuntimeEvent> {

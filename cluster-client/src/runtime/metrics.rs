@@ -17,8 +17,8 @@ use crate::options::Cardinality;
 
 /// Metrics of multi-cluster controllers. Clones share the controllers they tell about.
 ///
-/// [`register`](Self::register) exposes, each with the label `controller` and, unless [`Cardinality::None`] is chosen for the controller,
-/// `cluster` (empty for the home cluster):
+/// [`register`](Self::register) exposes, each with the label `controller` and, as the controller's [`Cardinality`] says, `cluster` (empty
+/// for the home cluster), `group` (of which the cluster was when it was engaged), or neither:
 ///
 /// | name | type | further labels |
 /// |---|---|---|
@@ -27,7 +27,7 @@ use crate::options::Cardinality;
 /// | `cluster_client_reconcile_total` | counter | `result`: `success`, `error`, `panic`, `discarded` |
 /// | `cluster_client_watch_stale_seconds` | gauge: how long a kind has not been watched (in the worst cluster); 0 while it is | `kind` |
 ///
-/// Values are read when they are asked for. The series of a cluster go when it is disengaged.
+/// Values are read when they are asked for. The series of a cluster go when it is disengaged, those of a group when its last one is.
 #[derive(Clone, Default)]
 pub struct RuntimeMetrics(Arc<Mutex<Controllers>>);
 
@@ -71,6 +71,20 @@ impl Numbers {
             Cardinality::PerCluster => {
                 let labels = |one: &ClusterStats| vec![controller.clone(), ("cluster", one.cluster.to_string())];
                 stats.clusters.iter().map(|one| Self::none(labels(one)).plus(one)).collect()
+            }
+            Cardinality::PerGroup => {
+                let none = |group: &Arc<str>| Self::none(vec![controller.clone(), ("group", group.to_string())]);
+                let mut groups: BTreeMap<&Arc<str>, Self> = BTreeMap::new();
+                for one in &stats.clusters {
+                    let group = groups.remove(&one.group).unwrap_or_else(|| none(&one.group)).plus(one);
+                    groups.insert(&one.group, group);
+                }
+                // What ended in clusters that have left the group is still told: a counter does not go back.
+                let whole = |(group, numbers): (&Arc<str>, Self)| Self {
+                    results: stats.groups.get(group).copied().unwrap_or(numbers.results),
+                    ..numbers
+                };
+                groups.into_iter().map(whole).collect()
             }
             Cardinality::None => {
                 let past = Self { results: stats.past, ..Self::none(vec![controller]) };

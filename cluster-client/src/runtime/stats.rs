@@ -1,7 +1,8 @@
 //! How a running controller is doing, in numbers; knows nothing of how numbers are exported.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::broadcast;
@@ -21,6 +22,9 @@ pub struct Stats {
     pub running: usize,
     /// How reconciles ended in clusters that are engaged no longer.
     pub past: Results,
+    /// How reconciles ended in each group of clusters, also in those of its clusters that are engaged no longer, for as long as one of
+    /// them is engaged. Empty unless clusters are told apart by groups.
+    pub groups: BTreeMap<Arc<str>, Results>,
 }
 
 impl Stats {
@@ -39,6 +43,8 @@ pub struct ClusterStats {
     pub cluster: ClusterName,
     /// Which engagement.
     pub instance: u64,
+    /// Of which group the cluster was when it was engaged; empty unless clusters are told apart by groups.
+    pub group: Arc<str>,
     /// Whether everything that is watched has been listed.
     pub synced: bool,
     /// Requests that could be reconciled if there were room.
@@ -108,21 +114,57 @@ impl Results {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Counts([AtomicU64; ReconcileResult::ALL.len()]);
+pub(super) struct Counts {
+    own: [AtomicU64; ReconcileResult::ALL.len()],
+    group: Option<Arc<Group>>,
+}
+
+/// A group of clusters, and what happened in it; held by its engaged clusters.
+#[derive(Debug)]
+pub(super) struct Group {
+    name: Arc<str>,
+    counts: Counts,
+}
+
+/// The groups there are.
+#[derive(Debug, Default)]
+pub(super) struct Groups(HashMap<Arc<str>, Weak<Group>>);
+
+impl Groups {
+    /// Counts of a cluster that is of this group.
+    pub(super) fn counts(&mut self, name: &str) -> Arc<Counts> {
+        let known = self.0.get(name).and_then(Weak::upgrade);
+        let group = known.unwrap_or_else(|| {
+            self.0.retain(|_, group| group.strong_count() > 0);
+            let group = Arc::new(Group { name: name.into(), counts: Counts::default() });
+            self.0.insert(group.name.clone(), Arc::downgrade(&group));
+            group
+        });
+        Arc::new(Counts { group: Some(group), ..Counts::default() })
+    }
+}
 
 impl Counts {
     pub(super) fn count(&self, result: ReconcileResult) {
-        self.0[result as usize].fetch_add(1, Ordering::Relaxed);
+        self.own[result as usize].fetch_add(1, Ordering::Relaxed);
+        if let Some(group) = &self.group {
+            group.counts.count(result);
+        }
+    }
+
+    /// The name of the group, and how reconciles ended in all of it.
+    pub(super) fn group(&self) -> Option<(Arc<str>, Results)> {
+        self.group.as_ref().map(|group| (group.name.clone(), group.counts.read()))
     }
 
     pub(super) fn add(&self, results: Results) {
-        for (count, result) in self.0.iter().zip(results.0) {
+        for (count, result) in self.own.iter().zip(results.0) {
             count.fetch_add(result, Ordering::Relaxed);
         }
     }
 
     pub(super) fn read(&self) -> Results {
-        Results(std::array::from_fn(|n| self.0[n].load(Ordering::Relaxed)))
+        Results(std::array::from_fn(|n| self.own[n].load(Ordering::Relaxed)))
     }
 }
 

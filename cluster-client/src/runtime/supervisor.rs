@@ -153,7 +153,8 @@ impl<K: Watched> Supervisor<K> {
         if self.serves(&name) {
             self.core.with_queue(|queue| queue.hold(&name));
         }
-        let current = self.begin(name.clone(), handle, right, Arc::default(), Mode::Fresh);
+        let counts = self.core.counts(&name, &*self.provider);
+        let current = self.begin(name.clone(), handle, right, counts, Mode::Fresh);
         self.core.publish(current.clone());
         self.slots.insert(name, Slot { current, synced: false, successor: None, lineage });
     }

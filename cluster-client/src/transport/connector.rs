@@ -306,9 +306,9 @@ impl Workshop {
             target: self.base.target.clone(),
             tls,
             within: self.options.connect_timeout,
-            open: Arc::clone(&self.gauges.open),
+            gauges: Arc::clone(&self.gauges),
         });
-        Ok(Generation::new(identity, verifier, wires, &self.tasks, &self.options))
+        Ok(Generation::new(identity, verifier, &wires, &self.tasks, &self.options))
     }
 
     /// How often a file of authorities is read.

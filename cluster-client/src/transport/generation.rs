@@ -15,6 +15,7 @@ use rustls::client::danger::ServerCertVerifier;
 use tokio_util::sync::CancellationToken;
 
 use super::options::TransportOptions;
+use super::stats::Lane;
 use super::tls::Identity;
 use super::wire::{Tasks, Wires};
 use crate::auth;
@@ -44,14 +45,14 @@ impl Generation {
     pub(super) fn new(
         identity: Option<Identity>,
         verifier: Option<Arc<dyn ServerCertVerifier>>,
-        wires: Wires,
+        wires: &Wires,
         tasks: &Tasks,
         options: &TransportOptions,
     ) -> Self {
         let mut builder = Client::builder(tasks.clone());
         builder.pool_timer(TokioTimer::new()).pool_idle_timeout(options.pool_idle_timeout);
-        let traffic = builder.pool_max_idle_per_host(options.pool_max_idle).build(wires.clone());
-        let probes = builder.pool_max_idle_per_host(1).build(wires);
+        let traffic = builder.pool_max_idle_per_host(options.pool_max_idle).build(wires.of(Lane::Traffic));
+        let probes = builder.pool_max_idle_per_host(1).build(wires.of(Lane::Probes));
         Self { identity, verifier, traffic, probes, retired: CancellationToken::new() }
     }
 }

@@ -27,7 +27,7 @@ use super::options::TransportOptions;
 use super::rate::Rate;
 use super::request::{self, Base, Class};
 use super::retry::{self, Budget, Ended};
-use super::stats::{ConnectionStats, Gauges};
+use super::stats::{ConnectionStats, Gauges, Lane};
 use super::wire::Tasks;
 use crate::auth::{Auth, AuthError, Circuit};
 use crate::error::ConnectError;
@@ -53,13 +53,6 @@ pub(super) struct Link {
     /// Cancelled when no more requests are taken.
     pub(super) closed: CancellationToken,
     pub(super) clock: Arc<dyn Clock>,
-}
-
-/// Which connections a request uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lane {
-    Traffic,
-    Probes,
 }
 
 /// The service beneath a `kube::Client`.

@@ -15,6 +15,8 @@ pub struct ConnectionStats {
     pub watches: usize,
     /// Sockets that are open.
     pub connections: usize,
+    /// Those of them that are for looks at the cluster.
+    pub probe_connections: usize,
     /// Requests so far.
     pub requests: u64,
     /// Requests that were sent again so far.
@@ -33,12 +35,20 @@ pub struct ConnectionStats {
     pub suspended: Option<std::time::Duration>,
 }
 
+/// Which connections a request uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    Traffic,
+    Probes,
+}
+
 /// Counts as requests come and go.
 #[derive(Debug)]
 pub(super) struct Gauges {
     in_flight: watch::Sender<usize>,
     watches: AtomicUsize,
-    pub(super) open: Arc<AtomicUsize>,
+    open: AtomicUsize,
+    probing: AtomicUsize,
     pub(super) requests: AtomicU64,
     pub(super) retries: AtomicU64,
     pub(super) rotations: AtomicU64,
@@ -55,11 +65,20 @@ impl Gauges {
         Arc::new(Self {
             in_flight: watch::Sender::new(0),
             watches: AtomicUsize::new(0),
-            open: Arc::default(),
+            open: AtomicUsize::new(0),
+            probing: AtomicUsize::new(0),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             rotations: AtomicU64::new(0),
         })
+    }
+
+    /// The count of open sockets of a lane.
+    pub(super) fn open(&self, lane: Lane) -> &AtomicUsize {
+        match lane {
+            Lane::Traffic => &self.open,
+            Lane::Probes => &self.probing,
+        }
     }
 
     pub(super) fn enter(self: &Arc<Self>, watch: bool) -> InFlight {
@@ -83,10 +102,12 @@ impl Gauges {
     }
 
     pub(super) fn read(&self) -> ConnectionStats {
+        let probing = self.probing.load(Ordering::Relaxed);
         ConnectionStats {
             in_flight: self.in_flight(),
             watches: self.watches.load(Ordering::Relaxed),
-            connections: self.open.load(Ordering::Relaxed),
+            connections: self.open.load(Ordering::Relaxed) + probing,
+            probe_connections: probing,
             requests: self.requests.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             rotations: self.rotations.load(Ordering::Relaxed),

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,11 +20,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
+use super::stats::{Gauges, Lane};
 use crate::path::{Dial, Io, PathError, Target};
 
 /// Opens connections to one API server under one TLS configuration.
 #[derive(Clone)]
-pub(super) struct Wires(Arc<Plan>);
+pub(super) struct Wires {
+    plan: Arc<Plan>,
+    lane: Lane,
+}
 
 pub(super) struct Plan {
     pub(super) dial: Arc<dyn Dial>,
@@ -32,7 +36,7 @@ pub(super) struct Plan {
     /// Absent: plain HTTP, for tests.
     pub(super) tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
     pub(super) within: Duration,
-    pub(super) open: Arc<AtomicUsize>,
+    pub(super) gauges: Arc<Gauges>,
 }
 
 /// Why there is no connection.
@@ -52,7 +56,10 @@ pub(super) struct Wire {
     _open: Open,
 }
 
-struct Open(Arc<AtomicUsize>);
+struct Open {
+    gauges: Arc<Gauges>,
+    lane: Lane,
+}
 
 /// Runs the tasks of an HTTP client, and can end them.
 #[derive(Debug, Clone)]
@@ -63,12 +70,17 @@ pub(super) struct Tasks {
 
 impl Wires {
     pub(super) fn new(plan: Plan) -> Self {
-        Self(Arc::new(plan))
+        Self { plan: Arc::new(plan), lane: Lane::Traffic }
+    }
+
+    /// The same, counted as connections of that lane.
+    pub(super) fn of(&self, lane: Lane) -> Self {
+        Self { plan: Arc::clone(&self.plan), lane }
     }
 }
 
 impl Plan {
-    async fn connect(&self) -> Result<Wire, NoWire> {
+    async fn connect(&self, lane: Lane) -> Result<Wire, NoWire> {
         let io = self.dial.dial(&self.target).await.map_err(NoWire::Path)?;
         let io: Box<dyn Io> = match &self.tls {
             None => io,
@@ -77,7 +89,7 @@ impl Plan {
                 Box::new(connecting.await.map_err(|error| NoWire::Tls(Arc::new(error)))?)
             }
         };
-        Ok(Wire { io: TokioIo::new(io), _open: Open::new(&self.open) })
+        Ok(Wire { io: TokioIo::new(io), _open: Open::new(&self.gauges, lane) })
     }
 }
 
@@ -91,9 +103,9 @@ impl Service<Uri> for Wires {
     }
 
     fn call(&mut self, _uri: Uri) -> Self::Future {
-        let plan = Arc::clone(&self.0);
+        let (plan, lane) = (Arc::clone(&self.plan), self.lane);
         Box::pin(async move {
-            tokio::time::timeout(plan.within, plan.connect())
+            tokio::time::timeout(plan.within, plan.connect(lane))
                 .await
                 .unwrap_or_else(|_elapsed| Err(NoWire::Timeout(plan.within)))
         })
@@ -153,14 +165,14 @@ impl Write for Wire {
 }
 
 impl Open {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(count))
+    fn new(gauges: &Arc<Gauges>, lane: Lane) -> Self {
+        gauges.open(lane).fetch_add(1, Ordering::Relaxed);
+        Self { gauges: Arc::clone(gauges), lane }
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.gauges.open(self.lane).fetch_sub(1, Ordering::Relaxed);
     }
 }

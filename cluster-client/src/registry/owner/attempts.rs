@@ -125,7 +125,8 @@ impl Owner {
         let Dialed { spec, outcome, began, took } = dialed;
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         cluster.busy = Busy::Idle;
-        self.recorder.connected(key, outcome.as_ref().map(drop).map_err(ConnectError::class), took);
+        let labels = Arc::clone(&cluster.labels);
+        self.recorder.connected((key, &labels), outcome.as_ref().map(drop).map_err(ConnectError::class), took);
         if !cluster.still_asks_for(&spec) {
             self.discard(Some(Done::Dialed(Dialed { spec, outcome, began, took })));
             return self.pursue(key);
@@ -134,7 +135,7 @@ impl Owner {
         match outcome {
             Err(error) => {
                 if replaces {
-                    self.recorder.rotated(key, Rotation::Connection, Err(error.class()));
+                    self.recorder.rotated((key, &labels), Rotation::Connection, Err(error.class()));
                     cluster.behind = true;
                 }
                 let error = self.failed(key, &spec, error, began);
@@ -147,7 +148,7 @@ impl Owner {
                     self.hop_is_back(&held.hop);
                 }
                 if replaces {
-                    self.recorder.rotated(key, Rotation::Connection, Ok(()));
+                    self.recorder.rotated((key, &labels), Rotation::Connection, Ok(()));
                 }
                 self.arrived(key, spec, connection);
             }
@@ -232,7 +233,8 @@ impl Owner {
     ) {
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         cluster.busy = Busy::Idle;
-        self.recorder.rotated(key, Rotation::Credential, outcome.as_ref().map(drop).map_err(ConnectError::class));
+        let of = (key, &*cluster.labels);
+        self.recorder.rotated(of, Rotation::Credential, outcome.as_ref().map(drop).map_err(ConnectError::class));
         match outcome {
             Ok(()) => {
                 cluster.failures = 0;

@@ -81,7 +81,7 @@ impl Owner {
             return self.usurped(key);
         }
         let outcome = look.outcome.as_ref().map(drop).map_err(ConnectError::class);
-        self.recorder.probed(key, outcome);
+        self.recorder.probed((key, &cluster.labels), outcome);
         cluster.slot.looked(outcome.is_ok());
         match (live.health.observe(outcome, self.settings.probe_threshold), look.outcome) {
             (Some(HealthChange::Degraded), Err(error)) => {

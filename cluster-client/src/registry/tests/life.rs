@@ -242,7 +242,10 @@ async fn series_go_with_their_cluster_and_hold_no_secret() {
         r#"cluster_client_last_probe_success_seconds{cluster="a"} "#,
         "cluster_client_connect_seconds_count 2",
         r#"cluster_client_inflight{cluster="a",class="other"} 0"#,
-        r#"cluster_client_connections{cluster="a"} 0"#,
+        r#"cluster_client_connections{cluster="a",class="watch"} 0"#,
+        r#"cluster_client_connections{cluster="a",class="probe"} 0"#,
+        r#"cluster_client_connections{cluster="a",class="other"} 0"#,
+        r#"cluster_client_trouble{cluster="b",class="credential_rejected"} 1"#,
         r#"cluster_client_auth_refresh_total{cluster="a",result="ok"} 0"#,
     ] {
         assert!(seen.contains(line), "{line} is not in\n{seen}");
@@ -274,6 +277,50 @@ async fn without_cardinality_the_fleet_is_one_series() {
     assert!(text.contains(r#"cluster_client_state{state="connected"} 3"#), "{text}");
     assert!(text.contains(r#"cluster_client_connect_total{result="ok"} 3"#), "{text}");
     assert!(!text.contains("cluster=") && !text.contains("cluster_client_generation"), "{text}");
+}
+
+#[cfg(feature = "metrics")]
+#[tokio::test(start_paused = true)]
+async fn groups_share_series_that_go_with_the_last_of_each() {
+    let servers = Servers::new();
+    let metrics = ClusterMetrics::default();
+    let mut exposed = prometheus_client::registry::Registry::default();
+    metrics.register(&mut exposed);
+    let text = || {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &exposed).unwrap();
+        text
+    };
+    let options =
+        RegistryOptions::default().with_metrics(crate::options::Cardinality::PerGroup).with_metrics_group("tier");
+    let registry = Registry::builder(servers.clone()).metrics(metrics.clone()).options(options).start();
+    for (name, tier) in [("a", "prod"), ("b", "prod"), ("c", "test")] {
+        registry.upsert(key(name), spec("a.test").with_label("tier", tier));
+        registry.get(&key(name), soon()).await.unwrap();
+    }
+    registry.upsert(key("d"), spec("a.test"));
+    registry.get(&key("d"), soon()).await.unwrap();
+    let seen = text();
+    for line in [
+        r#"cluster_client_state{group="prod",state="connected"} 2"#,
+        r#"cluster_client_state{group="",state="connected"} 1"#,
+        r#"cluster_client_connect_total{group="prod",result="ok"} 2"#,
+        r#"cluster_client_connect_total{group="test",result="ok"} 1"#,
+    ] {
+        assert!(seen.contains(line), "{line} is not in\n{seen}");
+    }
+    assert!(!seen.contains("cluster=") && !seen.contains("cluster_client_generation"), "{seen}");
+    registry.remove(&key("a"));
+    // The last one of its group goes to another.
+    registry.upsert(key("c"), spec("a.test").with_label("tier", "prod"));
+    until("its series are gone", || !text().contains(r#"group="test""#)).await;
+    assert!(text().contains(r#"cluster_client_state{group="prod",state="connected"} 2"#), "{}", text());
+    assert!(text().contains(r#"cluster_client_connect_total{group="prod",result="ok"} 2"#), "{}", text());
+    for name in ["b", "c", "d"] {
+        registry.remove(&key(name));
+    }
+    until("removed", || registry.clusters().is_empty()).await;
+    assert!(!text().contains("group="), "{}", text());
 }
 
 impl Registry {

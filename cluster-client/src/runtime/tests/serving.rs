@@ -158,6 +158,36 @@ async fn series_of_a_cluster_appear_and_go_with_it() {
 
 #[cfg(feature = "metrics")]
 #[tokio::test]
+async fn a_group_is_one_series_that_only_grows_and_goes_with_its_last_cluster() {
+    use crate::options::Cardinality;
+    use crate::runtime::metrics::RuntimeMetrics;
+
+    let (fleet, provider) = two().await;
+    fleet.clusters().iter().for_each(|cluster| drop(cluster.create(map("a")).unwrap()));
+    ["c0", "c1"].iter().for_each(|name| provider.relabel(name, &[("tier", "prod")]));
+    let (metrics, mut registry) = (RuntimeMetrics::default(), prometheus_client::registry::Registry::default());
+    metrics.register(&mut registry);
+    let has = |line: &str| {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        text.contains(&format!("cluster_client_{line}"))
+    };
+    let controller = controller(&provider).metrics(&metrics, Cardinality::PerGroup).metrics_group("tier");
+    let running = noting(controller, &Calls::default());
+    let two = "reconcile_total{controller=\"ConfigMap\",group=\"prod\",result=\"success\"} 2\n";
+    until("both are counted", || has(two)).await;
+    assert!(has("queue_depth{controller=\"ConfigMap\",group=\"prod\"} 0\n"));
+    provider.remove("c0");
+    until("one is gone", || running.stats().clusters.len() == 1).await;
+    assert!(has(two), "a counter does not go back");
+    provider.remove("c1");
+    until("so is its group", || !has("")).await;
+    assert!(running.stats().groups.is_empty());
+    running.shutdown().await;
+}
+
+#[cfg(feature = "metrics")]
+#[tokio::test]
 async fn without_cardinality_the_fleet_is_one_series_that_only_grows() {
     use crate::options::Cardinality;
     use crate::runtime::metrics::RuntimeMetrics;
