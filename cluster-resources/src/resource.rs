@@ -3,9 +3,11 @@
 mod canonical;
 mod check;
 mod invalid;
+mod manifests;
 mod names;
 mod place;
 mod prepare;
+mod secret;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -13,6 +15,8 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value};
 
 pub use self::invalid::{InvalidResource, Problem};
+pub use self::manifests::manifests;
+pub use self::secret::{InvalidSecretKeys, SECRET_MAX_KEY_LENGTH, build_secret, check_secret_keys};
 use crate::id::{GroupKind, ObjectId, Origin, Scope};
 
 /// A declared object: any kind, checked when it is made, never changed afterwards. Cheap to clone.

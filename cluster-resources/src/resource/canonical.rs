@@ -51,11 +51,10 @@ fn write_root(out: &mut Vec<u8>, root: &Map<String, Value>, secret: bool) {
     let plain = root.get("stringData").and_then(Value::as_object).filter(|_| secret);
     for (key, value) in root {
         match (key.as_str(), value) {
-            ("status", _) => {}
+            _ if prepare::dropped(root, key, value) => {}
             ("stringData", _) if secret => {}
             ("data", _) if plain.is_some() => {}
             ("metadata", Value::Object(metadata)) => entries.push((key, Entry::Metadata(metadata))),
-            _ if prepare::harmless_null(key, value) => {}
             _ => entries.push((key, Entry::Value(value))),
         }
     }

@@ -2,6 +2,8 @@
 
 mod data;
 mod metadata;
+mod pods;
+mod rbac;
 
 use serde_json::{Map, Value};
 
@@ -55,13 +57,13 @@ pub(super) fn check(body: &Value, nulls: Nulls) -> Checked<'_> {
     if deeper_than(body, MAX_DEPTH) {
         return Checked::refused(format!("is nested deeper than {MAX_DEPTH} levels"));
     }
-    let mut findings = Findings { problems: Vec::new() };
+    let mut findings = Findings { nulls, problems: Vec::new() };
     let head = findings.head(root);
     if let Some(head) = &head {
         findings.content(root, head);
     }
     if nulls == Nulls::Refused {
-        for (key, value) in root.iter().filter(|(key, _)| key.as_str() != "status") {
+        for (key, value) in root.iter().filter(|(key, value)| !prepare::dropped(root, key, value)) {
             findings.nulls(&Place::ROOT.key(key), key, value);
         }
     }
@@ -70,6 +72,7 @@ pub(super) fn check(body: &Value, nulls: Nulls) -> Checked<'_> {
 
 /// Collects what is wrong.
 struct Findings {
+    nulls: Nulls,
     problems: Vec<Problem>,
 }
 
@@ -93,7 +96,7 @@ impl Findings {
     /// Something of a type where another is needed. A `null` is said once, by whoever looks for those.
     fn wrong(&mut self, place: &Place<'_>, needed: &str, found: &Value) {
         let hint = match found {
-            Value::Null => return,
+            Value::Null if self.nulls == Nulls::Refused => return,
             Value::Number(_) | Value::Bool(_) if needed == "a string" => "; write it in quotes",
             _ => "",
         };
@@ -136,11 +139,10 @@ impl Findings {
             self.add(&Place::ROOT.key("kind"), "must be letters and digits");
         }
         let place = Place::ROOT.key("metadata");
-        let Some(value) = root.get("metadata").filter(|value| !value.is_null()) else {
+        if !root.contains_key("metadata") {
             self.add(&place, "is missing");
-            return None;
-        };
-        let metadata = self.map(Some(value), &place)?;
+        }
+        let metadata = self.map(root.get("metadata"), &place)?;
         let group = api_version.and_then(|text| text.rsplit_once('/')).map_or("", |(group, _)| group);
         let syntax = Syntax::of(group, kind.unwrap_or_default());
         let name = self.name(metadata, &place, syntax);
@@ -154,7 +156,10 @@ impl Findings {
         match (head.group(), head.kind) {
             ("", "Secret") => self.secret(root),
             ("", "ConfigMap") => self.config_map(root),
-            _ => {}
+            ("", "Service") => self.service(root),
+            ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => self.role(root),
+            ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => self.binding(root),
+            _ => self.pods(root, head),
         }
     }
 

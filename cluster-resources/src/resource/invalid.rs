@@ -22,6 +22,16 @@ impl Problem {
     pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
+
+    /// The same, found inside of something that lies at this path.
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        if self.path.is_empty() {
+            outer.clone_into(&mut self.path);
+        } else if !outer.is_empty() {
+            self.path = format!("{outer}.{}", self.path);
+        }
+        self
+    }
 }
 
 impl fmt::Display for Problem {
@@ -52,6 +62,13 @@ impl InvalidResource {
         let named = |key: &str| text(metadata.and_then(|metadata| metadata.get(key))).map(Arc::from);
         let kind = text(body.get("kind")).map(|kind| GroupKind::of(text(body.get("apiVersion")).unwrap_or(""), kind));
         Self(Box::new(Invalid { kind, name: named("name"), namespace: named("namespace"), origin, problems }))
+    }
+
+    /// The same, found inside of something that lies at this path.
+    pub(super) fn within(mut self, outer: &str) -> Self {
+        let problems = std::mem::take(&mut self.0.problems);
+        self.0.problems = problems.into_iter().map(|problem| problem.within(outer)).collect();
+        self
     }
 
     /// Its kind, as far as it can be read.

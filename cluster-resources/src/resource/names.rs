@@ -81,10 +81,10 @@ pub(super) fn label_value(text: &str) -> bool {
     text.is_empty() || plain(text)
 }
 
-/// What a key of a Secret or ConfigMap may be: at most 253 letters, digits, `-`, `_` and `.`, neither `.` nor beginning with `..`.
+/// What a key of a Secret or ConfigMap may be: at most 253 letters, digits, `-`, `_` and `.`.
 pub(super) fn data_key(key: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=253).contains(&key.len()) && key.bytes().all(allowed) && key != "." && !key.starts_with("..")
+    (1..=253).contains(&key.len()) && key.bytes().all(allowed)
 }
 
 fn plain(text: &str) -> bool {

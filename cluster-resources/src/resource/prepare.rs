@@ -25,6 +25,14 @@ pub(super) fn left_out(annotation: &str) -> bool {
         || stamp::qontract::is_mark(annotation)
 }
 
+/// Whether a top-level entry is never sent: what the server says of the object, and the rules of an aggregated ClusterRole, which a
+/// controller writes and Kubernetes' own tools put down as `null`.
+pub(super) fn dropped(root: &Map<String, Value>, key: &str, value: &Value) -> bool {
+    key == "status"
+        || (key == "rules" && value.is_null() && root.contains_key("aggregationRule"))
+        || harmless_null(key, value)
+}
+
 /// Whether an entry is one that Kubernetes' own tools write as `null` and nobody means: it is left out.
 ///
 /// `kubectl create --dry-run -o yaml` writes `creationTimestamp: null` into objects and pod templates.
@@ -41,8 +49,8 @@ pub(super) fn to_apply(
 ) -> Value {
     let Value::Object(declared) = body else { return body.clone() };
     let mut sent = Map::new();
-    for (key, value) in declared.iter().filter(|(key, _)| !matches!(key.as_str(), "metadata" | "status")) {
-        if secret && key == "stringData" {
+    for (key, value) in declared.iter().filter(|(key, value)| !dropped(declared, key, value)) {
+        if key == "metadata" || (secret && key == "stringData") {
             continue;
         }
         sent.insert(key.clone(), without_harmless_nulls(value));
