@@ -313,7 +313,7 @@ pub struct Extent {
 }
 
 /// The counts of a report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Summary {
@@ -321,9 +321,8 @@ pub struct Summary {
     pub clusters: BTreeMap<String, Counts>,
     /// Of all of them together, and of what belongs to none.
     pub total: Counts,
-    /// How the run ended, when the plan was carried out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exit: Option<ExitStatus>,
+    /// How the run ended; for a plan that was not carried out, how it ends with that.
+    pub exit: ExitStatus,
 }
 
 /// How many there are of each; what there is none of is absent.
