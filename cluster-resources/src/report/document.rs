@@ -11,6 +11,7 @@ use crate::issue::{IssueClass, Severity};
 use crate::outcome::{Applied, ExitStatus};
 use crate::plan::Action;
 use crate::policy::Foreign;
+use crate::readiness::Readiness;
 
 /// Format of reports. It grows when a reader of an older one could misread a newer one; further members may come without.
 pub const REPORT_VERSION: u32 = 1;
@@ -407,6 +408,12 @@ impl ReadinessFinding {
     /// Whether an object is ready, what it is in a word, and why.
     pub fn new(ready: bool, status: impl Into<String>, message: impl Into<String>) -> Self {
         Self { ready, status: status.into(), message: message.into() }
+    }
+}
+
+impl From<&Readiness> for ReadinessFinding {
+    fn from(readiness: &Readiness) -> Self {
+        Self::new(readiness.is_ready(), readiness.status.as_str(), readiness.message.clone())
     }
 }
 
