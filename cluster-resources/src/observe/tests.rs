@@ -1,6 +1,5 @@
 //! Against API servers in this process.
 
-mod members;
 mod paging;
 mod scoping;
 

@@ -1,0 +1,331 @@
+//! One run over a plan: whose turn it is, in every cluster at once, and what became of each item. Knows nothing of requests.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures::FutureExt as _;
+use futures::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::graph::{Graph, Progress};
+use super::limits::{ClusterLimit, Permit, Use};
+use super::member::Member;
+use super::options::ExecuteOptions;
+use super::reason;
+use super::work::Work;
+use crate::applyset::PART_OF;
+use crate::clusters::Clusters;
+use crate::desired::DesiredSet;
+use crate::id::ClusterName;
+use crate::issue::{Issue, IssueClass, Reach};
+use crate::outcome::{Applied, Done, Event, EventSink, Outcome, RunOutcome, Verified};
+use crate::plan::{Action, Plan, PlanItem};
+use crate::policy::Policy;
+
+/// Items of one cluster that may have begun and rest, besides those in flight.
+const MOST_BEGUN: usize = 64;
+
+/// Whether a run is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It is.
+    Execute,
+    /// Servers are asked what they would do.
+    Verify,
+}
+
+/// What a run is made of.
+pub(super) struct Given<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) desired: &'a DesiredSet,
+    pub(super) clusters: &'a dyn Clusters,
+    pub(super) policy: &'a Policy,
+    pub(super) options: &'a ExecuteOptions,
+    pub(super) sink: &'a dyn EventSink,
+    pub(super) cancel: CancellationToken,
+}
+
+/// One run.
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) desired: &'a DesiredSet,
+    pub(super) policy: &'a Policy,
+    pub(super) options: &'a ExecuteOptions,
+    pub(super) cancel: CancellationToken,
+    pub(super) mode: Mode,
+    pub(super) manager: String,
+    /// Names the restarts of this run.
+    pub(super) restart_at: Timestamp,
+    sink: &'a dyn EventSink,
+    members: Vec<Member<'a>>,
+    place: HashMap<&'a ClusterName, usize>,
+    labels: BTreeMap<&'a ClusterName, Vec<(String, String)>>,
+    board: Mutex<Board>,
+    /// One for each cluster: something became ready there.
+    woken: Vec<Notify>,
+}
+
+/// What is ready, and what is done.
+struct Board {
+    progress: Progress,
+    ready: Vec<VecDeque<usize>>,
+    left: Vec<usize>,
+    outcomes: Vec<Option<Arc<Outcome>>>,
+    issues: Vec<Issue>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(given: Given<'a>, mode: Mode) -> Self {
+        let Given { plan, desired, clusters, policy, options, sink, cancel } = given;
+        let names: BTreeSet<&ClusterName> = plan
+            .items
+            .iter()
+            .map(|item| &item.id.cluster)
+            .chain(plan.parents.iter().map(|parent| &parent.cluster))
+            .collect();
+        let total = Arc::new(Semaphore::new(options.total.max(1)));
+        let limit = || ClusterLimit::new(Arc::clone(&total), options.per_cluster, options.writes_per_cluster);
+        let members: Vec<Member<'a>> = names.iter().map(|name| Member::new(name, clusters, limit())).collect();
+        let place: HashMap<&ClusterName, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+        let labels =
+            plan.parents.iter().map(|parent| (&parent.cluster, vec![(PART_OF.to_owned(), parent.set_id.to_string())]));
+        let board = Board {
+            progress: Progress::new(Graph::new(&plan.items, mode == Mode::Execute)),
+            ready: vec![VecDeque::new(); members.len()],
+            left: vec![0; members.len()],
+            outcomes: vec![None; plan.items.len()],
+            issues: Vec::new(),
+        };
+        Self {
+            plan,
+            desired,
+            policy,
+            options,
+            sink,
+            cancel,
+            mode,
+            manager: policy.actor.field_manager(),
+            restart_at: Timestamp::now(),
+            labels: labels.collect(),
+            woken: members.iter().map(|_| Notify::new()).collect(),
+            board: Mutex::new(board),
+            members,
+            place,
+        }
+    }
+
+    /// Labels that go onto every object of a cluster.
+    pub(super) fn labels(&self, cluster: &ClusterName) -> &[(String, String)] {
+        self.labels.get(cluster).map_or(&[], Vec::as_slice)
+    }
+
+    /// Carries the plan out.
+    pub(super) async fn go(self) -> RunOutcome {
+        self.begin();
+        let drivers: FuturesUnordered<_> = (0..self.members.len()).map(|at| self.drive(at)).collect();
+        drivers.collect::<()>().await;
+        self.end()
+    }
+
+    /// Settles what needs no work, and finds what may begin.
+    fn begin(&self) {
+        let mut seen = HashSet::new();
+        let circles: HashSet<usize> = self.board().progress.circles().into_iter().collect();
+        let start = self.board().progress.start();
+        for item in self.plan.items.iter().filter(|item| item.action.writes()) {
+            self.board().left[self.place[&item.id.cluster]] += 1;
+        }
+        for (at, item) in self.plan.items.iter().enumerate() {
+            let twice = !seen.insert((&item.id, item.action == Action::Restart));
+            let settled = if twice {
+                Some(Done::Blocked(self.object_issue(item, IssueClass::Duplicate, "the plan has it twice; plan again")))
+            } else if circles.contains(&at) {
+                Some(Done::Blocked(self.object_issue(
+                    item,
+                    IssueClass::Dependency,
+                    "what it needs needs it; mend the dependencies",
+                )))
+            } else {
+                self.without_work(item)
+            };
+            if let Some(done) = settled {
+                self.settle(at, done);
+            }
+        }
+        for at in start {
+            self.make_ready(at);
+        }
+    }
+
+    /// What becomes of an item that nothing is done about.
+    fn without_work(&self, item: &PlanItem) -> Option<Done> {
+        match (item.action, &item.live) {
+            (Action::Unchanged, Some(live)) => {
+                Some(Done::Applied { how: Applied::Unchanged, version: live.clone(), generation: None })
+            }
+            (Action::Unchanged, None) => Some(Done::Skipped("it is as declared".into())),
+            (Action::Skip, _) => Some(Done::Skipped(reason::text(&item.reason))),
+            (Action::Blocked, _) if !self.may_wait_for_namespace(item) => {
+                let message = reason::text(&item.reason);
+                Some(Done::Blocked(self.object_issue(item, reason::class(&item.reason), &message)))
+            }
+            (action, _) if self.mode == Mode::Verify && action.writes() && !item.unverifiable.is_empty() => {
+                Some(Done::Planned(Verified::Unverified(item.unverifiable.clone())))
+            }
+            _ => None,
+        }
+    }
+
+    fn may_wait_for_namespace(&self, _: &PlanItem) -> bool {
+        false
+    }
+
+    fn object_issue(&self, item: &PlanItem, class: IssueClass, message: &str) -> Issue {
+        let mut issue = Issue::error(Reach::Object(item.id.clone()), class, message);
+        issue.origin = item.origin.clone();
+        issue
+    }
+
+    /// Works through the items of one cluster, as they become possible.
+    async fn drive(&self, at: usize) {
+        let member = &self.members[at];
+        let mut running = FuturesUnordered::new();
+        let mut turn: Option<Pin<Box<dyn Future<Output = Permit> + Send + '_>>> = None;
+        loop {
+            let woken = self.woken[at].notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            let stopped = self.cancel.is_cancelled();
+            let (ready, left) = {
+                let board = self.board();
+                (!board.ready[at].is_empty(), board.left[at])
+            };
+            if left == 0 || (stopped && running.is_empty()) {
+                break;
+            }
+            if !stopped && ready && running.len() < MOST_BEGUN {
+                turn.get_or_insert_with(|| Box::pin(member.limit.clone().acquire(Use::Write)));
+            } else {
+                turn = None;
+            }
+            let next_turn = async {
+                match turn.as_mut() {
+                    Some(turn) => turn.await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                // Who is done makes room, and may be what others wait for.
+                biased;
+                Some((item, outcome)) = running.next(), if !running.is_empty() => self.record(item, outcome),
+                permit = next_turn => {
+                    turn = None;
+                    let next = self.board().ready[at].pop_front();
+                    if let Some(item) = next {
+                        running.push(self.work(item, member, permit));
+                    }
+                }
+                () = woken => {}
+                () = self.cancel.cancelled(), if !stopped => {}
+            }
+        }
+    }
+
+    /// Works on one item. What panics has failed, alone.
+    async fn work<'r>(&'r self, at: usize, member: &'r Member<'a>, permit: Permit) -> (usize, Outcome) {
+        let item = &self.plan.items[at];
+        self.sink.event(&Event::Started(item.id.clone(), item.action));
+        let worked = AssertUnwindSafe(Work::new(self, member, item, permit).carry_out()).catch_unwind().await;
+        let outcome = worked.unwrap_or_else(|_| {
+            let issue =
+                self.object_issue(item, IssueClass::Other, "working on it panicked; this is a defect of this program");
+            self.outcome(item, Done::Failed { issue, absent: false })
+        });
+        (at, outcome)
+    }
+
+    fn outcome(&self, item: &PlanItem, result: Done) -> Outcome {
+        Outcome {
+            id: item.id.clone(),
+            action: item.action,
+            result,
+            attempts: 0,
+            millis: 0,
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            privileged: item.privileged,
+        }
+    }
+
+    fn settle(&self, at: usize, done: Done) {
+        self.record(at, self.outcome(&self.plan.items[at], done));
+    }
+
+    /// Records what became of an item, and what that makes possible and impossible.
+    fn record(&self, at: usize, outcome: Outcome) {
+        let well = !outcome.result.is_failure();
+        self.finished(at, outcome);
+        let freed = self.board().progress.finish(at, well);
+        for (lost, because) in freed.given_up {
+            let message = format!("{} was not done, and it needs that", self.plan.items[because].id);
+            self.finished(lost, self.outcome(&self.plan.items[lost], Done::NotAttempted(message)));
+        }
+        for ready in freed.ready {
+            self.make_ready(ready);
+        }
+    }
+
+    fn finished(&self, at: usize, outcome: Outcome) {
+        let outcome = Arc::new(outcome);
+        {
+            let item = &self.plan.items[at];
+            let member = self.place[&item.id.cluster];
+            let mut board = self.board();
+            if board.outcomes[at].is_some() {
+                return;
+            }
+            board.outcomes[at] = Some(Arc::clone(&outcome));
+            if item.action.writes() {
+                board.left[member] = board.left[member].saturating_sub(1);
+                self.woken[member].notify_waiters();
+            }
+        }
+        self.sink.event(&Event::Finished(outcome));
+    }
+
+    fn make_ready(&self, at: usize) {
+        let item = &self.plan.items[at];
+        let mut board = self.board();
+        if item.action.writes() && board.outcomes[at].is_none() {
+            let member = self.place[&item.id.cluster];
+            board.ready[member].push_back(at);
+            self.woken[member].notify_waiters();
+        }
+    }
+
+    /// Why nothing more is deleted in a cluster.
+    pub(super) fn pruning_stopped(&self, _: &Member<'_>) -> Option<String> {
+        None
+    }
+
+    fn end(self) -> RunOutcome {
+        for at in 0..self.plan.items.len() {
+            if self.board().outcomes[at].is_none() {
+                self.settle(at, Done::NotAttempted("the run was cancelled before".into()));
+            }
+        }
+        let dry_run = self.mode == Mode::Verify;
+        let board = self.board.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcomes = board.outcomes.into_iter().flatten().map(Arc::unwrap_or_clone).collect();
+        let issues = self.plan.issues.iter().cloned().chain(board.issues).collect();
+        RunOutcome { plan_digest: self.plan.digest.clone(), dry_run, outcomes, issues }
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,8 @@
+//! Plans that are made by hand are carried out on fake clusters, over real connections.
+
+mod apply;
+mod delete;
+mod order;
+mod trouble;
+mod verifying;
+mod world;
