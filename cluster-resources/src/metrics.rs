@@ -328,5 +328,5 @@ fn answer(verified: &Verified) -> Option<&'static str> {
 
 /// Whether the word of a readiness event means ready.
 fn is_ready(status: &str) -> bool {
-    matches!(status, "Current" | "current" | "ready")
+    status == "current"
 }

@@ -5,6 +5,9 @@
 //! bucket, and a cluster that cannot be reached takes no other cluster with it. Objects are never left out for whose they are: that is
 //! decided later, with everything in sight.
 //!
+//! Where the policy says that clusters keep inventories, those are read as well, and members of the set are looked for wherever they
+//! may be: also of kinds, in namespaces and under names that are no longer managed.
+//!
 //! # Requests
 //!
 //! A cluster is asked which kinds it serves (unless that is known) and which namespaces there are, once; then for each kind and place
@@ -18,6 +21,7 @@
 mod cluster;
 mod kinds;
 mod list;
+mod members;
 mod options;
 mod page;
 mod request;
@@ -38,6 +42,7 @@ use crate::desired::DesiredSet;
 use crate::id::{BucketId, ClusterName};
 use crate::observed::{LiveObject, Observed};
 use crate::outcome::EventSink;
+use crate::plan;
 use crate::policy::Policy;
 
 pub use self::options::ObserveOptions;
@@ -45,6 +50,7 @@ pub use self::options::ObserveOptions;
 /// What all clusters share while they are read.
 struct Fleet<'a> {
     clusters: &'a dyn Clusters,
+    policy: &'a Policy,
     options: &'a ObserveOptions,
     sink: &'a dyn EventSink,
     reduce: &'a Reduce<'a>,
@@ -67,13 +73,20 @@ pub async fn observe(
     options: &ObserveOptions,
     sink: &dyn EventSink,
 ) -> Observed {
-    let mut by_cluster: BTreeMap<&ClusterName, Managed<'_>> = BTreeMap::new();
+    let also = options.clusters.iter().map(|name| (name, Managed::new()));
+    let mut by_cluster: BTreeMap<&ClusterName, Managed<'_>> = also.collect();
     for (id, bucket) in &desired.buckets {
         by_cluster.entry(&id.cluster).or_default().insert(id, bucket);
     }
-    let reduce = |id: &BucketId, read: Read, whole: bool| reduced(desired, policy, id, read, whole);
+    let reduce = |id: &BucketId, read: Read, whole: bool| {
+        let declared = desired.bucket(id).and_then(|bucket| bucket.objects.get(&read.name));
+        match declared {
+            Some(_) if !whole => LiveObject::new(read.value, false),
+            declared => plan::reduce(read.value, declared, policy),
+        }
+    };
     let turns = Semaphore::new(options.in_total.clamp(1, Semaphore::MAX_PERMITS));
-    let fleet = Fleet { clusters, options, sink, reduce: &reduce, turns };
+    let fleet = Fleet { clusters, policy, options, sink, reduce: &reduce, turns };
     let fleet = &fleet;
     let mut reading: FuturesUnordered<_> =
         by_cluster.iter().map(|(name, managed)| Box::pin(Reading::of(fleet, name, managed))).collect();
@@ -83,8 +96,4 @@ pub async fn observe(
     }
     observed.issues.sort();
     observed
-}
-
-fn reduced(_desired: &DesiredSet, _policy: &Policy, _id: &BucketId, read: Read, whole: bool) -> Option<LiveObject> {
-    LiveObject::new(read.value, whole)
 }

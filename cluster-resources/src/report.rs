@@ -14,7 +14,8 @@
 //! }
 //! ```
 //!
-//! The JSON forms follow `schema/report.json`, which [`schema`] makes from the types.
+//! The JSON forms follow `schema/report.json`, which [`schema`] makes from the types. When a type changes, a test says that the file is
+//! old; `UPDATE_SCHEMA=1 cargo test -p cluster-resources --all-features the_committed_schema` writes it anew.
 
 mod build;
 mod document;

@@ -210,7 +210,7 @@ async fn events_count_what_was_done_and_how_long_it_took_to_be_ready() {
     metrics.took(Phase::Observe, Duration::from_millis(700));
     tokio::time::advance(Duration::from_secs(3)).await;
     for _ in 0..2 {
-        metrics.event(&Event::Readiness { id: at.object("web"), status: "Current", message: String::new() });
+        metrics.event(&Event::Readiness { id: at.object("web"), status: "current", message: String::new() });
     }
     let place = r#"integration="i",cluster="a",namespace="shop",group_kind="Deployment.apps""#;
     has(
@@ -326,7 +326,7 @@ fn nothing_an_object_holds_is_in_a_label() {
         metrics.event(&done(at.object("one"), Action::Update, result));
     }
     metrics.event(&Event::Issue(issue));
-    metrics.event(&Event::Readiness { id: at.object("one"), status: "Failed", message: SENTINEL.into() });
+    metrics.event(&Event::Readiness { id: at.object("one"), status: "failed", message: SENTINEL.into() });
     let text = shown(&registry);
     assert!(!text.contains(SENTINEL) && !format!("{metrics:?}").contains(SENTINEL), "{text}");
 }

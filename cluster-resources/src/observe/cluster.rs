@@ -1,4 +1,4 @@
-//! Everything that is wanted of one cluster: access, kinds, namespaces, then the lists, a few at a time.
+//! Everything that is wanted of one cluster: access, kinds, inventory, namespaces, then the lists, a few at a time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,13 +12,15 @@ use kube::core::{ApiResource, GroupVersionKind};
 use super::Fleet;
 use super::kinds::{self, Kind};
 use super::list::{Gathered, Listed, Lister};
+use super::members::{self, Members};
 use super::request::{Failure, Requests, What, of_discovery};
 use super::route::{List, Wanted, lists};
+use crate::applyset;
 use crate::clusters::ClusterAccess;
 use crate::desired::DesiredBucket;
 use crate::id::{BucketId, ClusterName, GroupKind, Scope};
 use crate::issue::{Issue, IssueClass, Reach};
-use crate::observed::{Completeness, Observed, ObservedBucket};
+use crate::observed::{Completeness, Observed, ObservedBucket, ParentState};
 use crate::outcome::Event;
 
 /// What is managed in one cluster.
@@ -92,7 +94,10 @@ impl<'a> Reading<'a> {
                 return self.note(Issue::error(reach, failure.class(), failure.message));
             }
         };
-        let wanted = self.wanted(&accesses, any, catalogue).await;
+        let (mut wanted, catalogue) = self.wanted(&accesses, any, catalogue).await;
+        if let Some(parent) = self.inventory(any).await {
+            self.members(&parent, &catalogue, accesses.ordinary.is_none(), &mut wanted);
+        }
         let (wanted, namespaces) = self.in_namespaces(any, wanted).await;
         self.lists(&accesses, lists(wanted, namespaces, self.fleet.options)).await;
     }
@@ -130,7 +135,12 @@ impl<'a> Reading<'a> {
     }
 
     /// What is served, and as what. Everything else is noted.
-    async fn wanted(&self, accesses: &Accesses, any: &ClusterAccess, mut catalogue: Arc<Catalogue>) -> Vec<Wanted> {
+    async fn wanted(
+        &self,
+        accesses: &Accesses,
+        any: &ClusterAccess,
+        mut catalogue: Arc<Catalogue>,
+    ) -> (Vec<Wanted>, Arc<Catalogue>) {
         let mut wanted = Vec::new();
         for (id, bucket) in self.managed.iter().filter(|(_, bucket)| accesses.one(bucket.privileged).is_some()) {
             let mut kind = kinds::resolve(id, Some(bucket), &catalogue);
@@ -161,7 +171,39 @@ impl<'a> Reading<'a> {
                 Kind::Unclear(issue) => self.blind(issue, id),
             }
         }
-        wanted
+        (wanted, catalogue)
+    }
+
+    /// What the inventory of the cluster says; noted. `None` when there is none, or nothing may be concluded from it.
+    async fn inventory(&self, access: &ClusterAccess) -> Option<ParentState> {
+        let config = self.fleet.policy.inventory.as_ref()?;
+        let read = members::inventory(self.name, access, config, self.fleet).await;
+        let parent = read.unwrap_or_else(|issue| {
+            self.note(issue);
+            members::unusable(config)
+        });
+        self.seen().parents.insert(self.name.clone(), parent.clone());
+        parent.usable.then_some(parent)
+    }
+
+    /// Looks also where members of the set may be that nobody manages (any more).
+    fn members(&self, parent: &ParentState, catalogue: &Catalogue, privileged: bool, wanted: &mut Vec<Wanted>) {
+        let Some(config) = &self.fleet.policy.inventory else { return };
+        let members = Members { cluster: self.name, parent, config, managed: self.managed, privileged };
+        let found = members.find(catalogue);
+        for id in found.not_served {
+            self.saw(id, ObservedBucket::new(Completeness::NotServed));
+        }
+        for (id, issue) in found.unclear {
+            self.blind(issue, &id);
+        }
+        for issue in found.issues {
+            self.note(issue);
+        }
+        for known in wanted.iter_mut().filter(|known| found.other_names.contains(&known.id)) {
+            known.label = Some(applyset::selector(config).into());
+        }
+        wanted.extend(found.wanted);
     }
 
     /// Those whose namespace is there, and how many namespaces there are in all, if that may be known.

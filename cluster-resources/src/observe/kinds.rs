@@ -32,13 +32,24 @@ pub(super) fn query(kind: &GroupKind, desired: Option<&DesiredBucket>) -> String
     }
 }
 
-/// What the cluster says of a kind.
+/// What the cluster says of the kind of a bucket.
 pub(super) fn resolve(id: &BucketId, desired: Option<&DesiredBucket>, catalogue: &Catalogue) -> Kind {
-    let asked = query(&id.kind, desired);
-    let found = match look_up(&asked, catalogue) {
+    let found = find(id, desired, catalogue);
+    let Kind::Served(Found { namespaced, .. }, _) = &found else { return found };
+    match (&id.scope, namespaced) {
+        (Scope::Namespace(_), true) | (Scope::Cluster, false) => found,
+        (Scope::Namespace(_), false) => unfit(id, "its objects are in no namespace; it is managed in the cluster"),
+        (Scope::Cluster, true) => unfit(id, "its objects are in namespaces; it is managed in each of them"),
+    }
+}
+
+/// The same wherever the bucket is.
+pub(super) fn find(id: &BucketId, desired: Option<&DesiredBucket>, catalogue: &Catalogue) -> Kind {
+    let (asked, plain) = (query(&id.kind, desired), id.kind.to_string());
+    let (found, warning) = match look_up(&asked, catalogue) {
         Ok(found) => (found, None),
         // Perhaps it is served in another version only.
-        Err(_) if asked != id.kind.to_string() => match look_up(&id.kind.to_string(), catalogue) {
+        Err(_) if asked != plain => match look_up(&plain, catalogue) {
             Ok(found) => {
                 let message = format!("{asked} is not served; it is read as {}", found.resource.api_version);
                 let warning = Issue::warning(Reach::Kind(id.clone()), IssueClass::UnknownKind, message);
@@ -48,24 +59,20 @@ pub(super) fn resolve(id: &BucketId, desired: Option<&DesiredBucket>, catalogue:
         },
         Err(error) => return unresolved(id, &error),
     };
-    let resource = &found.0.resource;
-    if *resource.group != *id.kind.group {
-        // A bare spelling that nobody resolved: two buckets could be one without knowing it of each other.
-        let message = format!("{} is {}.{} in this cluster; write it so", id.kind, resource.kind, resource.group);
-        return Kind::Unclear(Issue::error(Reach::Kind(id.clone()), IssueClass::AmbiguousKind, message));
+    if *found.resource.group == *id.kind.group {
+        return Kind::Served(found, warning);
     }
-    match (&id.scope, found.0.namespaced) {
-        (Scope::Namespace(_), true) | (Scope::Cluster, false) => Kind::Served(found.0, found.1),
-        (Scope::Namespace(_), false) => unfit(id, "its objects are in no namespace; it is managed in the cluster"),
-        (Scope::Cluster, true) => unfit(id, "its objects are in namespaces; it is managed in each of them"),
-    }
+    // A bare spelling that nobody resolved: two buckets could be one without knowing it of each other.
+    let resource = &found.resource;
+    let message = format!("{plain} is {}.{} in this cluster; write it so", resource.kind, resource.group);
+    Kind::Unclear(Issue::error(Reach::Kind(id.clone()), IssueClass::AmbiguousKind, message))
 }
 
 fn look_up(asked: &str, catalogue: &Catalogue) -> Result<Found, DiscoveryError> {
     Ok(catalogue.resolve(&asked.parse::<KindQuery>()?)?)
 }
 
-pub(super) fn unresolved(id: &BucketId, error: &DiscoveryError) -> Kind {
+fn unresolved(id: &BucketId, error: &DiscoveryError) -> Kind {
     let issue = |class, message: String| Kind::Unclear(Issue::error(Reach::Kind(id.clone()), class, message));
     match error {
         DiscoveryError::Query(error) => issue(IssueClass::Invalid, error.to_string()),

@@ -166,11 +166,12 @@ impl Lister<'_> {
 
     /// The objects with these names, in as few requests as that takes.
     async fn named(&self, list: &List, names: &BTreeSet<Arc<str>>) -> Listed {
+        let by_name = List { label: None, ..list.clone() };
         let mut gathered = Gathered::of(&list.wanted);
         let mut missing: BTreeSet<Arc<str>> = names.clone();
         if names.len() > 1 {
             let limit = u64::from(self.requests.options.page.max(1));
-            let read = self.pages(list, &mut gathered, |page, gathered| {
+            let read = self.pages(&by_name, &mut gathered, |page, gathered| {
                 let seen = gathered.buckets.values().next().map(|bucket| &bucket.objects);
                 missing =
                     names.iter().filter(|name| seen.is_none_or(|seen| !seen.contains_key(*name))).cloned().collect();
@@ -199,7 +200,29 @@ impl Lister<'_> {
         for bucket in gathered.buckets.values_mut() {
             bucket.objects.retain(|name, _| names.contains(name));
         }
+        if let Some(label) = &list.label {
+            self.others(list, label, &mut gathered).await;
+        }
         Listed::Done(gathered)
+    }
+
+    /// Adds what the label chooses under other names, its metadata alone.
+    async fn others(&self, list: &List, label: &Arc<str>, gathered: &mut Gathered) {
+        let labelled = List { whole: false, label: Some(Arc::clone(label)), ..list.clone() };
+        let mut others = Gathered::of(&list.wanted);
+        if let Err(failure) = self.pages(&labelled, &mut others, |_, _| ControlFlow::Continue(())).await {
+            others.cut_short(&failure);
+        }
+        gathered.issues.append(&mut others.issues);
+        for (id, more) in others.buckets {
+            let Some(bucket) = gathered.buckets.get_mut(&id) else { continue };
+            for (name, live) in more.objects {
+                bucket.objects.entry(name).or_insert(live);
+            }
+            if bucket.completeness == Completeness::Complete {
+                bucket.completeness = more.completeness;
+            }
+        }
     }
 
     async fn get(&self, list: &List, name: &str, gathered: &mut Gathered) -> Result<(), Failure> {

@@ -1,11 +1,16 @@
 //! How much at once, how long, and which requests are worth it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
+
+use crate::id::ClusterName;
 
 /// How a fleet is read. Start from the defaults and change what you need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObserveOptions {
+    /// Clusters to look at though nothing is managed in them (any more): their inventories may remember what was.
+    pub clusters: BTreeSet<ClusterName>,
     /// Requests under way in one cluster; 8 by default.
     pub per_cluster: usize,
     /// Requests under way in all clusters together; 64 by default. Clusters get their turns one after the other.
@@ -31,6 +36,7 @@ pub struct ObserveOptions {
 impl Default for ObserveOptions {
     fn default() -> Self {
         Self {
+            clusters: BTreeSet::new(),
             per_cluster: 8,
             in_total: 64,
             page: 500,

@@ -20,7 +20,7 @@ pub(super) struct Wanted {
     pub(super) whole: bool,
     /// The only names that matter.
     pub(super) names: Option<BTreeSet<Arc<str>>>,
-    /// The label that chooses the objects.
+    /// The label that chooses the objects; where names matter, those besides them.
     pub(super) label: Option<Arc<str>>,
 }
 

@@ -7,9 +7,9 @@ use crate::desired::DesiredSet;
 use serde_json::Value;
 
 use crate::id::{ObjectId, Origin};
-use crate::issue::{Issue, Reach};
+use crate::issue::{Issue, Reach, Severity};
 use crate::observed::Observed;
-use crate::outcome::{Done, Outcome, RunOutcome, Verified};
+use crate::outcome::{Done, ExitStatus, Outcome, RunOutcome, Verified};
 use crate::plan::{Action, Plan, PlanItem};
 use crate::policy::Policy;
 use crate::report::document::{
@@ -103,7 +103,7 @@ impl<'a> Report<'a> {
         let items: Vec<_> =
             self.plan.items.iter().map(|item| self.item(item, results.remove(&(&item.id, item.action)))).collect();
         let issues = self.issues();
-        let exit = self.outcome.map(RunOutcome::exit_status);
+        let exit = self.outcome.map_or_else(|| exit_of(self.plan), RunOutcome::exit_status);
         let summary = Summary { exit, ..count(&items, &issues) };
         Document {
             version: REPORT_VERSION,
@@ -326,6 +326,27 @@ fn extent(reach: &Reach) -> Extent {
     }
 }
 
+/// How a run would end that stops after the plan.
+fn exit_of(plan: &Plan) -> ExitStatus {
+    let mut failed: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: BTreeSet<&str> = plan.items.iter().map(|item| &*item.id.cluster).collect();
+    for issue in &plan.issues {
+        seen.extend(issue.reach.cluster().map(|cluster| &**cluster));
+        match (issue.severity, issue.reach.cluster()) {
+            (Severity::Error, Some(cluster)) => drop(failed.insert(cluster)),
+            (Severity::Error, None) => return ExitStatus::Error,
+            _ => {}
+        }
+    }
+    failed.extend(plan.items.iter().filter(|item| item.action == Action::Blocked).map(|item| &*item.id.cluster));
+    match (failed.len(), seen.len()) {
+        (0, _) if plan.items.iter().any(|item| item.action.writes()) => ExitStatus::Differences,
+        (0, _) => ExitStatus::Success,
+        (failed, seen) if failed < seen => ExitStatus::Partial,
+        _ => ExitStatus::Error,
+    }
+}
+
 fn count(items: &[Item], issues: &[Finding]) -> Summary {
     let mut clusters: BTreeMap<String, Counts> = BTreeMap::new();
     let mut total = Counts::default();
@@ -346,5 +367,5 @@ fn count(items: &[Item], issues: &[Finding]) -> Summary {
             *counts.issues.entry(issue.severity).or_default() += 1;
         }
     }
-    Summary { clusters, total, exit: None }
+    Summary { clusters, total, exit: ExitStatus::Success }
 }

@@ -11,6 +11,7 @@ use crate::issue::{IssueClass, Severity};
 use crate::outcome::{Applied, ExitStatus};
 use crate::plan::Action;
 use crate::policy::Foreign;
+use crate::readiness::Readiness;
 
 /// Format of reports. It grows when a reader of an older one could misread a newer one; further members may come without.
 pub const REPORT_VERSION: u32 = 1;
@@ -313,7 +314,7 @@ pub struct Extent {
 }
 
 /// The counts of a report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Summary {
@@ -321,9 +322,8 @@ pub struct Summary {
     pub clusters: BTreeMap<String, Counts>,
     /// Of all of them together, and of what belongs to none.
     pub total: Counts,
-    /// How the run ended, when the plan was carried out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exit: Option<ExitStatus>,
+    /// How the run ended; for a plan that was not carried out, how it ends with that.
+    pub exit: ExitStatus,
 }
 
 /// How many there are of each; what there is none of is absent.
@@ -408,6 +408,12 @@ impl ReadinessFinding {
     /// Whether an object is ready, what it is in a word, and why.
     pub fn new(ready: bool, status: impl Into<String>, message: impl Into<String>) -> Self {
         Self { ready, status: status.into(), message: message.into() }
+    }
+}
+
+impl From<&Readiness> for ReadinessFinding {
+    fn from(readiness: &Readiness) -> Self {
+        Self::new(readiness.is_ready(), readiness.status.as_str(), readiness.message.clone())
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::id::{GroupKind, ObjectId, Origin, Scope};
 use crate::issue::{Issue, IssueClass, Reach, Severity};
-use crate::outcome::{Applied, Done, Outcome, RunOutcome, Verified};
+use crate::outcome::{Applied, Done, ExitStatus, Outcome, RunOutcome, Verified};
 use crate::plan::{Action, FieldChange, ForeignField, LiveVersion, PLAN_VERSION, Plan, PlanItem, Reason};
 use crate::policy::Foreign;
 
@@ -584,4 +584,22 @@ fn a_plan_from_elsewhere_is_not_believed_to_have_no_secrets() {
     let plan = Plan { items: vec![item], issues: Vec::new(), ..plan() };
     let text = Report::new(&plan).document().json();
     assert!(!text.contains("c2VudGluZWw") && text.contains("<secret 0123456789>") && text.contains("shown"), "{text}");
+}
+
+#[test]
+fn a_plan_ends_with_differences_unless_something_is_wrong() {
+    let exit = |items: Vec<PlanItem>, issues: Vec<Issue>| {
+        Report::new(&Plan { items, issues, ..plan() }).document().summary.exit
+    };
+    let one = |cluster: &str, action| item(id(cluster, None, "Namespace", "x"), action, Reason::Missing);
+    let unreachable = |cluster: &str| Issue::error(Reach::Cluster(cluster.into()), IssueClass::Unreachable, "no route");
+    assert_eq!(exit(vec![one("a", Action::Unchanged), one("a", Action::Skip)], Vec::new()), ExitStatus::Success);
+    assert_eq!(exit(vec![one("a", Action::Create)], Vec::new()), ExitStatus::Differences);
+    assert_eq!(exit(vec![one("a", Action::Create)], vec![unreachable("b")]), ExitStatus::Partial);
+    assert_eq!(exit(vec![one("a", Action::Unchanged), one("b", Action::Blocked)], Vec::new()), ExitStatus::Partial);
+    assert_eq!(exit(Vec::new(), vec![unreachable("b")]), ExitStatus::Error);
+    assert_eq!(
+        exit(vec![one("a", Action::Create)], vec![Issue::error(Reach::Run, IssueClass::Invalid, "x")]),
+        ExitStatus::Error
+    );
 }

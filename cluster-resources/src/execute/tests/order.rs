@@ -59,7 +59,7 @@ async fn what_needs_a_failed_item_is_not_tried_and_everything_else_is() {
     let mut world = World::new(1).await;
     let invalid = world.declare(
         "c0",
-        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "bad", "namespace": "default"}, "spec": {"ports": [{"port": 99999999}]}}),
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "bad", "namespace": "default"}, "spec": {"ports": [{"name": "UPPER", "port": 80}]}}),
     );
     let needing = world.declare("c0", config_map("needing", "key", "value"));
     let free = world.declare("c0", config_map("free", "key", "value"));

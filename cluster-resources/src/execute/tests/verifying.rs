@@ -34,7 +34,7 @@ async fn what_would_be_refused_is_found_before_and_holds_up_only_what_needs_it()
     let mut world = World::new(1).await;
     let bad = world.declare(
         "c0",
-        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "bad", "namespace": "default"}, "spec": {"ports": [{"port": 99999999}]}}),
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "bad", "namespace": "default"}, "spec": {"ports": [{"name": "UPPER", "port": 80}]}}),
     );
     let needing = world.declare("c0", config_map("needing", "key", "value"));
     let free = world.declare("c0", config_map("free", "key", "value"));
