@@ -2,7 +2,7 @@
 
 mod compare;
 mod conflict;
-mod equal;
+pub(crate) mod equal;
 mod foreign;
 pub mod managed;
 mod mask;
