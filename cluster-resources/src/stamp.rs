@@ -4,6 +4,8 @@ mod foreign;
 pub mod native;
 pub mod qontract;
 
+pub(crate) use foreign::tracked_by;
+
 use std::fmt;
 use std::sync::Arc;
 

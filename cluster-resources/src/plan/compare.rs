@@ -13,9 +13,10 @@ use super::equal;
 use super::foreign::{self, Subject, foreign_fields};
 use super::managed::{FieldSet, ItemKey, MAX_DEPTH, Managed, ManagerEntry, Operation, label_of};
 use super::mask::masked;
-use super::membership::{part_of, set_id_of};
+use super::membership::part_of;
 use super::model::{FieldChange, ForeignField};
 use super::path::{Step, covers, display};
+use crate::applyset::{PART_OF, set_id_of};
 use crate::id::GroupKind;
 use crate::policy::{Foreign, OnConflict, Policy};
 use crate::resource::Resource;
@@ -388,7 +389,7 @@ impl View<'_> {
         let wanted = set_id_of(inventory);
         let found = part_of(self.subject.live);
         if found != Some(&*wanted) {
-            let path = ["metadata", "labels", super::PART_OF].map(Step::field);
+            let path = ["metadata", "labels", PART_OF].map(Step::field);
             self.changes.push(FieldChange {
                 path: display(&path),
                 before: found.map(Value::from),

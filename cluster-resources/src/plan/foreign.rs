@@ -6,6 +6,7 @@ use super::conflict::{AGGREGATION_CONTROLLER, is_human_tool, is_scaler};
 use super::managed::{FieldSet, ItemKey, MAX_DEPTH, Managed, ManagerEntry};
 use super::model::ForeignField;
 use super::path::{Step, covers, display, glob, pointer};
+use crate::applyset::PART_OF;
 use crate::id::GroupKind;
 use crate::policy::{Foreign, ForeignRule, Policy};
 
@@ -355,7 +356,7 @@ pub(crate) fn is_mark(policy: &Policy, path: &[Step<'_>]) -> bool {
     match path {
         [first, second, third] if first.text() == "metadata" => match second.text() {
             "annotations" => policy.scheme.is_mark(third.text()),
-            "labels" => third.text() == super::PART_OF,
+            "labels" => third.text() == PART_OF,
             _ => false,
         },
         _ => false,

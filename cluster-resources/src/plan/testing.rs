@@ -1,14 +1,17 @@
 //! A small pure model of an API server for tests: who owns which fields after declaring and after editing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::PART_OF;
-use super::membership::set_id_of;
-use crate::desired::Desired;
-use crate::id::Origin;
-use crate::policy::{Actor, Policy};
+use super::{Action, Plan, Reason, plan, reduce};
+use crate::applyset::{PART_OF, set_id_of};
+use crate::desired::{Desired, DesiredBucket, DesiredSet};
+use crate::id::{BucketId, GroupKind, ObjectId, Origin};
+use crate::issue::Issue;
+use crate::observed::{Completeness, Observed, ObservedBucket, ParentState};
+use crate::policy::{Actor, Foreign, Policy};
 use crate::resource::Resource;
 
 pub(crate) const TIME: &str = "2026-01-02T03:04:05Z";
@@ -250,5 +253,166 @@ fn merge(live: &mut Value, body: &Value, path: &mut Vec<String>) {
             }
         }
         (live, body) => *live = body.clone(),
+    }
+}
+
+/// A fleet of one cluster in the model, and what is declared for it.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    pub(crate) policy: Policy,
+    pub(crate) desired: DesiredSet,
+    pub(crate) live: BTreeMap<ObjectId, Model>,
+    pub(crate) completeness: BTreeMap<BucketId, Completeness>,
+    pub(crate) parent: Option<ParentState>,
+    pub(crate) issues: Vec<Issue>,
+}
+
+pub(crate) const CLUSTER: &str = "c";
+
+pub(crate) fn bucket_of(body: &Value) -> BucketId {
+    let kind = GroupKind::of(body["apiVersion"].as_str().unwrap(), body["kind"].as_str().unwrap());
+    BucketId::new(CLUSTER, body["metadata"]["namespace"].as_str(), kind)
+}
+
+pub(crate) fn id_of(body: &Value) -> ObjectId {
+    bucket_of(body).object(body["metadata"]["name"].as_str().unwrap())
+}
+
+pub(crate) fn bucket(namespace: Option<&str>, kind: &str) -> BucketId {
+    BucketId::new(CLUSTER, namespace, kind.parse().unwrap())
+}
+
+pub(crate) fn config_map(name: &str) -> Value {
+    json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name, "namespace": "n" }, "data": { "a": "1" } })
+}
+
+impl World {
+    pub(crate) fn new(policy: Policy) -> Self {
+        Self {
+            policy,
+            desired: DesiredSet::default(),
+            live: BTreeMap::new(),
+            completeness: BTreeMap::new(),
+            parent: None,
+            issues: Vec::new(),
+        }
+    }
+
+    /// The same with a policy that deletes, and no bound in percent.
+    pub(crate) fn pruning(mut policy: Policy) -> Self {
+        policy.prune.enabled = true;
+        policy.prune.max_percent = 100;
+        policy.prune.allow_empty = true;
+        Self::new(policy)
+    }
+
+    pub(crate) fn manage(&mut self, bucket: BucketId) -> &mut DesiredBucket {
+        Arc::make_mut(self.desired.buckets.entry(bucket).or_default())
+    }
+
+    pub(crate) fn declare(&mut self, body: Value) -> ObjectId {
+        self.declare_as(Desired::new(resource(body)))
+    }
+
+    pub(crate) fn declare_as(&mut self, desired: Desired) -> ObjectId {
+        let bucket = bucket_of(desired.resource.body());
+        let name: Arc<str> = desired.resource.name().into();
+        self.manage(bucket.clone()).objects.insert(name.clone(), desired);
+        bucket.object(name)
+    }
+
+    pub(crate) fn forget(&mut self, id: &ObjectId) {
+        self.manage(id.bucket()).objects.remove(&id.name);
+    }
+
+    /// There as we applied it, declared or not.
+    pub(crate) fn applied(&mut self, body: Value) -> ObjectId {
+        let id = id_of(&body);
+        self.live.insert(id.clone(), Model::applied(&resource(body), &self.policy));
+        id
+    }
+
+    /// There as somebody made it.
+    pub(crate) fn made_by(&mut self, manager: &str, body: Value) -> ObjectId {
+        let id = id_of(&body);
+        self.live.insert(id.clone(), Model::made_by(manager, body));
+        id
+    }
+
+    pub(crate) fn edit(&mut self, id: &ObjectId, change: impl FnOnce(&mut Value)) {
+        self.live.get_mut(id).unwrap().edit("kubectl-edit", change);
+    }
+
+    pub(crate) fn observed(&self) -> Observed {
+        let mut observed = Observed::default();
+        let known = self.desired.buckets.keys().chain(self.completeness.keys()).cloned();
+        for id in known.chain(self.live.keys().map(ObjectId::bucket)) {
+            let completeness = self.completeness.get(&id).copied().unwrap_or(Completeness::Complete);
+            observed.buckets.entry(id).or_insert_with(|| ObservedBucket::new(completeness));
+        }
+        for (id, model) in &self.live {
+            let live = reduce(model.live(), self.desired.get(id), &self.policy).unwrap();
+            observed.buckets.get_mut(&id.bucket()).unwrap().objects.insert(id.name.clone(), live);
+        }
+        observed.parents.extend(self.parent.iter().map(|parent| (CLUSTER.into(), parent.clone())));
+        observed.issues = self.issues.clone();
+        observed
+    }
+
+    pub(crate) fn plan(&self) -> Plan {
+        plan(&self.desired, &self.observed(), &self.policy)
+    }
+
+    /// What becomes of an object.
+    pub(crate) fn fate(&self, id: &ObjectId) -> (Action, Reason) {
+        let plan = self.plan();
+        let item = plan.items.iter().find(|item| item.id == *id);
+        item.map(|item| (item.action, item.reason.clone())).unwrap_or_else(|| panic!("{id} is not in the plan"))
+    }
+
+    /// Carries a plan out.
+    pub(crate) fn carry_out(&mut self, plan: &Plan) {
+        for item in &plan.items {
+            match item.action {
+                Action::Create | Action::Update | Action::TakeOver | Action::Replace => {
+                    let resource = &self.desired.get(&item.id).unwrap().resource;
+                    if item.action == Action::Replace {
+                        self.live.remove(&item.id);
+                    }
+                    match self.live.get_mut(&item.id) {
+                        Some(model) => model.apply(resource, &self.policy),
+                        None => drop(self.live.insert(item.id.clone(), Model::applied(resource, &self.policy))),
+                    }
+                    let model = self.live.get_mut(&item.id).unwrap();
+                    for field in item.foreign.iter().rev().filter(|field| field.policy == Foreign::Revert) {
+                        let (above, last) = field.pointer.rsplit_once('/').unwrap();
+                        model.edit(&plan.field_manager, |live| match live.pointer_mut(above) {
+                            Some(Value::Object(map)) => drop(map.remove(&last.replace("~1", "/").replace("~0", "~"))),
+                            Some(Value::Array(list)) => drop(list.remove(last.parse().unwrap())),
+                            _ => panic!("{} is not there", field.pointer),
+                        });
+                    }
+                }
+                Action::Delete => drop(self.live.remove(&item.id)),
+                Action::Detach => drop(self.live.get_mut(&item.id).map(|model| {
+                    model.edit("detach", |live| {
+                        live["metadata"]["labels"] = json!({});
+                        live["metadata"]["annotations"] = json!({});
+                    });
+                })),
+                _ => {}
+            }
+            self.completeness.retain(|bucket, _| *bucket != item.id.bucket() || !item.action.writes());
+        }
+        if let Some(parent) = plan.parents.first() {
+            self.parent = Some(ParentState {
+                set_id: parent.set_id.clone(),
+                version: None,
+                group_kinds: parent.final_kinds.clone(),
+                namespaces: parent.final_namespaces.clone(),
+                reported: parent.reported.clone(),
+                usable: true,
+            });
+        }
     }
 }

@@ -31,9 +31,12 @@ const TOOLS: [(&str, Mark); 11] = [
 
 /// Who else says that a live object is theirs: an integration that marks in another way, or a tool.
 pub(super) fn claimed_by(live: &Value) -> Option<Arc<str>> {
-    if let Some(integration) = qontract::integration(live).or_else(|| native::integration(live)) {
-        return Some(integration.into());
-    }
+    let integration = qontract::integration(live).or_else(|| native::integration(live));
+    integration.or_else(|| tracked_by(live)).map(Arc::from)
+}
+
+/// The tool that tracks a live object by marks of its own.
+pub(crate) fn tracked_by(live: &Value) -> Option<&'static str> {
     let labels = live.get("metadata").and_then(|metadata| metadata.get("labels")).and_then(Value::as_object);
     let label = |name: &str| labels.and_then(|labels| labels.get(name)).and_then(Value::as_str);
     let annotation = |name: &str| annotations(live).and_then(|annotations| annotations.get(name)).is_some();
@@ -46,5 +49,5 @@ pub(super) fn claimed_by(live: &Value) -> Option<Arc<str>> {
         }
         Mark::Annotation(name) => annotation(name),
     });
-    found.map(|(tool, _)| Arc::from(*tool))
+    found.map(|(tool, _)| *tool)
 }
