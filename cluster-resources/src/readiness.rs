@@ -44,6 +44,7 @@ use serde_json::Value;
 
 pub use self::baseline::{Baseline, readiness_since};
 pub use self::expression::{Expression, ExpressionError, Path};
+pub(crate) use self::pods::waiting_reasons;
 pub use self::rules::{Check, Condition, JobReady, KindRule, Operator, Rules, Verdict};
 use crate::id::GroupKind;
 

@@ -38,6 +38,7 @@ use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::json;
 
 pub use self::owners::{OwnerRef, controller_of};
+pub(crate) use self::pods::list as pods_of;
 pub use self::pods::{PodView, users_of};
 pub(crate) use self::trouble::{Trouble, asked};
 use crate::clusters::{ClusterAccess, Clusters};

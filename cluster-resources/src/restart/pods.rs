@@ -52,7 +52,7 @@ pub fn users_of<'a>(pods: &'a [PodView], kind: &GroupKind, name: &str) -> impl I
 }
 
 /// Every pod of a namespace.
-pub(super) async fn list(access: &ClusterAccess, namespace: &str) -> Result<Vec<PodView>, Trouble> {
+pub(crate) async fn list(access: &ClusterAccess, namespace: &str) -> Result<Vec<PodView>, Trouble> {
     let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk("", "v1", "Pod"), "pods");
     let api = Api::<DynamicObject>::namespaced_with(access.client.clone(), namespace, &resource);
     'begin: for _ in 0..BEGUN {
