@@ -72,24 +72,29 @@ impl ResourceInventory {
         managed_names: Option<&[&str]>,
     ) -> Result<BucketId, InventoryError> {
         let names = managed_names.map(|names| names.iter().map(|name| Arc::from(*name)).collect::<Vec<_>>());
-        self.initialize(cluster, namespace, kind, names, false)
+        match place(cluster, namespace, kind) {
+            Ok(at) => Ok(self.initialize_bucket(&at, names, false)),
+            Err(error) => {
+                self.register_error(error.issue());
+                Err(error)
+            }
+        }
     }
 
-    pub(crate) fn initialize(
+    /// The same for a kind that is no longer text. `privileged`: it is listed, and deleted from, with the privileged client of its cluster.
+    /// Returns under which kind it is kept.
+    pub fn initialize_bucket(
         &self,
-        cluster: &str,
-        namespace: Option<&str>,
-        kind: &str,
+        at: &BucketId,
         managed_names: Option<impl IntoIterator<Item = Arc<str>>>,
         privileged: bool,
-    ) -> Result<BucketId, InventoryError> {
+    ) -> BucketId {
         let mut state = self.state();
-        let at = place(cluster, namespace, kind).inspect_err(|error| state.issues.push(error.issue()))?;
-        let at = state.initialize(&at, managed_names);
+        let at = state.initialize(at, managed_names);
         if privileged && let Some(bucket) = state.bucket_mut(&at) {
             Arc::make_mut(&mut bucket.desired).privileged = true;
         }
-        Ok(at)
+        at
     }
 
     /// Says that a kind is listed and deleted with the privileged client of its cluster. Returns whether the kind is managed there.

@@ -19,13 +19,16 @@
 //! Everything runs within the future that is returned: dropping it ends every request, and leaves nothing behind.
 
 mod cluster;
+mod fetch;
 mod kinds;
 mod list;
 mod members;
 mod options;
 mod page;
+mod record;
 mod request;
 mod route;
+mod specs;
 #[cfg(test)]
 mod tests;
 
@@ -45,7 +48,10 @@ use crate::outcome::EventSink;
 use crate::plan;
 use crate::policy::Policy;
 
+pub use self::fetch::{fetch_current_state, init_specs_to_fetch, populate_current_state};
 pub use self::options::ObserveOptions;
+pub use self::record::{ClusterReference, ManagedResourceNames, ManagedResourceTypeOverride, NamespaceRecord};
+pub use self::specs::{CurrentStateSpec, DesiredStateSpec, Kinds, SpecError, SpecInput, SpecOptions, Specs, specs};
 
 /// What all clusters share while they are read.
 struct Fleet<'a> {
@@ -82,6 +88,7 @@ pub async fn observe(
         let declared = desired.bucket(id).and_then(|bucket| bucket.objects.get(&read.name));
         match declared {
             Some(_) if !whole => LiveObject::new(read.value, false),
+            None if options.whole => LiveObject::new(read.value, whole),
             declared => plan::reduce(read.value, declared, policy),
         }
     };

@@ -79,11 +79,21 @@ impl Place {
             return Some(kind.clone());
         }
         if is_bare(kind) {
-            return self.aliases.get(&kind.kind).filter(|known| self.kinds.contains_key(known)).cloned();
+            let known = self.aliases.get(&kind.kind).filter(|known| self.kinds.contains_key(known));
+            return known.cloned().or_else(|| self.only_one_called(&kind.kind));
         }
         // The bare spelling stands for it, as long as nobody knows better.
         let bare = GroupKind::core(kind.kind.clone());
         (is_bare(&bare) && self.kinds.contains_key(&bare)).then_some(bare)
+    }
+
+    /// The one qualified kind of this name.
+    fn only_one_called(&self, name: &str) -> Option<GroupKind> {
+        let mut called = self.kinds.keys().filter(|kind| &*kind.kind == name && !kind.group.is_empty());
+        match (called.next(), called.next()) {
+            (Some(one), None) => Some(one.clone()),
+            _ => None,
+        }
     }
 
     /// Makes a bare kind the one it is, together with what is kept under its full name already.
@@ -145,6 +155,10 @@ impl State {
                 self.issues.extend(place.rename(&kind, &at.kind, at));
             }
             let kind = if wins { at.kind.clone() } else { kind };
+            if is_bare(&at.kind) && !is_bare(&kind) {
+                // It stays this one, whatever comes of the same name.
+                place.aliases.insert(at.kind.kind.clone(), kind.clone());
+            }
             if let Some(bucket) = place.kinds.get_mut(&kind)
                 && !bucket.managed
             {
@@ -153,19 +167,10 @@ impl State {
             }
             return BucketId { kind, ..at.clone() };
         }
-        let kind = match is_bare(&at.kind).then(|| only_one_called(place, &at.kind.kind)).flatten() {
-            Some(full) => {
-                place.aliases.insert(at.kind.kind.clone(), full.clone());
-                full
-            }
-            None => {
-                let managed_names = names.map(|names| names.into_iter().collect());
-                let desired = Arc::new(DesiredBucket { managed_names, ..DesiredBucket::default() });
-                place.kinds.insert(at.kind.clone(), Bucket { since, managed: true, desired, seen: None });
-                at.kind.clone()
-            }
-        };
-        BucketId { kind, ..at.clone() }
+        let managed_names = names.map(|names| names.into_iter().collect());
+        let desired = Arc::new(DesiredBucket { managed_names, ..DesiredBucket::default() });
+        place.kinds.insert(at.kind.clone(), Bucket { since, managed: true, desired, seen: None });
+        at.clone()
     }
 
     /// Keeps what was seen of a kind, managed or not.
@@ -270,14 +275,5 @@ impl State {
                 }
             }
         }
-    }
-}
-
-/// The one qualified kind of this name in a place.
-fn only_one_called(place: &Place, name: &str) -> Option<GroupKind> {
-    let mut called = place.kinds.keys().filter(|kind| &*kind.kind == name && !kind.group.is_empty());
-    match (called.next(), called.next()) {
-        (Some(one), None) => Some(one.clone()),
-        _ => None,
     }
 }

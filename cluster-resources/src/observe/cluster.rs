@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
                         id: BucketId::clone(id),
                         resource: found.resource,
                         privileged: bucket.privileged,
-                        whole: !bucket.objects.is_empty(),
+                        whole: self.fleet.options.whole || !bucket.objects.is_empty(),
                         names: bucket.managed_names.clone(),
                         label: None,
                     });

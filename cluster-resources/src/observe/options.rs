@@ -9,6 +9,8 @@ use crate::id::ClusterName;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObserveOptions {
+    /// Whether objects are read and kept whole, even where nothing is declared; false by default.
+    pub whole: bool,
     /// Clusters to look at though nothing is managed in them (any more): their inventories may remember what was.
     pub clusters: BTreeSet<ClusterName>,
     /// Requests under way in one cluster; 8 by default.
@@ -36,6 +38,7 @@ pub struct ObserveOptions {
 impl Default for ObserveOptions {
     fn default() -> Self {
         Self {
+            whole: false,
             clusters: BTreeSet::new(),
             per_cluster: 8,
             in_total: 64,

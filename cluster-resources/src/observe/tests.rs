@@ -1,5 +1,6 @@
 //! Against API servers in this process.
 
+mod fetch;
 mod members;
 mod paging;
 mod scoping;
