@@ -25,14 +25,19 @@
 //! [`NotAttempted`](Done::NotAttempted).
 
 mod apply;
+mod calls;
 mod gate;
 mod graph;
 mod held;
+mod inventory;
 mod limits;
 mod member;
+mod namespaces;
 mod options;
+mod realize;
 mod reason;
 mod remove;
+mod replacing;
 mod request;
 mod restarting;
 mod run;
@@ -43,7 +48,9 @@ mod work;
 
 use tokio_util::sync::CancellationToken;
 
+pub use self::calls::{ApiCall, api_calls};
 pub use self::options::{ExecuteOptions, FieldValidation, MissingNamespace};
+pub use self::realize::{RealizeOptions, Realized, realize, realize_data};
 use self::run::{Given, Mode, Run};
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
@@ -70,6 +77,7 @@ pub async fn execute(
     sink: &dyn EventSink,
     cancel: CancellationToken,
 ) -> RunOutcome {
+    let plan = &*namespaces::awaited(plan, &options.missing_namespace);
     let given = Given { plan, desired, clusters, policy, options, sink, cancel };
     Run::new(given, Mode::Execute).go().await
 }

@@ -21,7 +21,7 @@ use crate::applyset::PART_OF;
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
 use crate::id::ClusterName;
-use crate::issue::{Issue, IssueClass, Reach};
+use crate::issue::{Issue, IssueClass, Reach, Severity};
 use crate::outcome::{Applied, Done, Event, EventSink, Outcome, RunOutcome, Verified};
 use crate::plan::{Action, Plan, PlanItem};
 use crate::policy::Policy;
@@ -63,6 +63,8 @@ pub(super) struct Run<'a> {
     sink: &'a dyn EventSink,
     members: Vec<Member<'a>>,
     place: HashMap<&'a ClusterName, usize>,
+    /// The items of each cluster.
+    items: Vec<Vec<usize>>,
     labels: BTreeMap<&'a ClusterName, Vec<(String, String)>>,
     board: Mutex<Board>,
     /// One for each cluster: something became ready there.
@@ -91,6 +93,10 @@ impl<'a> Run<'a> {
         let limit = || ClusterLimit::new(Arc::clone(&total), options.per_cluster, options.writes_per_cluster);
         let members: Vec<Member<'a>> = names.iter().map(|name| Member::new(name, clusters, limit())).collect();
         let place: HashMap<&ClusterName, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+        let mut items = vec![Vec::new(); members.len()];
+        for (at, item) in plan.items.iter().enumerate() {
+            items[place[&item.id.cluster]].push(at);
+        }
         let labels =
             plan.parents.iter().map(|parent| (&parent.cluster, vec![(PART_OF.to_owned(), parent.set_id.to_string())]));
         let board = Board {
@@ -115,6 +121,7 @@ impl<'a> Run<'a> {
             board: Mutex::new(board),
             members,
             place,
+            items,
         }
     }
 
@@ -142,9 +149,9 @@ impl<'a> Run<'a> {
         for (at, item) in self.plan.items.iter().enumerate() {
             let twice = !seen.insert((&item.id, item.action == Action::Restart));
             let settled = if twice {
-                Some(Done::Blocked(self.object_issue(item, IssueClass::Duplicate, "the plan has it twice; plan again")))
+                Some(Done::Blocked(object_issue(item, IssueClass::Duplicate, "the plan has it twice; plan again")))
             } else if circles.contains(&at) {
-                Some(Done::Blocked(self.object_issue(
+                Some(Done::Blocked(object_issue(
                     item,
                     IssueClass::Dependency,
                     "what it needs needs it; mend the dependencies",
@@ -163,36 +170,44 @@ impl<'a> Run<'a> {
 
     /// What becomes of an item that nothing is done about.
     fn without_work(&self, item: &PlanItem) -> Option<Done> {
-        match (item.action, &item.live) {
-            (Action::Unchanged, Some(live)) => {
-                Some(Done::Applied { how: Applied::Unchanged, version: live.clone(), generation: None })
+        if self.mode == Mode::Verify && item.action.writes() && !item.unverifiable.is_empty() {
+            return Some(Done::Planned(Verified::Unverified(item.unverifiable.clone())));
+        }
+        left_alone(item)
+    }
+
+    /// Works through one cluster, its inventory first and last.
+    async fn drive(&self, at: usize) {
+        let member = &self.members[at];
+        let mut inventory = None;
+        if self.mode == Mode::Execute && !self.cancel.is_cancelled() {
+            match self.widen_inventory(member).await {
+                Ok(state) => inventory = state,
+                Err(issue) => return self.block(member.name, issue),
             }
-            (Action::Unchanged, None) => Some(Done::Skipped("it is as declared".into())),
-            (Action::Skip, _) => Some(Done::Skipped(reason::text(&item.reason))),
-            (Action::Blocked, _) if !self.may_wait_for_namespace(item) => {
-                let message = reason::text(&item.reason);
-                Some(Done::Blocked(self.object_issue(item, reason::class(&item.reason), &message)))
-            }
-            (action, _) if self.mode == Mode::Verify && action.writes() && !item.unverifiable.is_empty() => {
-                Some(Done::Planned(Verified::Unverified(item.unverifiable.clone())))
-            }
-            _ => None,
+        }
+        self.work_through(at, member).await;
+        if let Some(state) = inventory {
+            self.shrink_inventory(member, &state).await;
         }
     }
 
-    fn may_wait_for_namespace(&self, _: &PlanItem) -> bool {
-        false
-    }
-
-    fn object_issue(&self, item: &PlanItem, class: IssueClass, message: &str) -> Issue {
-        let mut issue = Issue::error(Reach::Object(item.id.clone()), class, message);
-        issue.origin = item.origin.clone();
-        issue
+    /// Nothing can be done in a cluster.
+    fn block(&self, cluster: &ClusterName, issue: Issue) {
+        if issue.severity != Severity::Info {
+            self.say(issue.clone());
+        }
+        for (at, _) in self.items_of(cluster).filter(|(_, item)| item.action.writes()) {
+            let done = match issue.severity {
+                Severity::Info => Done::Skipped(issue.message.clone()),
+                _ => Done::Blocked(issue.clone()),
+            };
+            self.settle(at, done);
+        }
     }
 
     /// Works through the items of one cluster, as they become possible.
-    async fn drive(&self, at: usize) {
-        let member = &self.members[at];
+    async fn work_through(&self, at: usize, member: &Member<'a>) {
         let mut running = FuturesUnordered::new();
         let mut turn: Option<Pin<Box<dyn Future<Output = Permit> + Send + '_>>> = None;
         loop {
@@ -242,27 +257,14 @@ impl<'a> Run<'a> {
         let worked = AssertUnwindSafe(Work::new(self, member, item, permit).carry_out()).catch_unwind().await;
         let outcome = worked.unwrap_or_else(|_| {
             let issue =
-                self.object_issue(item, IssueClass::Other, "working on it panicked; this is a defect of this program");
-            self.outcome(item, Done::Failed { issue, absent: false })
+                object_issue(item, IssueClass::Other, "working on it panicked; this is a defect of this program");
+            outcome_of(item, Done::Failed { issue, absent: false })
         });
         (at, outcome)
     }
 
-    fn outcome(&self, item: &PlanItem, result: Done) -> Outcome {
-        Outcome {
-            id: item.id.clone(),
-            action: item.action,
-            result,
-            attempts: 0,
-            millis: 0,
-            warnings: Vec::new(),
-            notes: Vec::new(),
-            privileged: item.privileged,
-        }
-    }
-
     fn settle(&self, at: usize, done: Done) {
-        self.record(at, self.outcome(&self.plan.items[at], done));
+        self.record(at, outcome_of(&self.plan.items[at], done));
     }
 
     /// Records what became of an item, and what that makes possible and impossible.
@@ -272,7 +274,7 @@ impl<'a> Run<'a> {
         let freed = self.board().progress.finish(at, well);
         for (lost, because) in freed.given_up {
             let message = format!("{} was not done, and it needs that", self.plan.items[because].id);
-            self.finished(lost, self.outcome(&self.plan.items[lost], Done::NotAttempted(message)));
+            self.finished(lost, outcome_of(&self.plan.items[lost], Done::NotAttempted(message)));
         }
         for ready in freed.ready {
             self.make_ready(ready);
@@ -312,6 +314,24 @@ impl<'a> Run<'a> {
         None
     }
 
+    /// Something went wrong that is no item's.
+    pub(super) fn say(&self, issue: Issue) {
+        self.sink.event(&Event::Issue(issue.clone()));
+        self.board().issues.push(issue);
+    }
+
+    /// What became of the items of a cluster that are like this; nothing for those that are not done.
+    pub(super) fn results(&self, cluster: &ClusterName, like: impl Fn(&PlanItem) -> bool) -> Vec<Option<Arc<Outcome>>> {
+        let board = self.board();
+        self.items_of(cluster).filter(|(_, item)| like(item)).map(|(at, _)| board.outcomes[at].clone()).collect()
+    }
+
+    /// The items of a cluster, with their places in the plan.
+    pub(super) fn items_of(&self, cluster: &ClusterName) -> impl Iterator<Item = (usize, &'a PlanItem)> {
+        let places = self.place.get(cluster).map_or(&[][..], |at| &self.items[*at]);
+        places.iter().map(|at| (*at, &self.plan.items[*at]))
+    }
+
     fn end(self) -> RunOutcome {
         for at in 0..self.plan.items.len() {
             if self.board().outcomes[at].is_none() {
@@ -327,5 +347,54 @@ impl<'a> Run<'a> {
 
     fn board(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RunOutcome {
+    /// What becomes of a plan that is only looked at.
+    pub(super) fn unasked(plan: &Plan) -> Self {
+        let result = |item| left_alone(item).unwrap_or(Done::Planned(Verified::NotAsked));
+        Self {
+            plan_digest: plan.digest.clone(),
+            dry_run: true,
+            outcomes: plan.items.iter().map(|item| outcome_of(item, result(item))).collect(),
+            issues: plan.issues.clone(),
+        }
+    }
+}
+
+/// What becomes of an item that the plan leaves alone.
+fn left_alone(item: &PlanItem) -> Option<Done> {
+    match (item.action, &item.live) {
+        (Action::Unchanged, Some(live)) => {
+            Some(Done::Applied { how: Applied::Unchanged, version: live.clone(), generation: None })
+        }
+        (Action::Unchanged, None) => Some(Done::Skipped("it is as declared".into())),
+        (Action::Skip, _) => Some(Done::Skipped(reason::text(&item.reason))),
+        (Action::Blocked, _) => {
+            let message = reason::text(&item.reason);
+            Some(Done::Blocked(object_issue(item, reason::class(&item.reason), &message)))
+        }
+        _ => None,
+    }
+}
+
+fn object_issue(item: &PlanItem, class: IssueClass, message: &str) -> Issue {
+    let mut issue = Issue::error(Reach::Object(item.id.clone()), class, message);
+    issue.origin = item.origin.clone();
+    issue
+}
+
+/// An outcome that took no request.
+fn outcome_of(item: &PlanItem, result: Done) -> Outcome {
+    Outcome {
+        id: item.id.clone(),
+        action: item.action,
+        result,
+        attempts: 0,
+        millis: 0,
+        warnings: Vec::new(),
+        notes: Vec::new(),
+        privileged: item.privileged,
     }
 }

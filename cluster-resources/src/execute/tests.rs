@@ -5,4 +5,5 @@ mod delete;
 mod order;
 mod trouble;
 mod verifying;
+mod whole;
 mod world;

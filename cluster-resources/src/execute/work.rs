@@ -54,7 +54,7 @@ impl<'r, 'a> Work<'r, 'a> {
             Action::Create | Action::Update | Action::TakeOver => Box::pin(self.apply()).await,
             Action::Delete => Box::pin(self.delete()).await,
             Action::Detach => Box::pin(self.detach()).await,
-            Action::Replace => Err(self.blocked(IssueClass::Refused, "it would have to be made again")),
+            Action::Replace => Box::pin(self.replace()).await,
             Action::Restart => Box::pin(self.restart()).await,
             Action::Unchanged | Action::Skip | Action::Blocked => Ok(Done::Skipped("nothing is to be done".into())),
         };
@@ -230,6 +230,11 @@ impl<'r, 'a> Work<'r, 'a> {
             () = self.run.cancel.cancelled() => false,
             () = sleep(pause) => true,
         }
+    }
+
+    /// Requests that were sent elsewhere.
+    pub(super) fn add_requests(&mut self, more: u32) {
+        self.attempts += more;
     }
 
     /// How many requests were sent so far.
