@@ -46,8 +46,8 @@ pub fn url(route: &Value) -> Option<String> {
 }
 
 fn admission(ingress: &Value) -> Admission {
-    let conditions = ingress.get("conditions").and_then(Value::as_array).into_iter().flatten();
-    let condition = conditions.filter(|condition| text(condition, "type") == "Admitted").next_back();
+    let mut conditions = ingress.get("conditions").and_then(Value::as_array).into_iter().flatten();
+    let condition = conditions.find(|condition| text(condition, "type") == "Admitted");
     let said = |key: &str| condition.map(|condition| text(condition, key)).unwrap_or_default();
     let admitted = match said("status").as_str() {
         "True" => Some(true),
