@@ -63,6 +63,14 @@ pub struct Reference {
     pub path: String,
 }
 
+impl Reference {
+    /// Whether it is to a secret for pulling images, without which a pod may still start.
+    #[must_use]
+    pub fn is_pull_secret(&self) -> bool {
+        self.path.contains(".imagePullSecrets[")
+    }
+}
+
 /// The pod specification within an object, and its path: of a pod, of anything with a pod template (Deployments, Jobs, ReplicaSets,
 /// DeploymentConfigs, custom resources shaped like them), of a CronJob, of a PodTemplate. `None` for everything else.
 #[must_use]
