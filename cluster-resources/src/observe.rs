@@ -24,6 +24,7 @@ mod kinds;
 mod list;
 mod members;
 mod options;
+mod pace;
 mod page;
 mod record;
 mod request;

@@ -13,6 +13,7 @@ use super::Fleet;
 use super::kinds::{self, Kind};
 use super::list::{Gathered, Listed, Lister};
 use super::members::{self, Members};
+use super::pace::Pace;
 use super::request::{Failure, Requests, What, of_discovery};
 use super::route::{List, Wanted, lists};
 use crate::applyset;
@@ -35,6 +36,7 @@ pub(super) struct Reading<'a> {
     seen: Mutex<Observed>,
     /// Whether it was asked anew which kinds there are.
     asked_again: AtomicBool,
+    pace: Pace,
 }
 
 /// The connections to a cluster.
@@ -55,10 +57,17 @@ impl Accesses {
 
 impl<'a> Reading<'a> {
     pub(super) async fn of(fleet: &'a Fleet<'a>, name: &'a ClusterName, managed: &'a Managed<'a>) -> Observed {
-        let reading = Self { fleet, name, managed, seen: Mutex::default(), asked_again: AtomicBool::new(false) };
+        let pace = Pace::new(fleet.options.per_cluster, fleet.options.patience);
+        let asked_again = AtomicBool::new(false);
+        let reading = Self { fleet, name, managed, seen: Mutex::default(), asked_again, pace };
         let within = fleet.options.cluster_deadline;
         if tokio::time::timeout(within, reading.everything()).await.is_err() {
             reading.out_of_time();
+        }
+        if reading.pace.is_silent() {
+            let patience = fleet.options.patience;
+            let message = format!("did not answer {patience} requests in a row; what was left was not asked for");
+            reading.note(Issue::error(Reach::Cluster(name.clone()), IssueClass::Unavailable, message));
         }
         reading.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,7 +136,7 @@ impl<'a> Reading<'a> {
     }
 
     fn requests<'r>(&'r self, access: &'r ClusterAccess) -> Requests<'r> {
-        Requests { client: &access.client, turns: &self.fleet.turns, options: self.fleet.options }
+        Requests { client: &access.client, turns: &self.fleet.turns, options: self.fleet.options, pace: &self.pace }
     }
 
     fn lister<'r>(&'r self, access: &'r ClusterAccess) -> Lister<'r> {
@@ -146,7 +155,11 @@ impl<'a> Reading<'a> {
             let mut kind = kinds::resolve(id, Some(bucket), &catalogue);
             if matches!(kind, Kind::NotServed) {
                 // It may have been installed since the cluster was asked; it is asked again no more often than is good for it.
-                if any.discovery.resolve(&id.kind.to_string()).await.is_ok()
+                let written = id.kind.to_string();
+                let requests = self.requests(any);
+                let asked = requests
+                    .trying(|| async { any.discovery.resolve(&written).await.map_err(|error| of_discovery(&error)) });
+                if asked.await.is_ok()
                     && let Ok(newer) = any.discovery.catalogue().await
                 {
                     catalogue = newer;
@@ -253,7 +266,7 @@ impl<'a> Reading<'a> {
         let mut waiting = VecDeque::from(lists);
         let mut running = FuturesUnordered::new();
         loop {
-            while running.len() < self.fleet.options.per_cluster.max(1)
+            while running.len() < self.pace.limit()
                 && let Some(list) = waiting.pop_front()
             {
                 running.push(async move {

@@ -7,13 +7,14 @@ use cluster_client::discovery::Catalogue;
 use futures::stream::{self, StreamExt as _};
 use tokio::sync::Semaphore;
 
+use super::pace::Pace;
 use super::request::{Requests, of_discovery};
 use super::specs::{Kinds, SpecError, SpecInput, SpecOptions, Specs, specs};
 use super::{ObserveOptions, observe};
 use crate::clusters::Clusters;
 use crate::id::ClusterName;
 use crate::inventory::ResourceInventory;
-use crate::issue::{Issue, Reach};
+use crate::issue::{Issue, IssueClass, Reach};
 use crate::outcome::EventSink;
 use crate::policy::Policy;
 
@@ -41,7 +42,7 @@ pub async fn init_specs_to_fetch(
         // No cluster is waited for longer than reading all of it may take.
         let answer = tokio::time::timeout(observe_options.cluster_deadline, asked).await.unwrap_or_else(|_| {
             let message = format!("did not say which kinds it serves within {:?}", observe_options.cluster_deadline);
-            Err(Issue::error(Reach::Cluster(name.clone()), crate::issue::IssueClass::Unavailable, message))
+            Err(Issue::error(Reach::Cluster(name.clone()), IssueClass::Unavailable, message))
         });
         (name.clone(), answer)
     });
@@ -72,7 +73,8 @@ async fn catalogue(
     options: &ObserveOptions,
 ) -> Result<Arc<Catalogue>, Issue> {
     let access = clusters.access(name, false).await?;
-    let requests = Requests { client: &access.client, turns, options };
+    let pace = Pace::new(options.per_cluster, options.patience);
+    let requests = Requests { client: &access.client, turns, options, pace: &pace };
     let asked = requests.trying(|| async { access.discovery.catalogue().await.map_err(|error| of_discovery(&error)) });
     asked.await.map_err(|failure| Issue::error(Reach::Cluster(name.clone()), failure.class(), failure.message))
 }

@@ -54,6 +54,10 @@ impl Gathered {
     fn cut_short(&mut self, failure: &Failure) {
         for (id, bucket) in &mut self.buckets {
             bucket.completeness = Completeness::Partial;
+            if failure.what == What::Silent {
+                // The whole cluster has an issue for that.
+                continue;
+            }
             let message = match bucket.objects.len() {
                 0 => format!("cannot be listed: {}", failure.message),
                 some => format!("only the first {some} could be listed: {}", failure.message),

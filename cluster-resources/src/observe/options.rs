@@ -13,7 +13,7 @@ pub struct ObserveOptions {
     pub whole: bool,
     /// Clusters to look at though nothing is managed in them (any more): their inventories may remember what was.
     pub clusters: BTreeSet<ClusterName>,
-    /// Requests under way in one cluster; 8 by default.
+    /// Requests under way in one cluster; 8 by default. A cluster that is throttling or ill gets fewer.
     pub per_cluster: usize,
     /// Requests under way in all clusters together; 64 by default. Clusters get their turns one after the other.
     pub in_total: usize,
@@ -25,7 +25,9 @@ pub struct ObserveOptions {
     pub cluster_deadline: Duration,
     /// Attempts at a request that is throttled (429), or fails with 5xx or without an answer; 3 by default.
     pub attempts: u32,
-    /// The longest pause between two attempts, whatever the server asks for; 30 s by default.
+    /// Requests in a row without any answer after which a cluster is asked for nothing more; 5 by default.
+    pub patience: u32,
+    /// The longest pause between two attempts; 30 s by default. A request for which the server asks for more is given up.
     pub longest_pause: Duration,
     /// How often a list is begun again whose pages expired (410) on the way; 2 by default.
     pub restarts: u32,
@@ -46,6 +48,7 @@ impl Default for ObserveOptions {
             request_timeout: Duration::from_secs(30),
             cluster_deadline: Duration::from_secs(10 * 60),
             attempts: 3,
+            patience: 5,
             longest_pause: Duration::from_secs(30),
             restarts: 2,
             cluster_wide_from: 4,

@@ -8,6 +8,7 @@ use kube::Client;
 use tokio::sync::Semaphore;
 
 use super::ObserveOptions;
+use super::pace::Pace;
 use crate::issue::IssueClass;
 
 /// The first pause before another attempt; it doubles.
@@ -30,8 +31,12 @@ pub(super) enum What {
     NotFound,
     /// 410.
     Gone,
-    /// 429, 5xx, or no answer at all.
+    /// 429 or 5xx.
     Unavailable,
+    /// No answer at all.
+    NoAnswer,
+    /// Nothing was asked, as the cluster has stopped answering.
+    Silent,
     /// Any other answer that is none.
     Refused,
     /// What was answered is not understood, or not all of it can be had.
@@ -42,7 +47,7 @@ impl Failure {
     pub(super) fn class(&self) -> IssueClass {
         match self.what {
             What::Forbidden => IssueClass::Forbidden,
-            What::Unavailable => IssueClass::Unavailable,
+            What::Unavailable | What::NoAnswer | What::Silent => IssueClass::Unavailable,
             What::Refused | What::NotFound => IssueClass::Refused,
             What::Gone | What::Unreadable => IssueClass::PartialView,
         }
@@ -56,6 +61,8 @@ pub(super) struct Requests<'a> {
     /// Turns for requests to all clusters, first come first served.
     pub(super) turns: &'a Semaphore,
     pub(super) options: &'a ObserveOptions,
+    /// How the cluster takes it.
+    pub(super) pace: &'a Pace,
 }
 
 impl Requests<'_> {
@@ -72,25 +79,44 @@ impl Requests<'_> {
         let timeout = self.options.request_timeout;
         let mut tried = 1;
         loop {
+            if self.pace.is_silent() {
+                let message = "the API server has stopped answering; it was not asked".into();
+                return Err(Failure { what: What::Silent, message });
+            }
             let turn = self.turns.acquire().await;
             let answer = tokio::time::timeout(timeout, attempt()).await;
             // Nobody's turn is spent on waiting.
             drop(turn);
             let (failure, asked) = match answer {
-                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Ok(answer)) => {
+                    self.pace.answered();
+                    return Ok(answer);
+                }
                 Ok(Err(failed)) => failed,
                 Err(_) => {
                     let message = format!("the API server did not answer within {timeout:?}");
-                    (Failure { what: What::Unavailable, message }, None)
+                    (Failure { what: What::NoAnswer, message }, None)
                 }
             };
-            if failure.what != What::Unavailable || tried >= self.options.attempts {
-                return Err(failure);
+            match failure.what {
+                What::NoAnswer => self.pace.no_answer(),
+                What::Unavailable => self.pace.overloaded(),
+                _ => self.pace.answered(),
             }
-            let pause = pause(tried, asked, rand::random()).min(self.options.longest_pause);
-            tokio::time::sleep(pause).await;
+            match self.pause(&failure, tried, asked) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure),
+            }
             tried += 1;
         }
+    }
+
+    /// How long to wait before the next attempt; `None` when there is none, as when the server asks for more time than we have.
+    fn pause(&self, failure: &Failure, tried: u32, asked: Option<Duration>) -> Option<Duration> {
+        let passing = matches!(failure.what, What::Unavailable | What::NoAnswer);
+        let longest = self.options.longest_pause;
+        let worth_it = passing && tried < self.options.attempts && asked.is_none_or(|asked| asked <= longest);
+        worth_it.then(|| pause(tried, asked, rand::random()).min(longest.max(asked.unwrap_or_default())))
     }
 }
 
@@ -107,7 +133,7 @@ pub(super) fn of_kube(error: &kube::Error) -> (Failure, Option<Duration>) {
             kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
                 (What::Unreadable, "the answer of the API server is not understood".to_owned())
             }
-            _ => (What::Unavailable, ErrorChain::new(error).to_string()),
+            _ => (What::NoAnswer, ErrorChain::new(error).to_string()),
         };
         return (Failure { what, message }, None);
     };

@@ -129,7 +129,6 @@ async fn trouble_that_passes_is_waited_for_and_trouble_that_stays_is_partial() {
     fill(&cluster, "default", 2);
     let desired = managed(&[("default", "ConfigMap")]);
     for effect in [
-        Effect::too_many_requests(1),
         Effect::unavailable(),
         Effect::internal_error("oops"),
         Effect::Reset,
@@ -240,16 +239,96 @@ async fn a_privileged_client_that_is_missing_takes_away_only_what_needs_it() {
 #[tokio::test]
 async fn no_more_requests_are_under_way_than_may_be() {
     let cluster = start().await;
-    let kinds =
-        ["ConfigMap", "Secret", "Service", "Pod", "ServiceAccount", "Deployment.apps"].map(|kind| ("default", kind));
-    let options =
-        ObserveOptions { per_cluster: 3, request_timeout: Duration::from_millis(300), attempts: 1, ..options() };
-    let fault = cluster.faults().add(Fault::new(Effect::Hang).on_namespace("default"));
+    let kinds = ["ConfigMap", "Secret", "Service", "Pod", "ServiceAccount", "Deployment.apps"];
+    let latency = Duration::from_millis(100);
+    let fault = cluster.faults().add(Fault::new(Effect::latency(latency)).on_namespace("default"));
     let clusters = one(&cluster);
-    let begun = std::time::Instant::now();
-    let observed = see(&managed(&kinds), &clusters, &options).await;
-    assert!(begun.elapsed() >= 2 * options.request_timeout, "two rounds of three");
-    assert_eq!(fault.hits(), 6);
-    assert_eq!(observed.issues.len(), 6);
+    for (options, rounds) in [
+        (ObserveOptions { per_cluster: 3, ..options() }, 2),
+        (ObserveOptions { in_total: 2, ..options() }, 3),
+        (ObserveOptions { per_cluster: 0, in_total: 0, ..options() }, 6),
+    ] {
+        let begun = std::time::Instant::now();
+        let observed = see(&managed(&kinds.map(|kind| ("default", kind))), &clusters, &options).await;
+        assert!(begun.elapsed() >= rounds * latency, "{rounds}");
+        assert!(observed.issues.is_empty());
+    }
+    assert_eq!(fault.hits(), 18);
     cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_the_server_asks_for_is_waited_for_or_the_request_is_given_up() {
+    let cluster = start().await;
+    fill(&cluster, "default", 1);
+    let desired = managed(&[("default", "ConfigMap")]);
+    let busy = Fault::new(Effect::too_many_requests(1)).on_resource("configmaps").times(1);
+    cluster.faults().add(busy.clone());
+    let begun = std::time::Instant::now();
+    let patient = ObserveOptions { longest_pause: Duration::from_secs(5), ..options() };
+    let observed = see(&desired, &one(&cluster), &patient).await;
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    assert_eq!((observed.len(), observed.issues.len()), (1, 0));
+
+    let fault = cluster.faults().add(busy.times(9));
+    let observed = see(&desired, &one(&cluster), &options()).await;
+    assert_eq!(fault.hits(), 1, "asking sooner than one is asked to is worse than not asking");
+    assert_eq!(only_issue(&observed).class, IssueClass::Unavailable);
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_cluster_that_stops_answering_is_not_asked_for_everything() {
+    let cluster = start().await;
+    let clusters = one(&cluster);
+    clusters.access("c", false).await.unwrap().discovery.catalogue().await.unwrap();
+    let fault = cluster.faults().add(Fault::new(Effect::Hang).on_path("/api"));
+    let names: Vec<String> = (0..60).map(|number| format!("ns-{number}")).collect();
+    let kinds: Vec<_> = names.iter().map(|name| (name.as_str(), "ConfigMap")).collect();
+    let options = ObserveOptions { request_timeout: Duration::from_millis(100), ..options() };
+    let observed = see(&managed(&kinds), &clusters, &options).await;
+    assert!(fault.hits() < 15, "{}", fault.hits());
+    assert!(observed.buckets.values().all(|bucket| bucket.completeness == Completeness::Partial));
+    assert_eq!(observed.buckets.len(), 60);
+    let whole = |issue: &&Issue| issue.severity == Severity::Error && issue.reach == Reach::Cluster("c".into());
+    assert_eq!(observed.issues.iter().filter(whole).count(), 1);
+    assert!(observed.issues.len() < 15, "{:?}", observed.issues);
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn one_cluster_in_trouble_does_not_hold_the_others_up() {
+    let fleet = FakeFleet::start(6).await.unwrap();
+    let inventory = ResourceInventory::new();
+    let mut clusters = StaticClusters::new();
+    for cluster in fleet.clusters() {
+        fill(cluster, "default", 1);
+        clusters = clusters.with(cluster.name(), client(cluster));
+        for kind in ["ConfigMap", "Secret", "Service", "Pod", "ServiceAccount", "Deployment.apps"] {
+            inventory.initialize_resource_type(cluster.name(), Some("default"), kind, None).unwrap();
+        }
+    }
+    let ill = &fleet.clusters()[0];
+    ill.faults().add(Fault::new(Effect::too_many_requests(1)).on_verb(Verb::List).on_namespace("default"));
+    let options = ObserveOptions { in_total: 2, longest_pause: Duration::from_secs(2), attempts: 9, ..options() };
+    let desired = inventory.desired();
+    let reading = see(&desired, &clusters, &options);
+    // The ill one goes on and on; the future is dropped with it.
+    let waited = tokio::time::timeout(Duration::from_secs(20), async {
+        tokio::select! {
+            _ = reading => {}
+            () = all_read(&fleet.clusters()[1..], 1 + 6) => {}
+        }
+    });
+    waited.await.unwrap();
+    let before = fleet.totals().requests;
+    tokio::task::yield_now().await;
+    assert_eq!(fleet.totals().requests, before, "nothing goes on behind a dropped future");
+    fleet.shutdown().await;
+}
+
+async fn all_read(clusters: &[FakeCluster], lists: u64) {
+    while clusters.iter().any(|cluster| cluster.counters().requests(Verb::List) < lists) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
