@@ -1,6 +1,7 @@
 //! What is known of every object that is waited for, and when waiting for it ends; knows neither clocks nor clusters.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ pub(super) enum Seen {
 #[derive(Debug)]
 struct Entry {
     target: Target,
+    /// Which watch it is seen by.
+    bucket: usize,
     deadline: Instant,
     readiness: Readiness,
     /// Since when it is failed.
@@ -62,46 +65,51 @@ pub(super) struct Board {
     /// Which entries a watch is for.
     members: Vec<Vec<usize>>,
     by_name: Vec<HashMap<Arc<str>, Vec<usize>>>,
+    /// How many entries of each watch have not ended.
+    open: Vec<usize>,
+    /// How many have not ended at all.
+    waiting: usize,
+    /// When something ends, and what; what has ended since stays until its time comes.
+    ends: BinaryHeap<Reverse<(Instant, usize)>>,
+    /// What has to be judged again though nothing is seen.
+    restless: BTreeSet<usize>,
+    closed: Vec<usize>,
     events: Vec<Event>,
 }
 
 impl Board {
     pub(super) fn new(targets: &[Target], members: &[Vec<usize>], options: &WaitOptions, begun: Instant) -> Self {
         let later = |after: Duration| begun.checked_add(after).unwrap_or(begun);
-        let entries: Vec<Entry> = targets
+        let mut entries: Vec<Entry> = targets
             .iter()
             .map(|target| {
                 let own = target.deadline.or(options.per_object).unwrap_or(options.deadline);
-                let at_once = target.baseline.uid.is_some() && is_ready_at_once(&target.id.kind, &options.rules);
-                let readiness = if at_once {
-                    Readiness::current("Stored", "it is there")
-                } else {
-                    Readiness::new(Status::Unknown, "NotSeen", "it was not seen yet")
-                };
                 Entry {
                     target: target.clone(),
+                    bucket: usize::MAX,
                     deadline: later(own.min(options.deadline)),
-                    readiness,
+                    readiness: Readiness::new(Status::Unknown, "NotSeen", "it was not seen yet"),
                     failed_since: None,
                     listed: false,
                     last: None,
-                    ended: at_once.then_some((Waited::Ready, begun)),
+                    ended: None,
                 }
             })
             .collect();
-        let by_name = members
-            .iter()
-            .map(|members| {
-                let mut names: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
-                for index in members {
-                    if let Some(entry) = entries.get(*index) {
-                        names.entry(entry.target.id.name.clone()).or_default().push(*index);
-                    }
+        let mut by_name = Vec::new();
+        for (bucket, members) in members.iter().enumerate() {
+            let mut names: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+            for index in members {
+                if let Some(entry) = entries.get_mut(*index) {
+                    entry.bucket = bucket;
+                    names.entry(entry.target.id.name.clone()).or_default().push(*index);
                 }
-                names
-            })
-            .collect();
-        Self {
+            }
+            by_name.push(names);
+        }
+        let ends = entries.iter().enumerate().map(|(index, entry)| Reverse((entry.deadline, index))).collect();
+        let waiting = entries.len();
+        let mut board = Self {
             begun,
             again_at: later(AGAIN_AFTER),
             fail_fast: options.fail_fast,
@@ -110,29 +118,40 @@ impl Board {
             entries,
             members: members.to_vec(),
             by_name,
+            open: members.iter().map(Vec::len).collect(),
+            waiting,
+            ends,
+            restless: BTreeSet::new(),
+            closed: Vec::new(),
             events: Vec::new(),
+        };
+        for (index, target) in targets.iter().enumerate() {
+            if target.baseline.uid.is_some() && is_ready_at_once(&target.id.kind, &options.rules) {
+                board.set(index, Readiness::current("Stored", "it is there"), begun);
+            }
         }
+        board
     }
 
     /// Whether a watch is still needed.
     pub(super) fn is_open(&self, bucket: usize) -> bool {
-        self.of(bucket).any(|entry| entry.ended.is_none())
+        self.open.get(bucket).is_some_and(|open| *open > 0)
+    }
+
+    /// Watches that are no longer needed since this was last asked.
+    pub(super) fn take_closed(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.closed)
     }
 
     /// Whether nothing is waited for any more.
     pub(super) fn is_done(&self) -> bool {
-        self.entries.iter().all(|entry| entry.ended.is_some())
+        self.waiting == 0
     }
 
-    /// When something ends or has to be judged again, though nothing is seen.
+    /// When something ends or has to be judged again, though nothing is seen; or earlier, for nothing.
     pub(super) fn wakes_at(&self) -> Option<Instant> {
-        let waiting = self.entries.iter().filter(|entry| entry.ended.is_none());
-        let ends = waiting.clone().flat_map(|entry| {
-            let fails = entry.failed_since.and_then(|since| since.checked_add(self.failed_for));
-            std::iter::once(entry.deadline).chain(fails)
-        });
-        let again = waiting.filter(|entry| may_change_by_time(entry)).map(|_| self.again_at);
-        ends.chain(again).min()
+        let again = (!self.restless.is_empty()).then_some(self.again_at);
+        self.ends.peek().map(|Reverse((at, _))| *at).into_iter().chain(again).min()
     }
 
     /// What changed since this was last asked.
@@ -184,21 +203,23 @@ impl Board {
     pub(super) fn pass(&mut self, at: Instant, now: Timestamp) {
         if at >= self.again_at {
             self.again_at = at.checked_add(AGAIN_AFTER).unwrap_or(at);
-            for index in 0..self.entries.len() {
-                let Some(entry) = self.entries.get(index).filter(|entry| may_change_by_time(entry)) else { continue };
+            for index in self.restless.clone() {
+                let Some(entry) = self.entries.get(index) else { continue };
                 let Some(last) = &entry.last else { continue };
                 let found = readiness_since(last, &entry.target.baseline, &self.rules, now);
                 self.set(index, found, at);
             }
         }
-        for index in 0..self.entries.len() {
+        while let Some(Reverse((end, index))) = self.ends.peek().copied()
+            && end <= at
+        {
+            self.ends.pop();
             let Some(entry) = self.entries.get(index).filter(|entry| entry.ended.is_none()) else { continue };
-            let failed = entry.failed_since.is_some();
-            let fails =
-                entry.failed_since.and_then(|since| since.checked_add(self.failed_for)).is_some_and(|end| end <= at);
-            if fails || failed && entry.deadline <= at {
+            let late = entry.deadline <= at;
+            let failed = entry.failed_since.and_then(|since| since.checked_add(self.failed_for));
+            if failed.is_some_and(|end| end <= at) || failed.is_some() && late {
                 self.end(index, Waited::Failed, at);
-            } else if entry.deadline <= at {
+            } else if late {
                 self.end(index, Waited::TimedOut, at);
             }
         }
@@ -228,10 +249,6 @@ impl Board {
             }
         };
         self.entries.iter().map(outcome).collect()
-    }
-
-    fn of(&self, bucket: usize) -> impl Iterator<Item = &Entry> {
-        self.members.get(bucket).into_iter().flatten().filter_map(|index| self.entries.get(*index))
     }
 
     fn judge(&mut self, bucket: usize, object: &Value, at: Instant, now: Timestamp, unused: bool, gone: bool) {
@@ -270,27 +287,43 @@ impl Board {
         }
         // What was applied and is not there will not come back by itself.
         let lost = found.status == Status::NotFound && entry.target.baseline.uid.is_some();
-        if found.status == Status::Failed || lost {
-            entry.failed_since.get_or_insert(at);
-        } else {
+        let failed = found.status == Status::Failed || lost;
+        if !failed {
             entry.failed_since = None;
+        } else if entry.failed_since.is_none() {
+            entry.failed_since = Some(at);
+            let counts_at = at.checked_add(self.failed_for).unwrap_or(at);
+            self.ends.push(Reverse((counts_at, index)));
+        }
+        let kind = &entry.target.id.kind;
+        // An unschedulable pod fails by time alone.
+        if kind.is("", "Pod") && found.reason == "Unschedulable" {
+            self.restless.insert(index);
+        } else {
+            self.restless.remove(&index);
         }
         let ready = found.is_ready();
-        let over = found.status == Status::Failed && entry.target.id.kind.is("batch", "Job");
+        let over = failed && (self.failed_for.is_zero() || found.status == Status::Failed && kind.is("batch", "Job"));
         entry.readiness = found;
         if ready {
             self.end(index, Waited::Ready, at);
-        } else if over
-            || self.failed_for.is_zero() && self.entries.get(index).is_some_and(|entry| entry.failed_since.is_some())
-        {
+        } else if over {
             self.end(index, Waited::Failed, at);
         }
     }
 
     fn end(&mut self, index: usize, how: Waited, at: Instant) {
         let stops = self.fail_fast && how == Waited::Failed;
-        if let Some(entry) = self.entries.get_mut(index) {
+        if let Some(entry) = self.entries.get_mut(index).filter(|entry| entry.ended.is_none()) {
             entry.ended = Some((how, at));
+            self.waiting = self.waiting.saturating_sub(1);
+            self.restless.remove(&index);
+            if let Some(open) = self.open.get_mut(entry.bucket) {
+                *open = open.saturating_sub(1);
+                if *open == 0 {
+                    self.closed.push(entry.bucket);
+                }
+            }
         }
         if stops {
             self.end_rest(&Waited::Stopped, at);
@@ -298,14 +331,10 @@ impl Board {
     }
 
     fn end_rest(&mut self, how: &Waited, at: Instant) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.ended.is_none()) {
-            entry.ended = Some((how.clone(), at));
+        for index in 0..self.entries.len() {
+            self.end(index, how.clone(), at);
         }
     }
-}
-
-fn may_change_by_time(entry: &Entry) -> bool {
-    entry.ended.is_none() && entry.target.id.kind.is("", "Pod") && entry.readiness.reason == "Unschedulable"
 }
 
 /// An issue about everything that is watched together.

@@ -1,5 +1,7 @@
 //! Waiting itself: what watches see, the passing of time and cancellation meet on the board.
 
+use std::collections::HashMap;
+
 use futures::stream::{BoxStream, SelectAll, StreamExt};
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -16,11 +18,11 @@ pub(super) async fn drive(
     cancel: &CancellationToken,
     clock: impl Fn() -> Timestamp,
 ) {
-    let mut ends: Vec<(usize, CancellationToken)> = Vec::new();
+    let mut ends: HashMap<usize, CancellationToken> = HashMap::new();
     let mut streams = SelectAll::new();
     for (bucket, watch) in watches {
         let end = CancellationToken::new();
-        ends.push((bucket, end.clone()));
+        ends.insert(bucket, end.clone());
         streams.push(watch.map(move |seen| (bucket, seen)).take_until(end.cancelled_owned()).boxed());
     }
     while !board.is_done() {
@@ -37,12 +39,10 @@ pub(super) async fn drive(
         for event in board.take_events() {
             sink.event(&event);
         }
-        ends.retain(|(bucket, end)| {
-            let open = board.is_open(*bucket);
-            if !open {
+        for bucket in board.take_closed() {
+            if let Some(end) = ends.remove(&bucket) {
                 end.cancel();
             }
-            open
-        });
+        }
     }
 }

@@ -258,3 +258,31 @@ async fn a_watch_that_never_rests_keeps_nothing_from_being_late() {
     // The watch was dropped with the waiting.
     noise.await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn fifty_thousand_objects_are_judged_in_one_go() {
+    let names: Vec<String> = (0..50_000).map(|index| format!("thing-{index}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let script = names.iter().map(|name| (1, Seen::Object(thing(name, "Ready")))).collect();
+    let ran = run(&things(&names), &options(), script).await;
+    assert!(ran.outcomes.iter().all(ReadyOutcome::is_ready));
+    assert_eq!(ran.took, seconds(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_ends_when_everything_it_is_for_has_ended() {
+    let targets = things(&["a", "b"]);
+    let mut board = Board::new(&targets, &[vec![0], vec![1]], &options(), Instant::now());
+    let (send, receive) = mpsc::channel::<Seen>(1);
+    let mut receive = Some(receive);
+    let first = futures::stream::poll_fn(move |context| {
+        receive.as_mut().map_or(std::task::Poll::Ready(None), |receive| receive.poll_recv(context))
+    });
+    send.send(Seen::Object(thing("a", "Ready"))).await.unwrap();
+    let watching = send.clone();
+    let second = play(vec![(9, Seen::Object(thing("b", "Ready")))])
+        .inspect(move |_| assert!(watching.is_closed(), "the first watch was dropped long before"));
+    let watches = vec![(0, first.boxed()), (1, second.boxed())];
+    drive(&mut board, watches, &Told::default(), &CancellationToken::new(), Timestamp::now).await;
+    assert!(board.outcomes().iter().all(ReadyOutcome::is_ready));
+}
