@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use crate::policy::{InventoryConfig, InventoryKind};
 
 pub use io::{read, shrink, widen};
-pub use parent::{Marks, marks, parse, render, tooling};
+pub use parent::{Marks, absent, marks, parse, render, tooling};
 
 /// Label of a parent: the id of its set.
 pub const PARENT_ID: &str = "applyset.kubernetes.io/id";

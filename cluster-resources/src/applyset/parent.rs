@@ -131,7 +131,8 @@ fn read(
 }
 
 /// What a set says when it has no parent (yet, or any more): nothing, and its members are found by their labels alone.
-pub(super) fn absent(config: &InventoryConfig) -> ParentState {
+#[must_use]
+pub fn absent(config: &InventoryConfig) -> ParentState {
     ParentState {
         set_id: set_id_of(config),
         version: None,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::compare::controller;
-use super::membership::is_member;
+use super::membership::{is_member, part_of};
 use super::model::{Action, PlanItem, Reason};
 use super::stage::stage_of;
 use super::upsert::{generate_name, is_being_deleted, version_of};
@@ -222,7 +222,11 @@ impl Context<'_> {
     fn is_own(&self, live: &Value) -> bool {
         match &self.policy.inventory {
             Some(inventory) => is_member(live, inventory),
-            None => self.policy.scheme.ownership(live, self.policy.actor.caller.as_deref()) == Ownership::Ours,
+            // Marks stay on an object that a set took since.
+            None => {
+                part_of(live).is_none()
+                    && self.policy.scheme.ownership(live, self.policy.actor.caller.as_deref()) == Ownership::Ours
+            }
         }
     }
 
