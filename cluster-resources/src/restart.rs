@@ -8,7 +8,7 @@
 //! For the executor:
 //!
 //! - Call [`plan_restarts`] once the plan is made, add the items to those of the plan and the issues to those of the run. Items have
-//!   [`Action::Restart`], the stage [`STAGE`] and the reason [`Reason::ConfigChanged`].
+//!   [`Action::Restart`], the stage [`STAGE`] and the reason [`ConfigChanged`](crate::plan::Reason::ConfigChanged).
 //! - [`PlanItem::after`] names every changed object, and the workload itself when the plan has an item for it: that is the item with the
 //!   same id **and another action**. A restart is not tried when one of them fails.
 //! - Draw the time once for a run and give it to every [`execute_restart`]: trying again with the same time restarts nothing twice.
@@ -22,6 +22,7 @@
 //! What is compared is data alone: marks, labels and annotations of the object restart nothing. A run that ends between the change and
 //! the restart leaves the restart undone, and the next run sees no change; its outcome says which restarts were not attempted.
 
+mod decide;
 mod owners;
 mod pods;
 #[cfg(test)]
@@ -37,6 +38,8 @@ use jiff::Timestamp;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::json;
 
+pub use self::decide::asks_for_restarts;
+use self::decide::{item, triggers};
 pub use self::owners::{OwnerRef, controller_of};
 pub(crate) use self::pods::list as pods_of;
 pub use self::pods::{PodView, users_of};
@@ -45,8 +48,8 @@ use crate::clusters::{ClusterAccess, Clusters};
 use crate::desired::DesiredSet;
 use crate::id::{BucketId, ClusterName, GroupKind, ObjectId};
 use crate::issue::{Issue, Reach};
-use crate::plan::{Action, FieldChange, LiveVersion, Plan, PlanItem, Reason};
-use crate::policy::{Foreign, Policy};
+use crate::plan::{Action, LiveVersion, Plan, PlanItem};
+use crate::policy::Policy;
 
 /// The stage of restarts: after everything that is applied.
 pub const STAGE: u8 = 10;
@@ -317,78 +320,6 @@ async fn look(place: &Place, changed: &[&PlanItem], clusters: &dyn Clusters) -> 
     }
     found.issues.dedup();
     Ok(found)
-}
-
-/// Whether the item changes the data of an object that asks for restarts.
-fn triggers(item: &PlanItem, desired: &DesiredSet) -> bool {
-    if !(item.id.kind.is("", "ConfigMap") || item.id.kind.is("", "Secret")) {
-        return false;
-    }
-    desired.get(&item.id).is_some_and(|declared| asks_for_restarts(declared.resource.body()))
-        && match item.action {
-            Action::Create => true,
-            Action::Update | Action::TakeOver | Action::Replace => {
-                changes_at(item, &["data", "binaryData"], &["/data", "/binaryData"])
-            }
-            _ => false,
-        }
-}
-
-/// Whether an object is marked for restarts.
-#[must_use]
-pub fn asks_for_restarts(object: &serde_json::Value) -> bool {
-    TRIGGERS.iter().any(|trigger| {
-        let annotations = object.get("metadata").and_then(|meta| meta.get("annotations"));
-        annotations.and_then(|annotations| annotations.get(trigger)).and_then(serde_json::Value::as_str) == Some("true")
-    })
-}
-
-/// Whether the item changes anything at or below one of these paths, or takes away what somebody else put there.
-fn changes_at(item: &PlanItem, paths: &[&str], pointers: &[&str]) -> bool {
-    let below = |path: &str, prefix: &str, steps: &[char]| {
-        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(steps))
-    };
-    let differs = |change: &FieldChange| change.before != change.after;
-    item.changes.iter().any(|change| differs(change) && paths.iter().any(|path| below(&change.path, path, &['.', '['])))
-        || item.foreign.iter().any(|field| {
-            field.policy == Foreign::Revert && pointers.iter().any(|pointer| below(&field.pointer, pointer, &['/']))
-        })
-}
-
-/// Whether the plan itself replaces the pods of this workload, or takes the workload away.
-fn is_rolled_by(item: &PlanItem) -> bool {
-    match item.action {
-        Action::Create | Action::Replace | Action::Delete => true,
-        Action::Update | Action::TakeOver => changes_at(item, &["spec.template"], &["/spec/template"]),
-        _ => false,
-    }
-}
-
-fn item(id: ObjectId, workload: Workload, plan: &Plan) -> Option<PlanItem> {
-    let own = plan.items.iter().find(|item| item.id == id && item.action != Action::Restart);
-    if own.is_some_and(is_rolled_by) {
-        return None;
-    }
-    let reason = Reason::ConfigChanged(workload.because.first()?.clone());
-    let mut after: Vec<ObjectId> = workload.because.into_iter().collect();
-    if own.is_some() {
-        after.push(id.clone());
-    }
-    Some(PlanItem {
-        id,
-        api_version: workload.api_version,
-        stage: STAGE,
-        action: Action::Restart,
-        reason,
-        desired_hash: None,
-        live: Some(workload.live),
-        changes: Vec::new(),
-        foreign: Vec::new(),
-        after,
-        unverifiable: Vec::new(),
-        privileged: own.map_or(workload.privileged, |own| own.privileged),
-        origin: own.and_then(|own| own.origin.clone()),
-    })
 }
 
 /// A kind as discovery is asked for it, in the version of an `apiVersion` when there is one.

@@ -1,10 +1,14 @@
+mod whole;
+
 use fake_cluster::server::FakeCluster;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::{Value, json};
 
+use super::decide::{changes_at, is_rolled_by};
 use super::*;
-use crate::plan::ForeignField;
+use crate::plan::{FieldChange, ForeignField, Reason};
+use crate::policy::Foreign;
 
 fn deployments(cluster: &FakeCluster) -> Api<DynamicObject> {
     let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk("apps", "v1", "Deployment"), "deployments");
