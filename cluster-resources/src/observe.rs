@@ -16,9 +16,10 @@
 //!
 //! # Cancelling
 //!
-//! Everything runs within the future that is returned: dropping it ends every request, and leaves nothing behind.
+//! Everything belongs to the future that is returned: dropping it ends every request, and whatever reads a page at that moment.
 
 mod cluster;
+mod decode;
 mod fetch;
 mod kinds;
 mod list;
@@ -34,19 +35,18 @@ mod specs;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::Semaphore;
 
 use self::cluster::{Managed, Reading};
-use self::list::Reduce;
-use self::page::Read;
+use self::decode::Comparison;
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
-use crate::id::{BucketId, ClusterName};
-use crate::observed::{LiveObject, Observed};
+use crate::id::ClusterName;
+use crate::observed::Observed;
 use crate::outcome::EventSink;
-use crate::plan;
 use crate::policy::Policy;
 
 pub use self::fetch::{fetch_current_state, init_specs_to_fetch, populate_current_state};
@@ -60,7 +60,7 @@ struct Fleet<'a> {
     policy: &'a Policy,
     options: &'a ObserveOptions,
     sink: &'a dyn EventSink,
-    reduce: &'a Reduce<'a>,
+    comparison: Arc<Comparison>,
     /// First come, first served. A cluster has no more requests in line than it may have under way, so none waits for long behind
     /// another.
     turns: Semaphore,
@@ -85,16 +85,9 @@ pub async fn observe(
     for (id, bucket) in &desired.buckets {
         by_cluster.entry(&id.cluster).or_default().insert(id, bucket);
     }
-    let reduce = |id: &BucketId, read: Read, whole: bool| {
-        let declared = desired.bucket(id).and_then(|bucket| bucket.objects.get(&read.name));
-        match declared {
-            Some(_) if !whole => LiveObject::new(read.value, false),
-            None if options.whole => LiveObject::new(read.value, whole),
-            declared => plan::reduce(read.value, declared, policy),
-        }
-    };
+    let comparison = Comparison { desired: desired.clone(), policy: policy.clone(), whole: options.whole };
     let turns = Semaphore::new(options.in_total.clamp(1, Semaphore::MAX_PERMITS));
-    let fleet = Fleet { clusters, policy, options, sink, reduce: &reduce, turns };
+    let fleet = Fleet { clusters, policy, options, sink, comparison: Arc::new(comparison), turns };
     let fleet = &fleet;
     let mut reading: FuturesUnordered<_> =
         by_cluster.iter().map(|(name, managed)| Box::pin(Reading::of(fleet, name, managed))).collect();

@@ -157,7 +157,7 @@ pub enum Event {
     /// A page of a list was read.
     #[non_exhaustive]
     Listed {
-        /// Which objects.
+        /// Which objects. Of a list over all namespaces, the kind in the cluster.
         bucket: crate::id::BucketId,
         /// How many were in the page.
         objects: usize,

@@ -205,8 +205,11 @@ impl State {
     }
 
     pub(super) fn add(&mut self, at: &BucketId, desired: Desired) -> Result<ObjectId, InventoryError> {
-        let Some(mut found) = self.find(at) else { return Err(self.missing(at, &desired)) };
         let resource = &desired.resource;
+        // A bare kind is what the declaration says it is, where that is managed.
+        let kind = Some(resource.kind_and_group()).filter(|kind| is_bare(&at.kind) && kind.kind == at.kind.kind);
+        let exact = BucketId { kind: kind.unwrap_or(&at.kind).clone(), ..at.clone() };
+        let Some(mut found) = self.find(&exact) else { return Err(self.missing(at, &desired)) };
         let (kind, origin) = (resource.kind_and_group().clone(), Box::new(resource.origin().clone()));
         let name: Arc<str> = resource.name().into();
         if let Some(namespace) = resource.namespace()

@@ -223,7 +223,11 @@ mod declaring {
         inventory.add_desired_resource("c", Some("other"), from("a.yaml", body("a.example.com")), false).unwrap();
         let error = inventory.add_desired("c", Some("other"), "Widget", from("b.yaml", body("a.example.com")), false);
         assert!(matches!(error.unwrap_err(), InventoryError::ResourceKeyExists { .. }));
-        assert_eq!(inventory.desired().buckets.len(), 3, "now it is one of them");
+        let b = from("b.yaml", body("b.example.com"));
+        inventory.add_desired("c", Some("other"), "Widget", b, false).unwrap();
+        let desired = inventory.desired();
+        let held: Vec<_> = desired.objects().map(|(id, _)| id.to_string()).collect();
+        assert_eq!(held, ["[c/other] Widget.a.example.com x", "[c/other] Widget.b.example.com x"]);
     }
 
     #[test]

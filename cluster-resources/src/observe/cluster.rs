@@ -15,7 +15,7 @@ use super::list::{Gathered, Listed, Lister};
 use super::members::{self, Members};
 use super::pace::Pace;
 use super::request::{Failure, Requests, What, of_discovery};
-use super::route::{List, Wanted, lists};
+use super::route::{List, Wanted, alone, lists};
 use crate::applyset;
 use crate::clusters::ClusterAccess;
 use crate::desired::DesiredBucket;
@@ -140,7 +140,7 @@ impl<'a> Reading<'a> {
     }
 
     fn lister<'r>(&'r self, access: &'r ClusterAccess) -> Lister<'r> {
-        Lister { requests: self.requests(access), sink: self.fleet.sink, reduce: self.fleet.reduce }
+        Lister { requests: self.requests(access), sink: self.fleet.sink, comparison: &self.fleet.comparison }
     }
 
     /// What is served, and as what. Everything else is noted.
@@ -270,11 +270,12 @@ impl<'a> Reading<'a> {
                 && let Some(list) = waiting.pop_front()
             {
                 running.push(async move {
+                    let list = Arc::new(list);
                     let Some(access) = accesses.one(list.privileged) else { return Vec::new() };
                     match self.lister(access).run(&list).await {
                         Listed::Done(gathered) => self.take(gathered),
                         Listed::Split(lists) => return lists,
-                        Listed::NotFound(failure) => self.not_found(access, &list, &failure).await,
+                        Listed::NotFound(failure) => return self.not_found(access, &list, &failure).await,
                     }
                     Vec::new()
                 });
@@ -293,8 +294,8 @@ impl<'a> Reading<'a> {
         self.seen().buckets.extend(gathered.buckets);
     }
 
-    /// The kind was known, and its lists are not: it may just have been removed.
-    async fn not_found(&self, access: &ClusterAccess, list: &List, failure: &Failure) {
+    /// The kind was known, and its lists are not: it may just have been removed, or be served in another version now.
+    async fn not_found(&self, access: &ClusterAccess, list: &List, failure: &Failure) -> Vec<List> {
         if !self.asked_again.swap(true, Ordering::Relaxed) {
             access.discovery.invalidate();
         }
@@ -302,15 +303,22 @@ impl<'a> Reading<'a> {
         let asked =
             requests.trying(|| async { access.discovery.catalogue().await.map_err(|error| of_discovery(&error)) });
         let catalogue = asked.await;
+        let mut anew = Vec::new();
         for wanted in &list.wanted {
-            let kind = catalogue.as_ref().map(|catalogue| kinds::resolve(&wanted.id, None, catalogue));
-            if let Ok(Kind::NotServed) = kind {
-                self.saw(wanted.id.clone(), ObservedBucket::new(Completeness::NotServed));
-                continue;
+            let bucket = self.managed.get(&wanted.id).map(|bucket| &***bucket);
+            match catalogue.as_ref().map(|catalogue| kinds::resolve(&wanted.id, bucket, catalogue)) {
+                Ok(Kind::NotServed) => self.saw(wanted.id.clone(), ObservedBucket::new(Completeness::NotServed)),
+                Ok(Kind::Served(found, _)) if found.resource != wanted.resource => {
+                    anew.push(alone(Wanted { resource: found.resource, ..wanted.clone() }));
+                }
+                _ => {
+                    let message = format!("cannot be listed: {}", failure.message);
+                    let issue = Issue::error(Reach::Kind(wanted.id.clone()), failure.class(), message);
+                    self.blind(issue, &wanted.id);
+                }
             }
-            let message = format!("cannot be listed: {}", failure.message);
-            self.blind(Issue::error(Reach::Kind(wanted.id.clone()), failure.class(), message), &wanted.id);
         }
+        anew
     }
 
     fn out_of_time(&self) {

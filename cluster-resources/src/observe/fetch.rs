@@ -1,6 +1,6 @@
 //! The whole way from records to an inventory that knows what is there, under the names that readers of `qontract-reconcile` know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cluster_client::discovery::Catalogue;
@@ -33,12 +33,16 @@ pub async fn init_specs_to_fetch(
     options: &SpecOptions,
     observe_options: &ObserveOptions,
 ) -> Result<Specs, SpecError> {
-    let of_namespaces = input.namespaces.iter().map(|record| &record.cluster.name);
-    let names: BTreeSet<&ClusterName> = of_namespaces.chain(input.clusters).collect();
+    // A cluster that is used with the privileged client only may have no other.
+    let mut privileged: BTreeMap<&ClusterName, bool> = input.clusters.iter().map(|name| (name, false)).collect();
+    for record in input.namespaces {
+        let admin = options.cluster_admin || record.cluster_admin == Some(true);
+        *privileged.entry(&record.cluster.name).or_insert(true) &= admin;
+    }
     let turns = Semaphore::new(observe_options.in_total.clamp(1, Semaphore::MAX_PERMITS));
     let turns = &turns;
-    let asking = names.into_iter().map(|name| async move {
-        let asked = catalogue(clusters, name, turns, observe_options);
+    let asking = privileged.into_iter().map(|(name, privileged)| async move {
+        let asked = catalogue(clusters, name, privileged, turns, observe_options);
         // No cluster is waited for longer than reading all of it may take.
         let answer = tokio::time::timeout(observe_options.cluster_deadline, asked).await.unwrap_or_else(|_| {
             let message = format!("did not say which kinds it serves within {:?}", observe_options.cluster_deadline);
@@ -69,10 +73,11 @@ pub async fn init_specs_to_fetch(
 async fn catalogue(
     clusters: &dyn Clusters,
     name: &ClusterName,
+    privileged: bool,
     turns: &Semaphore,
     options: &ObserveOptions,
 ) -> Result<Arc<Catalogue>, Issue> {
-    let access = clusters.access(name, false).await?;
+    let access = clusters.access(name, privileged).await?;
     let pace = Pace::new(options.per_cluster, options.patience);
     let requests = Requests { client: &access.client, turns, options, pace: &pace };
     let asked = requests.trying(|| async { access.discovery.catalogue().await.map_err(|error| of_discovery(&error)) });

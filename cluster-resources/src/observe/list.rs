@@ -1,4 +1,4 @@
-//! Reads one list page by page, and every object of a page as soon as it is there.
+//! Reads one list, page by page, to its end or as far as that goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -7,16 +7,14 @@ use std::sync::Arc;
 use kube::api::{DynamicObject, GetParams, ListParams};
 use kube::core::{ApiResource, Request};
 
-use super::page::{self, Page, Read, Unreadable};
+use super::decode::{self, As, Comparison, Decoded, Lost};
+use super::page::Unreadable;
 use super::request::{Failure, Requests, What};
 use super::route::{List, Place, Wanted, alone};
 use crate::id::{BucketId, Scope};
 use crate::issue::{Issue, IssueClass, Reach};
-use crate::observed::{Completeness, LiveObject, ObservedBucket};
+use crate::observed::{Completeness, ObservedBucket};
 use crate::outcome::{Event, EventSink};
-
-/// Objects after which others get a turn.
-const BREATH: usize = 64;
 
 /// What became of a list.
 pub(super) enum Listed {
@@ -35,13 +33,10 @@ pub(super) struct Gathered {
     pub(super) issues: Vec<Issue>,
 }
 
-/// What is kept of an object of a bucket, of which everything was read or its metadata alone.
-pub(super) type Reduce<'a> = dyn Fn(&BucketId, Read, bool) -> Option<LiveObject> + Send + Sync + 'a;
-
 pub(super) struct Lister<'a> {
     pub(super) requests: Requests<'a>,
     pub(super) sink: &'a dyn EventSink,
-    pub(super) reduce: &'a Reduce<'a>,
+    pub(super) comparison: &'a Arc<Comparison>,
 }
 
 impl Gathered {
@@ -84,7 +79,7 @@ impl Gathered {
 }
 
 impl Lister<'_> {
-    pub(super) async fn run(&self, list: &List) -> Listed {
+    pub(super) async fn run(&self, list: &Arc<List>) -> Listed {
         if let [Wanted { names: Some(names), .. }] = &list.wanted[..] {
             return self.named(list, names).await;
         }
@@ -93,7 +88,7 @@ impl Lister<'_> {
         let mut first = true;
         let read = self.pages(list, &mut gathered, |page, _| {
             let (begun, limit) = (std::mem::take(&mut first), u64::from(self.requests.options.page.max(1)));
-            let more = page.remaining().map_or(0, |left| usize::try_from(left.div_ceil(limit)).unwrap_or(usize::MAX));
+            let more = page.remaining.map_or(0, |left| usize::try_from(left.div_ceil(limit)).unwrap_or(usize::MAX));
             // The kind is mostly elsewhere: asking in each namespace is less.
             if begun && list.place == Place::Everywhere && more > namespaces {
                 ControlFlow::Break(())
@@ -115,14 +110,14 @@ impl Lister<'_> {
 
     /// Every name that there is; begun again when the pages expire on the way.
     pub(super) async fn names(&self, resource: &ApiResource, id: &BucketId) -> Result<BTreeSet<Arc<str>>, Failure> {
-        let list = alone(Wanted {
+        let list = Arc::new(alone(Wanted {
             id: id.clone(),
             resource: resource.clone(),
             privileged: false,
             whole: false,
             names: None,
             label: None,
-        });
+        }));
         let mut gathered = Gathered::of(&list.wanted);
         let _all = self.pages(&list, &mut gathered, |_, _| ControlFlow::Continue(())).await?;
         let objects = gathered.buckets.into_values().flat_map(|bucket| bucket.objects.into_keys());
@@ -132,9 +127,9 @@ impl Lister<'_> {
     /// Reads pages until there are none left, or `enough`.
     async fn pages(
         &self,
-        list: &List,
+        list: &Arc<List>,
         gathered: &mut Gathered,
-        mut enough: impl FnMut(&Page<'_>, &Gathered) -> ControlFlow<()>,
+        mut enough: impl FnMut(&Decoded, &Gathered) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Failure> {
         let mut token: Option<String> = None;
         let mut begun = 1;
@@ -142,13 +137,13 @@ impl Lister<'_> {
             let request = self.page_request(list, token.as_deref())?;
             match self.requests.text(&request).await {
                 Ok(text) => {
-                    let page = Page::read(&text).map_err(|_| not_understood())?;
-                    self.gather(list, &page, gathered).await;
-                    let next = page.next().map(str::to_owned);
+                    let mut page = self.decoded(text, list, As::Page).await?;
+                    self.gather(list, &mut page, gathered);
+                    self.tell(list, &page);
                     if enough(&page, gathered).is_break() {
                         return Ok(ControlFlow::Break(()));
                     }
-                    match next {
+                    match page.next {
                         Some(next) => token = Some(next),
                         None => return Ok(ControlFlow::Continue(())),
                     }
@@ -169,8 +164,8 @@ impl Lister<'_> {
     }
 
     /// The objects with these names, in as few requests as that takes.
-    async fn named(&self, list: &List, names: &BTreeSet<Arc<str>>) -> Listed {
-        let by_name = List { label: None, ..list.clone() };
+    async fn named(&self, list: &Arc<List>, names: &BTreeSet<Arc<str>>) -> Listed {
+        let by_name = Arc::new(List { label: None, ..List::clone(list) });
         let mut gathered = Gathered::of(&list.wanted);
         let mut missing: BTreeSet<Arc<str>> = names.clone();
         if names.len() > 1 {
@@ -179,7 +174,7 @@ impl Lister<'_> {
                 let seen = gathered.buckets.values().next().map(|bucket| &bucket.objects);
                 missing =
                     names.iter().filter(|name| seen.is_none_or(|seen| !seen.contains_key(*name))).cloned().collect();
-                let pages = page.remaining().map_or(1, |left| left.div_ceil(limit));
+                let pages = page.remaining.map_or(1, |left| left.div_ceil(limit));
                 if missing.len() as u64 <= pages { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
             match read.await {
@@ -212,7 +207,7 @@ impl Lister<'_> {
 
     /// Adds what the label chooses under other names, its metadata alone.
     async fn others(&self, list: &List, label: &Arc<str>, gathered: &mut Gathered) {
-        let labelled = List { whole: false, label: Some(Arc::clone(label)), ..list.clone() };
+        let labelled = Arc::new(List { whole: false, label: Some(Arc::clone(label)), ..list.clone() });
         let mut others = Gathered::of(&list.wanted);
         if let Err(failure) = self.pages(&labelled, &mut others, |_, _| ControlFlow::Continue(())).await {
             others.cut_short(&failure);
@@ -229,7 +224,7 @@ impl Lister<'_> {
         }
     }
 
-    async fn get(&self, list: &List, name: &str, gathered: &mut Gathered) -> Result<(), Failure> {
+    async fn get(&self, list: &Arc<List>, name: &str, gathered: &mut Gathered) -> Result<(), Failure> {
         let request = path(list);
         let params = GetParams::default();
         let built = if list.whole { request.get(name, &params) } else { request.get_metadata(name, &params) };
@@ -237,46 +232,43 @@ impl Lister<'_> {
             Err(failure) if failure.what == What::NotFound => return Ok(()),
             answer => answer?,
         };
-        self.keep(list, &text, gathered);
+        let mut decoded = self.decoded(text, list, As::Object).await?;
+        self.gather(list, &mut decoded, gathered);
         Ok(())
     }
 
-    async fn gather(&self, list: &List, page: &Page<'_>, gathered: &mut Gathered) {
-        for (number, item) in page.items().iter().enumerate() {
-            self.keep(list, item.get(), gathered);
-            if number % BREATH == BREATH - 1 {
-                tokio::task::yield_now().await;
+    /// Puts what is kept of a page to the rest.
+    fn gather(&self, list: &List, decoded: &mut Decoded, gathered: &mut Gathered) {
+        for (id, name, live) in decoded.kept.drain(..) {
+            if let Some(bucket) = gathered.buckets.get_mut(&id) {
+                bucket.objects.insert(name, live);
             }
         }
+        for object in decoded.unreadable.drain(..) {
+            gathered.unreadable(&object, &list.place);
+        }
+    }
+
+    fn tell(&self, list: &List, decoded: &Decoded) {
         let bucket = match (&list.place, &list.wanted[..]) {
             (Place::One(_), [wanted]) => wanted.id.clone(),
             (_, [wanted, ..]) => BucketId { scope: Scope::Cluster, ..wanted.id.clone() },
             (_, []) => return,
         };
-        let last = page.next().is_none();
-        self.sink.event(&Event::Listed { bucket, objects: page.items().len(), last });
+        self.sink.event(&Event::Listed { bucket, objects: decoded.objects, last: decoded.next.is_none() });
     }
 
-    fn keep(&self, list: &List, text: &str, gathered: &mut Gathered) {
-        let ApiResource { api_version, kind, .. } = &list.resource;
-        let read = match page::object(text, api_version, kind) {
-            Ok(read) => read,
-            Err(object) => return gathered.unreadable(&object, &list.place),
-        };
-        let (namespace, name) = (read.namespace.clone(), read.name.clone());
-        let scope = match &list.place {
-            Place::One(scope) => scope.clone(),
-            Place::Everywhere => match namespace {
-                Some(namespace) => Scope::Namespace(namespace),
-                None => return,
-            },
-        };
-        let Some(first) = list.wanted.first() else { return };
-        let id = BucketId { scope, ..first.id.clone() };
-        let Some(bucket) = gathered.buckets.get_mut(&id) else { return };
-        if let Some(live) = (self.reduce)(&id, read, list.whole) {
-            bucket.objects.insert(name, live);
-        }
+    async fn decoded(&self, text: String, list: &Arc<List>, form: As) -> Result<Decoded, Failure> {
+        let read = decode::elsewhere(text, Arc::clone(list), Arc::clone(self.comparison), form).await;
+        read.map_err(|lost| {
+            let message = match lost {
+                Lost::NoList => "the answer of the API server is no list",
+                Lost::Panicked => {
+                    "an object in the answer of the API server cannot be compared; this is a defect, report it"
+                }
+            };
+            Failure { what: What::Unreadable, message: message.into() }
+        })
     }
 
     fn page_request(&self, list: &List, token: Option<&str>) -> Result<http::Request<Vec<u8>>, Failure> {
@@ -305,10 +297,6 @@ fn path(list: &List) -> Request {
         Place::Everywhere => None,
     };
     Request::new(DynamicObject::url_path(&list.resource, namespace))
-}
-
-fn not_understood() -> Failure {
-    Failure { what: What::Unreadable, message: "the answer of the API server is no list".into() }
 }
 
 fn not_built(error: kube::core::request::Error) -> Failure {

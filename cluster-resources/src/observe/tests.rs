@@ -1,5 +1,6 @@
 //! Against API servers in this process.
 
+mod comparing;
 mod fetch;
 mod members;
 mod paging;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clusters::StaticClusters;
-use crate::id::Origin;
+use crate::id::{BucketId, Origin};
 use crate::inventory::ResourceInventory;
 use crate::issue::{Issue, IssueClass, Reach, Severity};
 use crate::observed::{Completeness, LiveBody};
@@ -109,4 +110,18 @@ async fn lists<T>(cluster: &FakeCluster, work: impl Future<Output = T>) -> (T, u
     let before = cluster.counters().requests(Verb::List);
     let done = work.await;
     (done, cluster.counters().requests(Verb::List) - before)
+}
+
+/// Widgets in `v2`, and in `v1` as well.
+fn definition(v1: bool) -> Value {
+    let anything = json!({ "openAPIV3Schema": { "type": "object", "x-kubernetes-preserve-unknown-fields": true } });
+    let version = |name: &str, served: bool| json!({ "name": name, "served": served, "storage": name == "v2", "schema": anything });
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": { "name": "widgets.example.com" },
+        "spec": {
+            "group": "example.com", "scope": "Namespaced", "names": { "plural": "widgets", "kind": "Widget" },
+            "versions": [version("v2", true), version("v1", v1)],
+        },
+    })
 }

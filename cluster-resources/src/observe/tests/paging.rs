@@ -168,17 +168,7 @@ async fn only_metadata_is_read_where_nothing_is_declared() {
 #[tokio::test]
 async fn a_list_is_in_the_version_that_is_declared() {
     let cluster = start().await;
-    let anything = json!({ "openAPIV3Schema": { "type": "object", "x-kubernetes-preserve-unknown-fields": true } });
-    let version =
-        |name: &str, storage: bool| json!({ "name": name, "served": true, "storage": storage, "schema": anything });
-    let definition = json!({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": { "name": "widgets.example.com" },
-        "spec": {
-            "group": "example.com", "scope": "Namespaced", "names": { "plural": "widgets", "kind": "Widget" },
-            "versions": [version("v2", true), version("v1", false)],
-        },
-    });
-    cluster.create(definition).unwrap();
+    cluster.create(definition(true)).unwrap();
     let widget = |version: &str| json!({ "apiVersion": format!("example.com/{version}"), "kind": "Widget", "metadata": { "name": "a", "namespace": "default" } });
     cluster.create(widget("v2")).unwrap();
     for (declared, read) in [("v1", "v1"), ("v2", "v2"), ("v9", "v2")] {
