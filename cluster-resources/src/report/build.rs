@@ -196,7 +196,12 @@ impl<'a> Report<'a> {
             ..result.clone()
         };
         match &outcome.result {
-            Done::Planned(verified) => result.verified = Some(self.verification(verified)),
+            Done::Planned(verified) => {
+                if matches!(verified, Verified::Refused(_)) {
+                    result.state = ResultState::Refused;
+                }
+                result.verified = Some(self.verification(verified));
+            }
             Done::Applied { how, .. } => (result.state, result.how) = (ResultState::Applied, Some(*how)),
             Done::Deleted { already } => (result.state, result.already) = (ResultState::Deleted, *already),
             Done::Skipped(why) => (result.state, result.message) = (ResultState::Skipped, Some(hide(why))),

@@ -213,6 +213,8 @@ pub struct ItemResult {
 pub enum ResultState {
     /// It would be done.
     Planned,
+    /// The server would refuse it.
+    Refused,
     /// It is applied.
     Applied,
     /// It is gone.

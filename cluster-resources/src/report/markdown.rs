@@ -152,7 +152,8 @@ impl Document {
 
 /// What must not be missing comes first.
 fn urgency(item: &Item) -> u8 {
-    let failed = item.result.as_ref().is_some_and(|result| result.state == ResultState::Failed);
+    let failed = |state| matches!(state, ResultState::Failed | ResultState::Refused);
+    let failed = item.result.as_ref().is_some_and(|result| failed(result.state));
     match item.action {
         _ if failed => 0,
         Action::Delete => 1,

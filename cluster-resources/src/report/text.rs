@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::issue::Severity;
 use crate::plan::Action;
-use crate::report::document::{Change, Counts, Document, Finding, Item, ResultState, Verification};
+use crate::report::document::{Change, Counts, Document, Finding, Item, ResultState};
 use crate::report::value::{self, DiffLine};
 use crate::report::words;
 
@@ -103,7 +103,8 @@ impl Item {
         self.action != Action::Unchanged
             || !self.foreign.is_empty()
             || self.result.as_ref().is_some_and(|result| {
-                matches!(result.state, ResultState::Failed | ResultState::Blocked) || !result.warnings.is_empty()
+                matches!(result.state, ResultState::Refused | ResultState::Failed | ResultState::Blocked)
+                    || !result.warnings.is_empty()
             })
             || self.readiness.as_ref().is_some_and(|readiness| !readiness.ready)
     }
@@ -160,9 +161,9 @@ impl<W: Write> Paper<'_, W> {
 
     fn result(&mut self, item: &Item) -> fmt::Result {
         if let Some(result) = words::shown_result(item) {
-            let style = match (result.state, &result.verified) {
-                (_, Some(Verification::Refused { .. })) | (ResultState::Failed | ResultState::Blocked, _) => ALARM,
-                (ResultState::Applied | ResultState::Deleted, _) => ADDED,
+            let style = match result.state {
+                ResultState::Refused | ResultState::Failed | ResultState::Blocked => ALARM,
+                ResultState::Applied | ResultState::Deleted => ADDED,
                 _ => DIM,
             };
             self.line("    ", style, format_args!("=> {}", value::plain(&words::result(result))))?;

@@ -32,7 +32,10 @@ pub(super) fn diff(item: &PlanItem, desired: &DesiredSet, observed: &Observed, p
         }
         Action::Update | Action::Replace | Action::TakeOver => {
             let before = live()?;
-            let after = changed(item, &before)?;
+            let mut after = changed(item, &before)?;
+            if let Some(metadata) = after.get_mut("metadata") {
+                tidy(metadata, policy);
+            }
             (yaml(&before), yaml(&after))
         }
         Action::Delete => (yaml(&live()?), String::new()),

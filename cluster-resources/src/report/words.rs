@@ -107,7 +107,8 @@ pub(super) fn reason(item: &Item) -> Option<String> {
 /// What became of an item, unless there was nothing that could have become of it.
 pub(super) fn shown_result(item: &Item) -> Option<&ItemResult> {
     let idle = |state| matches!(state, ResultState::Planned | ResultState::Skipped | ResultState::Blocked);
-    item.result.as_ref().filter(|result| item.action.writes() || !idle(result.state))
+    let asked = |result: &ItemResult| !matches!(result.verified, Some(Verification::NotAsked));
+    item.result.as_ref().filter(|result| asked(result) && (item.action.writes() || !idle(result.state)))
 }
 
 /// What is done about a foreign field.
@@ -130,7 +131,11 @@ pub(super) fn result(result: &ItemResult) -> String {
                 "planned; the server cannot be asked: {} knows no dry run",
                 webhook.as_deref().map_or_else(|| "a webhook".to_owned(), |name| format!("webhook {name}"))
             ),
+            Some(Verification::Refused { .. }) => "planned".to_owned(),
+        },
+        (ResultState::Refused, _) => match &result.verified {
             Some(Verification::Refused { message, .. }) => format!("the server would refuse it: {message}"),
+            _ => "the server would refuse it".to_owned(),
         },
         (ResultState::Applied, how) => match how {
             Some(Applied::Created) => "created",
@@ -157,6 +162,7 @@ pub(super) fn result(result: &ItemResult) -> String {
 pub(super) fn state(state: ResultState) -> &'static str {
     match state {
         ResultState::Planned => "planned",
+        ResultState::Refused => "refused",
         ResultState::Applied => "applied",
         ResultState::Deleted => "deleted",
         ResultState::Skipped => "skipped",
