@@ -1,9 +1,9 @@
 //! The main job on real input: mutual-TLS calls to a region service as a user and as a controller.
 //!
 //! You see certificates come out of Kubernetes Secrets, principals cross the wire in both encodings, references keep a network alive,
-//! every certificate rotate under load without a failed request, forged principals refused, and a fleet of clusters come, change its
-//! credentials, fail and be replaced. Everything runs in this process, over real sockets and real TLS; the exit code says whether every
-//! claim held.
+//! every certificate rotate under load without a failed request, forged principals refused, a fleet of clusters come, change its
+//! credentials, fail and be replaced, and what its clusters hold be planned, applied, defended and pruned. Everything runs in this process,
+//! over real sockets and real TLS; the exit code says whether every claim held.
 //!
 //! ```sh
 //! cargo run -p examples --example tour
@@ -24,6 +24,7 @@ mod fleet;
 mod narrate;
 mod outside;
 mod references;
+mod resources;
 mod rotation;
 mod spoof;
 mod world;
@@ -86,6 +87,7 @@ async fn inside(tell: &mut Narrator) -> Result<()> {
     rotation::under_load(tell, &world).await?;
     spoof::is_refused(tell, &world).await?;
     fleet::lives_and_changes(tell, &world).await?;
+    resources::are_as_declared(tell).await?;
     world.shutdown().await;
     Ok(())
 }

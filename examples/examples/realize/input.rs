@@ -1,0 +1,129 @@
+//! What is declared, and for which clusters.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use cluster_client::discovery::Discovery;
+use cluster_resources::clusters::{Clusters as _, StaticClusters};
+use cluster_resources::id::GroupKind;
+use cluster_resources::inventory::ResourceInventory;
+use cluster_resources::issue::{Issue, IssueClass, Reach};
+use cluster_resources::resource::{InvalidResource, Resource, manifests as read};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use regex::Regex;
+
+/// The manifests of a directory, in the order of their paths; and those that are none.
+pub(crate) fn manifests(dir: &Path) -> Result<(Vec<Resource>, Vec<InvalidResource>)> {
+    let mut files = Vec::new();
+    collect(dir, &mut files)?;
+    files.sort();
+    let (mut resources, mut invalid) = (Vec::new(), Vec::new());
+    for file in files {
+        let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let name = file.strip_prefix(dir).unwrap_or(&file).display().to_string();
+        for resource in read(&text, &name) {
+            match resource {
+                Ok(resource) => resources.push(resource),
+                Err(error) => invalid.push(error),
+            }
+        }
+    }
+    Ok((resources, invalid))
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
+        let path = entry?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if matches!(extension, Some("yaml" | "yml" | "json")) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The contexts that match, and a connection for each; one that cannot be made is an issue of its cluster, and the others go on.
+pub(crate) async fn clusters(kubeconfig: Option<&Path>, pattern: &Regex) -> Result<(Vec<String>, StaticClusters)> {
+    let kubeconfig = match kubeconfig {
+        Some(path) => Kubeconfig::read_from(path)?,
+        None => Kubeconfig::read()?,
+    };
+    let contexts = kubeconfig.contexts.iter().map(|context| context.name.clone());
+    let names: Vec<_> = contexts.filter(|name| pattern.is_match(name)).collect();
+    if names.is_empty() {
+        bail!("no context of the kubeconfig matches {:?}", pattern.as_str());
+    }
+    let mut clusters = StaticClusters::new();
+    for name in &names {
+        clusters = match connect(&kubeconfig, name).await {
+            Ok(client) => clusters.with(name.as_str(), client),
+            Err(error) => {
+                let reach = Reach::Cluster(name.as_str().into());
+                clusters.without(name.as_str(), Issue::error(reach, IssueClass::Unreachable, format!("{error:#}")))
+            }
+        };
+    }
+    Ok((names, clusters))
+}
+
+async fn connect(kubeconfig: &Kubeconfig, context: &str) -> Result<Client> {
+    let options = KubeConfigOptions { context: Some(context.to_owned()), ..KubeConfigOptions::default() };
+    let mut config = Config::from_custom_kubeconfig(kubeconfig.clone(), &options).await?;
+    config.connect_timeout = Some(Duration::from_secs(10));
+    Ok(Client::try_from(config)?)
+}
+
+/// Declares every object for every cluster; what cannot be declared is an issue.
+pub(crate) async fn declare(
+    names: &[String],
+    clusters: &StaticClusters,
+    resources: &[Resource],
+    invalid: &[InvalidResource],
+    namespace: &str,
+) -> Result<ResourceInventory> {
+    let inventory = ResourceInventory::new();
+    for error in invalid {
+        error.issues(&Reach::Run).into_iter().for_each(|issue| inventory.register_error(issue));
+    }
+    let definitions = definitions(resources);
+    for cluster in names {
+        let access = clusters.access(cluster, false).await.ok();
+        for resource in resources {
+            let kind = resource.kind_and_group();
+            let namespaced = match definitions.get(kind) {
+                Some(namespaced) => *namespaced,
+                None => is_namespaced(access.as_ref().map(|access| &access.discovery), kind).await,
+            };
+            let namespace = namespaced.then(|| resource.namespace().unwrap_or(namespace));
+            inventory.initialize_resource_type(cluster, namespace, &kind.to_string(), None)?;
+            // What does not fit is an issue of the inventory, and so of the plan.
+            drop(inventory.add_desired_resource(cluster, namespace, resource.clone(), false));
+        }
+    }
+    Ok(inventory)
+}
+
+/// Kinds that the manifests themselves define, and whether their objects live in namespaces.
+fn definitions(resources: &[Resource]) -> BTreeMap<GroupKind, bool> {
+    let definitions =
+        resources.iter().filter(|one| one.kind_and_group().is("apiextensions.k8s.io", "CustomResourceDefinition"));
+    let text = |body: &serde_json::Value, pointer| body.pointer(pointer)?.as_str().map(str::to_owned);
+    let read = |body| {
+        let kind = GroupKind::new(text(body, "/spec/group")?, text(body, "/spec/names/kind")?);
+        Some((kind, text(body, "/spec/scope")? == "Namespaced"))
+    };
+    definitions.filter_map(|definition| read(definition.body())).collect()
+}
+
+/// Asks the cluster; a kind that it does not serve, or that nobody can ask about, is taken to live in namespaces.
+async fn is_namespaced(discovery: Option<&Discovery>, kind: &GroupKind) -> bool {
+    match discovery {
+        Some(discovery) => discovery.is_namespaced(&kind.to_string()).await.unwrap_or(true),
+        None => true,
+    }
+}

@@ -1,0 +1,221 @@
+//! `realize` end to end: the program as it is built, against clusters in this process that it reaches by a kubeconfig file.
+#![expect(clippy::expect_used, reason = "what cannot be set up fails the test")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use cluster_resources::report::{Document, schema};
+use fake_cluster::api::Verb;
+use fake_cluster::faults::{Effect, Fault};
+use fake_cluster::fleet::{Fleet, FleetOptions};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::Api;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const SENTINEL: &str = "s3cr3t-sentinel-value";
+
+/// A fleet, its kubeconfig, and a directory of manifests.
+struct World {
+    fleet: Fleet,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new(clusters: usize) -> Self {
+        let fleet = Fleet::start_with(clusters, FleetOptions::default().with_prefix("prod-")).await.expect("a fleet");
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("kubeconfig"), fleet.kubeconfig()).expect("written");
+        std::fs::create_dir(folder.path().join("manifests")).expect("made");
+        Self { fleet, folder }
+    }
+
+    fn manifests(&self) -> PathBuf {
+        self.folder.path().join("manifests")
+    }
+
+    fn declare(&self, file: &str, object: &Value) {
+        std::fs::write(self.manifests().join(file), object.to_string()).expect("written");
+    }
+
+    fn forget(&self, file: &str) {
+        std::fs::remove_file(self.manifests().join(file)).expect("removed");
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let test = std::env::current_exe().expect("this test is a file");
+        let profile = test.parent().and_then(Path::parent).expect("tests are built two folders deep");
+        let mut command = Command::new(profile.join("examples").join("realize"));
+        command.arg(self.manifests()).arg("--kubeconfig").arg(self.folder.path().join("kubeconfig"));
+        command.args(["--cluster", "^prod-"]).args(args).env_remove("NO_COLOR").kill_on_drop(true);
+        command
+    }
+
+    async fn realize(&self, args: &[&str]) -> (Option<i32>, String) {
+        let output = tokio::time::timeout(PATIENCE, self.command(args).output()).await.expect("ends in time");
+        said(&output.expect("can be started"))
+    }
+
+    /// The value of a ConfigMap in a cluster.
+    async fn value(&self, cluster: usize, name: &str) -> Option<String> {
+        let client = self.fleet.clusters()[cluster].client().expect("a client");
+        let maps: Api<ConfigMap> = Api::namespaced(client, "default");
+        let map = maps.get_opt(name).await.expect("can be read")?;
+        map.data.and_then(|data| data.get("key").cloned())
+    }
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    let (out, err) = (text(output.stdout.clone()), text(output.stderr.clone()));
+    if !err.is_empty() {
+        eprintln!("{err}");
+    }
+    (output.status.code(), out)
+}
+
+fn config(name: &str, value: &str) -> Value {
+    json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": { "key": value } })
+}
+
+#[tokio::test]
+async fn a_run_shows_first_and_writes_when_told_to() {
+    let world = World::new(2).await;
+    world.declare("one.yaml", &config("one", "a"));
+    let (code, text) = world.realize(&[]).await;
+    assert!(
+        code == Some(2) && text.contains("+ prod-0/default ConfigMap one (one.yaml document 1)"),
+        "{code:?} {text}"
+    );
+    assert!(!text.contains("=>"), "nobody was asked: {text}");
+    assert_eq!(world.value(0, "one").await, None);
+    let (code, text) = world.realize(&["--verify"]).await;
+    assert!(code == Some(2) && text.contains("the server would take it"), "{code:?} {text}");
+    assert_eq!(world.value(0, "one").await, None);
+
+    let (code, text) = world.realize(&["--yes"]).await;
+    assert!(code == Some(0) && text.contains("=> created"), "{code:?} {text}");
+    assert_eq!(world.value(1, "one").await.as_deref(), Some("a"));
+    let (code, text) = world.realize(&[]).await;
+    assert!(code == Some(0) && text.starts_with("nothing to do"), "{code:?} {text}");
+
+    world.declare("one.yaml", &config("one", "b"));
+    let (code, text) = world.realize(&["--color", "always"]).await;
+    assert!(code == Some(2) && text.contains("~ data.key: a -> b\u{1b}[0m"), "{code:?} {text}");
+    let (_, text) = world.realize(&["--whole"]).await;
+    assert!(text.contains("-  key: a\n") && text.contains("+  key: b\n") && !text.contains('\u{1b}'), "{text}");
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn programs_read_what_the_schema_describes() {
+    let world = World::new(2).await;
+    world.declare("one.yaml", &config("one", "a"));
+    let secret = json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "db" }, "stringData": { "password": SENTINEL } });
+    world.declare("secret.yaml", &secret);
+    for args in [&["--output", "json"][..], &["--output", "json", "--verify"], &["--output", "json", "--yes"]] {
+        let (_, text) = world.realize(args).await;
+        let value: Value = serde_json::from_str(&text).expect("one document");
+        jsonschema::validate(&schema(), &value).expect("as the schema says");
+        let report: Document = serde_json::from_value(value).expect("a report");
+        assert_eq!(report.items.len(), 4);
+        assert!(!text.contains(SENTINEL));
+    }
+    let (code, text) = world.realize(&["--output", "ndjson", "--unchanged"]).await;
+    let last: Value = text.lines().last().and_then(|line| serde_json::from_str(line).ok()).expect("a summary");
+    assert_eq!((code, &last["type"], &last["summary"]["exit"]), (Some(0), &json!("summary"), &json!("success")));
+    world.declare("secret.yaml", &json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "db" }, "stringData": { "password": "another-password" } }));
+    for output in ["text", "json", "ndjson", "markdown"] {
+        let (code, text) = world.realize(&["--output", output, "--whole"]).await;
+        assert_eq!(code, Some(2));
+        assert!(!text.contains(SENTINEL) && !text.contains("another-password") && text.contains("secret "), "{text}");
+    }
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_no_longer_declared_goes_when_both_are_said_and_not_before() {
+    let world = World::new(1).await;
+    for name in ["one", "two"] {
+        world.declare(&format!("{name}.yaml"), &config(name, "a"));
+    }
+    assert_eq!(world.realize(&["--yes"]).await.0, Some(0));
+    world.forget("two.yaml");
+
+    let (code, text) = world.realize(&["--yes"]).await;
+    assert!(code == Some(0) && text.contains("ConfigMap two") && text.contains("deleting is off"), "{code:?} {text}");
+    let (code, text) = world.realize(&["--prune"]).await;
+    assert!(code == Some(2) && text.contains("- prod-0/default ConfigMap two"), "{code:?} {text}");
+    assert_eq!(world.value(0, "two").await.as_deref(), Some("a"), "nothing goes without --yes");
+
+    let (code, text) = world.realize(&["--prune", "--yes"]).await;
+    assert!(code == Some(0) && text.contains("=> deleted"), "{code:?} {text}");
+    assert_eq!(world.value(0, "two").await, None);
+    assert_eq!(world.value(0, "one").await.as_deref(), Some("a"));
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_down_is_said_and_does_not_hold_up_the_others() {
+    let world = World::new(2).await;
+    world.declare("one.yaml", &config("one", "a"));
+    world.fleet.clusters()[1].stop_listening().await;
+    let (code, text) = world.realize(&["--yes"]).await;
+    assert!(code == Some(3) && text.contains("error   prod-1"), "{code:?} {text}");
+    assert_eq!(world.value(0, "one").await.as_deref(), Some("a"));
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_ends_with_one() {
+    let world = World::new(1).await;
+    world.declare("one.yaml", &config("one", "a"));
+    world.declare("bad.yaml", &config("No Name", "a"));
+    let (code, text) = world.realize(&["--yes"]).await;
+    assert!(code == Some(1) && text.contains("bad.yaml"), "{code:?} {text}");
+    let (code, text) = world.realize(&["--no-such-flag"]).await;
+    assert!(code == Some(1) && text.is_empty(), "{code:?} {text}");
+    let (code, _) = world.realize(&["--help"]).await;
+    assert_eq!(code, Some(0));
+    world.fleet.shutdown().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_a_run_between_objects_and_says_what_was_not_done() {
+    let world = World::new(1).await;
+    for number in 0..60 {
+        let name = format!("c{number}");
+        world.declare(&format!("{name}.yaml"), &config(&name, "a"));
+    }
+    let cluster = &world.fleet.clusters()[0];
+    let slow = Fault::new(Effect::latency(Duration::from_millis(400))).on_verb(Verb::Patch).on_resource("configmaps");
+    let slowed = cluster.faults().add(slow);
+    let mut command = world.command(&["--yes", "--output", "json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("can be started");
+    let id = child.id().expect("it runs").to_string();
+    let begun = async {
+        while slowed.hits() == 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, begun).await.expect("it begins");
+    let sent = Command::new("kill").args(["-INT", &id]).status().await.expect("kill");
+    assert!(sent.success());
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("ends in time");
+    let (code, text) = said(&output.expect("an end"));
+    let report: Value = serde_json::from_str(&text).expect("a report all the same");
+    let results = &report["summary"]["total"]["results"];
+    let count = |word: &str| results[word].as_u64().unwrap_or_default();
+    assert_eq!((code, count("failed"), count("applied") + count("notAttempted")), (Some(1), 0, 60), "{results}");
+    assert!(count("applied") > 0 && count("notAttempted") > 0, "{results}");
+    // What is said to be applied is there, and nothing else is.
+    let maps: Api<ConfigMap> = Api::namespaced(cluster.client().expect("a client"), "default");
+    let there = maps.list(&kube::api::ListParams::default()).await.expect("a list");
+    let ours =
+        there.items.iter().filter(|map| map.metadata.name.as_ref().is_some_and(|name| name.starts_with('c'))).count();
+    assert_eq!(u64::try_from(ours).ok(), Some(count("applied")));
+    world.fleet.shutdown().await;
+}
