@@ -1,6 +1,5 @@
 //! A secret value is put wherever one can be, and then looked for wherever something can be read.
 #![cfg(feature = "metrics")]
-#![expect(clippy::expect_used, reason = "what cannot be set up fails the test")]
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
