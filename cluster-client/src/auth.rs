@@ -24,7 +24,7 @@ pub use self::exec::ExecOptions;
 
 pub(crate) use self::breaker::Circuit;
 pub(crate) use self::file::read_bounded;
-pub(crate) use self::live::{Auth, Material as PreparedMaterial, Timing, remaining};
+pub(crate) use self::live::{Auth, Material as PreparedMaterial, Timing, Validity, remaining};
 pub(crate) use self::origin::{ClusterInfo, Origin, Renewal};
 
 /// A credential as it is now.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kube::Client;
 use tokio::task::JoinHandle;
@@ -20,13 +21,15 @@ use crate::spec::ClusterUid;
 #[derive(Clone)]
 pub struct ClusterHandle(Arc<Inner>);
 
-pub(crate) struct Inner {
+struct Inner {
     key: ClusterKey,
     client: Client,
     revision: Revision,
     identity: Option<ClusterUid>,
     alive: CancellationToken,
     tasks: TaskTracker,
+    /// Whether somebody asked for it since it was last looked.
+    touched: AtomicBool,
 }
 
 impl ClusterHandle {
@@ -40,17 +43,21 @@ impl ClusterHandle {
             identity,
             alive: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            touched: AtomicBool::new(false),
         }))
     }
 
-    /// What all clones share.
-    pub(crate) fn shared(&self) -> Arc<Inner> {
-        Arc::clone(&self.0)
+    /// Notes that somebody asked for it.
+    pub(crate) fn touch(&self) {
+        // Reading first keeps the line shared between the readers' cores.
+        if !self.0.touched.load(Ordering::Relaxed) {
+            self.0.touched.store(true, Ordering::Relaxed);
+        }
     }
 
-    /// Another clone.
-    pub(crate) fn of(shared: Arc<Inner>) -> Self {
-        Self(shared)
+    /// Whether somebody asked for it since the last call.
+    pub(crate) fn take_touched(&self) -> bool {
+        self.0.touched.swap(false, Ordering::Relaxed)
     }
 
     /// Which cluster.

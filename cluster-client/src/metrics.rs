@@ -44,6 +44,8 @@ const OK: &str = "ok";
 /// | `cluster_client_trouble` | gauge: 1 for the class of the error that a cluster has now; without `cluster`, how many have it | `class` |
 /// | `cluster_client_generation` | gauge: number of the connection in use; only with `cluster` | |
 /// | `cluster_client_last_probe_success_seconds` | gauge: Unix time; only with `cluster` | |
+/// | `cluster_client_certificate_expires_seconds` | gauge: when the client certificate stops being good, Unix time; only with `cluster` | |
+/// | `cluster_client_certificate_nears_its_end` | gauge: 1 when less than a third of its life is left; without `cluster`, how many of them | |
 /// | `cluster_client_inflight` | gauge: requests under way | `class`: `watch` or `other` |
 /// | `cluster_client_connections` | gauge: sockets that are open | `class`: `watch`, `probe`, or `other` |
 /// | `cluster_client_auth_refresh_total` | counter: renewals of the credential, of the connection in use; only with `cluster` | `result`: `ok` or `failed` |
@@ -265,6 +267,8 @@ struct Gauges {
     successes: Family<Labels, Gauge>,
     in_flight: Family<Labels, Gauge>,
     connections: Family<Labels, Gauge>,
+    expiries: Family<Labels, Gauge>,
+    expiring: Family<Labels, Gauge>,
     refreshes: Family<Labels, Counter>,
 }
 
@@ -286,6 +290,10 @@ impl Gauges {
                 self.connections.get_or_create(&labels(whose.clone(), [("class", class)])).inc_by(signed(count));
             }
         }
+        if let Some(stats) = standing.stats.as_ref().filter(|stats| stats.certificate_expires.is_some()) {
+            let expiring = self.expiring.get_or_create(&labels(whose.clone(), []));
+            expiring.inc_by(i64::from(stats.certificate_nears_its_end));
+        }
         if !grouping.is_per_cluster() {
             // What follows makes no sense as a sum.
             return;
@@ -296,6 +304,9 @@ impl Gauges {
             }
         }
         let labels = labels(whose, []);
+        if let Some(expires) = standing.stats.as_ref().and_then(|stats| stats.certificate_expires) {
+            self.expiries.get_or_create(&labels).set(expires.as_second());
+        }
         if let Some(generation) = standing.generation {
             self.generations.get_or_create(&labels).set(signed(generation));
         }
@@ -322,7 +333,7 @@ impl Collector for Standings {
                 gauges.add(&grouping, &standing);
             }
         }
-        let families: [Described<'_>; 6] = [
+        let families: [Described<'_>; 8] = [
             ("state", "The state a cluster is in, or how many are in it.", None, &gauges.states),
             ("trouble", "The class of the error a cluster has, or how many have it.", None, &gauges.troubles),
             ("generation", "Number of the connection in use.", None, &gauges.generations),
@@ -331,6 +342,18 @@ impl Collector for Standings {
                 "When the cluster was last seen well, Unix time.",
                 Some(&Unit::Seconds),
                 &gauges.successes,
+            ),
+            (
+                "certificate_expires",
+                "When the client certificate stops being good, Unix time.",
+                Some(&Unit::Seconds),
+                &gauges.expiries,
+            ),
+            (
+                "certificate_nears_its_end",
+                "Whether less than a third of the client certificate's life is left, or how many such there are.",
+                None,
+                &gauges.expiring,
             ),
             ("inflight", "Requests under way.", None, &gauges.in_flight),
             ("connections", "Sockets that are open.", None, &gauges.connections),

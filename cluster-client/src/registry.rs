@@ -2,7 +2,7 @@
 //! nothing of TLS, paths and kubeconfigs: [`Connect`] makes the connections, [`ClusterSource`]s bring the descriptions.
 //!
 //! One task owns every cluster and decides everything, so that events come in one order for each cluster. Readers never wait for it:
-//! [`ClientProvider::peek`] on a [`Registry`] is two atomic loads and one reference count. Reading takes a lock only for a key that is
+//! [`ClientProvider::peek`] on a [`Registry`] is one atomic load, one look into a table and one reference count. Reading takes a lock only for a key that is
 //! not in the map while clusters are arriving, and then only as long as it takes to look into the list of those.
 //!
 //! What holds:
@@ -24,6 +24,7 @@ mod gate;
 mod outages;
 mod owner;
 mod past;
+mod places;
 mod shared;
 mod slot;
 mod timetable;
@@ -150,7 +151,7 @@ impl Registry {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registry").field("clusters", &self.0.shared.map().len()).finish_non_exhaustive()
+        f.debug_struct("Registry").field("clusters", &self.0.shared.places.len()).finish_non_exhaustive()
     }
 }
 
@@ -220,14 +221,13 @@ impl ClientProvider for Registry {
     }
 
     fn clusters(&self) -> Vec<ClusterSummary> {
-        let map = self.0.shared.map();
-        let mut clusters: Vec<_> = map.iter().map(|(key, slot)| slot.summary(key.clone())).collect();
+        let mut clusters = self.0.shared.places.all(|key, slot| slot.summary(key.clone()));
         clusters.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         clusters
     }
 
     fn labels(&self, key: &ClusterKey) -> Option<Arc<BTreeMap<String, String>>> {
-        self.0.shared.map().get(key).map(|slot| Arc::clone(&slot.facts().labels))
+        self.0.shared.places.slot(key).map(|slot| Arc::clone(&slot.facts().labels))
     }
 }
 
@@ -290,7 +290,7 @@ impl RegistryBuilder {
     pub fn start(self) -> Registry {
         let settings = Settings::from(&self.options);
         let (events, _) = broadcast::channel(settings.event_buffer);
-        let shared = Arc::new(Shared::new(events.downgrade()));
+        let shared = Arc::new(Shared::new(events.downgrade(), settings.hibernate_after.is_some()));
         #[cfg(feature = "metrics")]
         let recorder = {
             let grouping = crate::metrics::Grouping::new(settings.metrics, &self.options.metrics_group);
@@ -342,7 +342,7 @@ impl Drop for Running {
 #[cfg(feature = "metrics")]
 impl crate::metrics::Fleet for Shared {
     fn standings(&self) -> Vec<crate::metrics::Standing> {
-        let standing = |(key, slot): (&ClusterKey, &Arc<Slot>)| {
+        let standing = |key: &ClusterKey, slot: &Slot| {
             let facts = slot.facts();
             crate::metrics::Standing {
                 key: key.clone(),
@@ -354,7 +354,7 @@ impl crate::metrics::Fleet for Shared {
                 stats: facts.control.as_ref().map(|control| control.stats()),
             }
         };
-        self.map().iter().map(standing).collect()
+        self.places.all(standing)
     }
 }
 

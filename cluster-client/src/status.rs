@@ -1,7 +1,10 @@
-//! What an object that stands for a cluster shows of its connection; knows nothing of who writes it where.
+//! What an object that stands for a cluster shows of its connection, and how it gets there; knows nothing of how connections come about.
+
+mod write;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::write::{StatusWrite, StatusWriteError, write_status};
 use crate::revision::{MicroTime, StatusRevision};
 
 /// What an object that stands for a cluster shows of its connection.

@@ -3,7 +3,7 @@
 //! Requests load it and go on. They wait for a renewal only when there is nothing better to do: the credential has expired, or the API
 //! server has refused it. However many wait, there is one renewal.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,8 +23,27 @@ use super::{AuthError, Credential, Origin, Renewal};
 pub(crate) trait Material: Send + Sync + 'static {
     /// Called on the old one when it is no longer handed out.
     fn superseded_by(&self, successor: &Self);
-    /// When it stops being good by itself, as a certificate does.
-    fn not_after(&self) -> Option<Timestamp>;
+    /// From when until when it is good by itself, as a certificate is.
+    fn validity(&self) -> Option<Validity>;
+}
+
+/// From when until when something is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Validity {
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+impl Validity {
+    /// Whether less than a third of the time is left; what is renewed in time is renewed before that.
+    pub(crate) fn nears_its_end(&self, now: Timestamp) -> bool {
+        now >= self.last_third()
+    }
+
+    fn last_third(&self) -> Timestamp {
+        let third = remaining(self.until, self.from) / 3;
+        self.until.saturating_sub(third).unwrap_or(self.until)
+    }
 }
 
 /// Makes a credential into something that can be used, perhaps with parts of what was used before.
@@ -68,6 +87,8 @@ pub(crate) struct Auth<T> {
     fetched: AtomicBool,
     /// Serial of the credential that somebody wants replaced.
     unwanted: AtomicU64,
+    /// How many wait for another one.
+    waiting: AtomicUsize,
     wanted: Notify,
     /// Boxed, as a channel keeps room for many.
     orders: mpsc::Sender<Box<Order>>,
@@ -100,6 +121,8 @@ pub(crate) struct Keeper<T> {
     /// Failures in a row, and until when they keep us from trying again.
     failures: u32,
     not_before: Option<(Instant, AuthError)>,
+    /// Serial of the credential whose end was announced.
+    warned: Option<u64>,
 }
 
 /// First and longest wait after a renewal failed.
@@ -128,6 +151,7 @@ impl<T: Material> Auth<T> {
             renewable: AtomicBool::new(false),
             fetched: AtomicBool::new(false),
             unwanted: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
             wanted: Notify::new(),
             orders,
             outcomes: watch::Sender::new(Outcome(Ok(()))),
@@ -145,13 +169,14 @@ impl<T: Material> Auth<T> {
             jitter: rand::rng().random(),
             failures: 0,
             not_before: None,
+            warned: None,
         };
         Ok((auth, keeper))
     }
 
     fn live(prepare: &Prepare<T>, credential: Credential, previous: Option<&Live<T>>) -> Result<Live<T>, AuthError> {
         let value = prepare(&credential, previous.map(|live| &live.value))?;
-        let expires = match (credential.expires, value.not_after()) {
+        let expires = match (credential.expires, value.validity().map(|validity| validity.until)) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
@@ -187,14 +212,15 @@ impl<T: Material> Auth<T> {
         Ok(live)
     }
 
-    /// The API server refused the credential with this serial: gets another one, unless there already is.
+    /// The API server refused the credential with this serial: gets another one, unless there already is. Returns how long to wait before
+    /// the other one is shown, so that those who were refused together do not come back together.
     ///
     /// # Errors
     /// [`AuthError::Rejected`] when there is no other one to be had, [`AuthError::Suspended`] when this was one refusal too many; else
     /// what kept a new credential from being had.
-    pub(crate) async fn renew(&self, used: u64) -> Result<(), AuthError> {
+    pub(crate) async fn renew(&self, used: u64) -> Result<Duration, AuthError> {
         if self.current.load().serial != used {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
         self.refused(used);
         if let Circuit::Open(retry_in) = self.circuit() {
@@ -233,12 +259,13 @@ impl<T: Material> Auth<T> {
         self.breaker().state(Instant::now())
     }
 
-    /// Waits until the task has replaced the credential with this serial, or could not.
-    async fn newer_than(&self, used: u64) -> Result<(), AuthError> {
+    /// Waits until the task has replaced the credential with this serial, or could not. Returns when to go on.
+    async fn newer_than(&self, used: u64) -> Result<Duration, AuthError> {
         let mut outcomes = self.outcomes.subscribe();
+        let waiting = Waiting::new(&self.waiting);
         loop {
             if self.current.load().serial != used {
-                return Ok(());
+                return Ok(apart(waiting.others(), rand::rng().random()));
             }
             self.unwanted.store(used, Ordering::Release);
             self.wanted.notify_one();
@@ -247,7 +274,7 @@ impl<T: Material> Auth<T> {
                 return Err(AuthError::Closed);
             }
             if self.current.load().serial == used {
-                return outcomes.borrow().0.clone();
+                return outcomes.borrow().0.clone().map(|()| Duration::ZERO);
             }
         }
     }
@@ -287,6 +314,26 @@ impl<T: Material> Auth<T> {
     }
 }
 
+/// Counts one that waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+
+    fn others(&self) -> usize {
+        self.0.load(Ordering::Relaxed).saturating_sub(1)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl<T> std::fmt::Debug for Auth<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Auth").field("serial", &self.current.load().serial).finish_non_exhaustive()
@@ -297,17 +344,19 @@ impl<T: Material> Keeper<T> {
     /// Renews for as long as it is polled.
     pub(crate) async fn run(mut self) {
         loop {
-            let due = self.due();
+            let (due, warning) = (self.due(), self.until_warning());
             let auth = Arc::clone(&self.auth);
             tokio::select! {
                 order = self.orders.recv() => match order {
                     Some(order) => self.obey(*order),
                     None => return,
                 },
-                () = auth.wanted.notified() => self.answer().await,
+                // Boxed: it happens now and then, and would take room for as long as the connection lives.
+                () = auth.wanted.notified() => Box::pin(self.answer()).await,
+                () = sleep(warning) => self.warn(),
                 () = sleep(due) => if self.due().is_some_and(|due| due.is_zero()) {
                     let before = self.auth.current();
-                    self.renew().await;
+                    Box::pin(self.renew()).await;
                     // One that nobody had asked for, and that is another one, has not been refused yet.
                     if !same(&before.credential, &self.auth.current().credential) {
                         self.auth.forgive();
@@ -335,6 +384,29 @@ impl<T: Material> Keeper<T> {
                 let early = self.auth.timing.early.mul_f64(1.0 + 0.25 * self.jitter).min(whole / 3);
                 Some(life.saturating_sub(early).max(left(BACKOFF.0)).min(aged))
             }
+        }
+    }
+
+    /// How long until it is to be said that the certificate nears its end, looked at again after [`LOOK`]; `None` when that was said, or
+    /// when another one will be had before.
+    fn until_warning(&self) -> Option<Duration> {
+        let live = self.auth.current();
+        let validity = live.value.validity().filter(|_| self.warned != Some(live.serial))?;
+        let renewed_in_time = matches!(self.origin.renewal, Renewal::Fetch { .. }) && self.failures == 0;
+        (!renewed_in_time).then(|| remaining(validity.last_third(), self.auth.clock.now()))
+    }
+
+    fn warn(&mut self) {
+        let live = self.auth.current();
+        let now = self.auth.clock.now();
+        if let Some(validity) = live.value.validity().filter(|validity| validity.nears_its_end(now)) {
+            self.warned = Some(live.serial);
+            let left = remaining(validity.until, now);
+            tracing::warn!(
+                expires = %validity.until,
+                ?left,
+                "less than a third of the life of the client certificate is left; give the cluster a new one"
+            );
         }
     }
 
@@ -443,6 +515,12 @@ async fn sleep(due: Option<Duration>) {
 /// How long until then; nothing when it is past.
 pub(crate) fn remaining(until: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
+}
+
+/// When one goes on that was refused together with so many others: within 5 ms for each of them, and half a second at most.
+fn apart(others: usize, random: f64) -> Duration {
+    let others = u32::try_from(others).unwrap_or(u32::MAX);
+    Duration::from_millis(5).saturating_mul(others).min(Duration::from_millis(500)).mul_f64(random)
 }
 
 /// How long to wait after so many failures and one: between half and all of a time that doubles.

@@ -109,3 +109,34 @@ impl Service<Name> for Known {
         ready(Ok(Vec::from(&*self.0).into_iter()))
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use socket2::SockRef;
+    use tokio_util::task::TaskTracker;
+
+    use super::super::SystemResolver;
+    use super::super::resolve::Limits;
+    use super::*;
+
+    #[tokio::test]
+    async fn the_kernel_looks_whether_the_other_side_of_a_dialled_socket_is_alive() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let limits = Limits { concurrent: 1, overdue: 1, deadline: Duration::from_secs(5) };
+        let closed = CancellationToken::new();
+        let resolver = Resolver::new(Arc::new(SystemResolver), limits, TaskTracker::new(), closed.clone());
+        let direct = Direct::new(resolver, Duration::from_secs(5), closed);
+        let target = Target::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let stream = direct.connect(&target).await.unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap() && socket.tcp_nodelay().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEPALIVE.0);
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), KEEPALIVE.1);
+        assert_eq!(socket.tcp_keepalive_retries().unwrap(), KEEPALIVE.2);
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(LOST_AFTER));
+        // A silent peer is found within a minute, whether something was sent to it or not.
+        assert!(
+            KEEPALIVE.0 + KEEPALIVE.1 * KEEPALIVE.2 <= Duration::from_secs(60) && LOST_AFTER <= Duration::from_secs(60)
+        );
+    }
+}

@@ -21,7 +21,8 @@ use super::cluster::{Busy, Cluster, Live, Need};
 use super::gate::{Gate, Lane};
 use super::outages::Outages;
 use super::past::Past;
-use super::shared::{Batch, Map, Shared, Word};
+use super::places::Staged;
+use super::shared::{Batch, Shared, Word};
 use super::slot::InstanceId;
 use super::timetable::Timetable;
 use super::work;
@@ -62,8 +63,8 @@ pub(super) struct Owner {
     /// Old connections on their way out.
     farewells: JoinSet<()>,
     sources: JoinSet<()>,
-    /// A changed copy of the map, until it is put in place.
-    staged: Option<Map>,
+    /// Changed copies of parts of the map, until they are put in place.
+    staged: Staged,
     /// What is to be told once readers can see it.
     outbox: Vec<ClusterEvent>,
 }
@@ -115,7 +116,7 @@ impl Owner {
             tickets: HashMap::new(),
             farewells: JoinSet::new(),
             sources: JoinSet::new(),
-            staged: None,
+            staged: Staged::default(),
             outbox: Vec::new(),
         }
     }
@@ -151,7 +152,7 @@ impl Owner {
         for (key, word) in words {
             self.heard(key, word);
         }
-        self.shared.settle(self.staged.take(), n_words);
+        self.shared.settle(std::mem::take(&mut self.staged), n_words);
         for key in wanted {
             if let Some(cluster) = self.clusters.get_mut(&key) {
                 cluster.wanted = true;
@@ -238,7 +239,7 @@ impl Owner {
         let wanted = self.settings.connect == ConnectPolicy::Eager;
         let cluster = Cluster::new(InstanceId(self.next_id), spec, last, wanted);
         self.recorder.enter((&key, &cluster.labels));
-        self.stage().insert(key.clone(), Arc::clone(&cluster.slot));
+        self.shared.places.stage(key.clone(), Arc::clone(&cluster.slot), &mut self.staged);
         self.clusters.insert(key, cluster);
     }
 
@@ -248,7 +249,7 @@ impl Owner {
         if let Some(held) = cluster.held.take() {
             self.left_the_way(&held.hop, cluster.id);
         }
-        self.stage().remove(key);
+        self.shared.places.stage_removal(key, &mut self.staged);
         self.timetable.change(key, cluster.id, cluster.due, None);
         if let Busy::Dialing(task, _) = &cluster.busy {
             task.abort();
@@ -265,10 +266,6 @@ impl Owner {
         }
         self.recorder.forget((key, &cluster.labels));
         self.outbox.push(ClusterEvent { key: key.clone(), kind: ClusterEventKind::Removed });
-    }
-
-    fn stage(&mut self) -> &mut Map {
-        self.staged.get_or_insert_with(|| Map::clone(&self.shared.map()))
     }
 
     fn supervise(&mut self, source: Arc<dyn ClusterSource>) {
@@ -374,8 +371,12 @@ impl Owner {
                 _ => {}
             }
         }
-        if let Some(cluster) = self.clusters.get(key) {
-            cluster.slot.publish(facts);
+        let Some(cluster) = self.clusters.get(key) else { return };
+        let handle = facts.handle.clone();
+        let same = kept || (before.handle.is_none() && handle.is_none());
+        cluster.slot.publish(facts);
+        if !same {
+            self.shared.places.put(key, &cluster.slot, handle, &mut self.staged);
         }
     }
 

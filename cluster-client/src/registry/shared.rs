@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Notify, broadcast};
 
 use super::outages::PathOutage;
+use super::places::{Places, Staged};
 use super::slot::Slot;
 use crate::error::ClientError;
 use crate::key::ClusterKey;
@@ -17,12 +18,11 @@ use crate::revision::MicroTime;
 use crate::source::{ClusterSource, SinkTarget, SourceError};
 use crate::spec::ClusterSpec;
 
-/// Every cluster; copied to be changed, once for everything that arrived since the last time.
-pub(super) type Map = HashMap<ClusterKey, Arc<Slot>, foldhash::fast::RandomState>;
-
 /// What both sides see.
 pub(super) struct Shared {
-    map: ArcSwap<Map>,
+    pub(super) places: Places,
+    /// Whether it matters that somebody asked for a connection: one that nobody asks for may go.
+    counts_use: bool,
     inbox: Mutex<Inbox>,
     /// How many words in the inbox are not in the map yet.
     unpublished: AtomicUsize,
@@ -86,9 +86,10 @@ impl Word {
 // === impl Shared ===
 
 impl Shared {
-    pub(super) fn new(events: broadcast::WeakSender<ClusterEvent>) -> Self {
+    pub(super) fn new(events: broadcast::WeakSender<ClusterEvent>, counts_use: bool) -> Self {
         Self {
-            map: ArcSwap::default(),
+            places: Places::new(),
+            counts_use,
             inbox: Mutex::default(),
             unpublished: AtomicUsize::new(0),
             bell: Notify::new(),
@@ -104,10 +105,15 @@ impl Shared {
 
     // --- readers
 
-    /// Two loads and one count up for a connected cluster.
+    /// One load, one look into a table and one count up for a connected cluster.
     pub(super) fn peek(&self, key: &ClusterKey) -> Result<crate::ClusterHandle, ClientError> {
-        match self.map.load().get(key) {
-            Some(slot) => slot.peek(),
+        match self.places.handle(key) {
+            Some(handle) => {
+                if self.counts_use {
+                    handle.touch();
+                }
+                Ok(handle)
+            }
             None => self.miss(key),
         }
     }
@@ -122,8 +128,8 @@ impl Shared {
     }
 
     pub(super) fn look_up(&self, key: &ClusterKey) -> Lookup {
-        if let Some(slot) = self.map.load().get(key) {
-            return Lookup::Known(Arc::clone(slot));
+        if let Some(slot) = self.places.slot(key) {
+            return Lookup::Known(slot);
         }
         // The lock is taken only while something is under way, and never for longer than it takes to put a word in or to take all out.
         if self.unpublished.load(Ordering::Acquire) > 0 {
@@ -137,16 +143,12 @@ impl Shared {
             }
         }
         // What was under way at the first look may have arrived since.
-        self.map.load().get(key).map_or(Lookup::Unknown, |slot| Lookup::Known(Arc::clone(slot)))
+        self.places.slot(key).map_or(Lookup::Unknown, Lookup::Known)
     }
 
     /// Whether a key still leads to this very place.
     pub(super) fn still_has(&self, key: &ClusterKey, slot: &Arc<Slot>) -> bool {
-        self.map.load().get(key).is_some_and(|now| Arc::ptr_eq(now, slot))
-    }
-
-    pub(super) fn map(&self) -> Arc<Map> {
-        self.map.load_full()
+        self.places.slot(key).is_some_and(|now| Arc::ptr_eq(&now, slot))
     }
 
     /// Asks for a connection to a cluster.
@@ -185,11 +187,9 @@ impl Shared {
         Batch { words, wanted: std::mem::take(&mut inbox.wanted), sources: std::mem::take(&mut inbox.sources) }
     }
 
-    /// Puts a changed map in place and says that `words` of the words taken are in it.
-    pub(super) fn settle(&self, map: Option<Map>, words: usize) {
-        if let Some(map) = map {
-            self.map.store(Arc::new(map));
-        }
+    /// Puts changed parts of the map in place and says that `words` of the words taken are in it.
+    pub(super) fn settle(&self, staged: Staged, words: usize) {
+        self.places.settle(staged);
         self.inbox().arriving = HashSet::new();
         self.unpublished.fetch_sub(words, Ordering::Release);
         self.published.notify_waiters();
@@ -199,7 +199,7 @@ impl Shared {
     pub(super) fn close(&self) {
         *self.inbox() = Inbox { closed: true, ..Inbox::default() };
         self.unpublished.store(0, Ordering::Release);
-        self.map.store(Arc::default());
+        self.places.clear();
         self.outages.store(Arc::default());
         self.published.notify_waiters();
     }

@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use core_client::error::ErrorChain;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::connect::ConnectionControl;
 use crate::error::{ClientError, ConnectError};
-use crate::handle::{self, ClusterHandle};
+use crate::handle::ClusterHandle;
 use crate::key::ClusterKey;
 use crate::provider::{ClusterState, ClusterSummary};
 use crate::revision::{MicroTime, Revision};
@@ -43,13 +43,9 @@ pub(super) struct Facts {
 
 /// The place of one cluster.
 pub(super) struct Slot {
-    /// The handle of the facts once more, one pointer nearer: it is what readers come for.
-    handle: ArcSwapOption<handle::Inner>,
     facts: ArcSwap<Facts>,
     /// Told when there is a handle, or when the cluster goes.
     pub(super) changed: Notify,
-    /// Whether somebody asked since it was last looked.
-    touched: AtomicBool,
     waiting: AtomicUsize,
     /// Microseconds of Unix time; the smallest number: never.
     last_probe: AtomicI64,
@@ -142,10 +138,8 @@ impl Facts {
 impl Slot {
     pub(super) fn new(facts: Facts) -> Self {
         Self {
-            handle: ArcSwapOption::new(facts.handle.as_ref().map(ClusterHandle::shared)),
             facts: ArcSwap::from_pointee(facts),
             changed: Notify::new(),
-            touched: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
             last_probe: AtomicI64::new(i64::MIN),
             last_success: AtomicI64::new(i64::MIN),
@@ -154,21 +148,10 @@ impl Slot {
 
     /// The connection as it is now.
     pub(super) fn peek(&self) -> Result<ClusterHandle, ClientError> {
-        // Reading first keeps the line shared between the readers' cores.
-        if !self.touched.load(Ordering::Relaxed) {
-            self.touched.store(true, Ordering::Relaxed);
-        }
-        match self.handle.load_full() {
-            Some(shared) => Ok(ClusterHandle::of(shared)),
-            None => self.explain(),
-        }
-    }
-
-    #[cold]
-    fn explain(&self) -> Result<ClusterHandle, ClientError> {
         let facts = self.facts.load();
-        // It may have been connected since the first look.
-        facts.handle.clone().ok_or_else(|| facts.refusal())
+        let handle = facts.handle.clone().ok_or_else(|| facts.refusal())?;
+        handle.touch();
+        Ok(handle)
     }
 
     pub(super) fn facts(&self) -> Arc<Facts> {
@@ -178,17 +161,10 @@ impl Slot {
     /// Puts other facts in place and wakes those who wait for them.
     pub(super) fn publish(&self, facts: Facts) {
         let wakes = facts.handle.is_some() || facts.removed;
-        let handle = facts.handle.as_ref().map(ClusterHandle::shared);
         self.facts.store(Arc::new(facts));
-        self.handle.store(handle);
         if wakes {
             self.changed.notify_waiters();
         }
-    }
-
-    /// Whether somebody asked since the last call.
-    pub(super) fn take_touched(&self) -> bool {
-        self.touched.swap(false, Ordering::Relaxed)
     }
 
     pub(super) fn wait(&self) -> Waiting<'_> {

@@ -25,7 +25,8 @@ pub(super) use freshness::Clockwork;
 
 use data::{Data, Name};
 
-/// What can be watched: every `k8s_openapi` type, every derived custom resource, and `PartialObjectMeta` of either.
+/// What can be watched: every `k8s_openapi` type, every derived custom resource, `PartialObjectMeta` of either, and kinds without a type as
+/// [`Dynamic`](crate::runtime::Dynamic).
 pub trait Watched:
     Resource<DynamicType = (), Scope: 'static> + Clone + DeserializeOwned + fmt::Debug + Send + Sync + 'static
 {

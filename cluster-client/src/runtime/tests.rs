@@ -1,6 +1,7 @@
 //! Scenarios of whole controllers over fake clusters.
 
 mod churn;
+mod dynamic;
 mod engaging;
 mod fairness;
 mod home;

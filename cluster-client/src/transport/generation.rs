@@ -9,7 +9,6 @@ use std::sync::Arc;
 use http::HeaderValue;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioTimer;
-use jiff::Timestamp;
 use kube::client::Body;
 use rustls::client::danger::ServerCertVerifier;
 use tokio_util::sync::CancellationToken;
@@ -64,8 +63,8 @@ impl auth::PreparedMaterial for Shown {
         }
     }
 
-    fn not_after(&self) -> Option<Timestamp> {
-        self.generation.identity.as_ref().map(|identity| identity.not_after)
+    fn validity(&self) -> Option<auth::Validity> {
+        self.generation.identity.as_ref().map(|identity| identity.validity)
     }
 }
 

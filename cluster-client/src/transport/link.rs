@@ -159,7 +159,8 @@ impl Link {
                     } else {
                         renewed = true;
                     }
-                    if self.auth.renew(live.serial).await.is_ok() {
+                    if let Ok(apart) = self.auth.renew(live.serial).await {
+                        tokio::time::sleep(apart).await;
                         continue;
                     }
                 } else {
@@ -269,7 +270,7 @@ impl Link {
             Class::Watch(lasts) => {
                 let lasts = lasts.unwrap_or(self.options.watch_max) + self.options.watch_slack;
                 let certificate = generation.identity.as_ref().map(|identity| {
-                    let left = crate::auth::remaining(identity.not_after, self.clock.now());
+                    let left = crate::auth::remaining(identity.validity.until, self.clock.now());
                     cut_after(left, self.options.watch_margin, rand::rng().random())
                 });
                 let end = Instant::now() + certificate.map_or(lasts, |cut| cut.min(lasts));
@@ -304,7 +305,12 @@ impl Link {
             Circuit::Open(wait) => Some(wait),
             Circuit::Closed => None,
         };
+        let live = self.auth.current();
+        let identity = live.value.generation.identity.as_ref();
         ConnectionStats {
+            certificate_expires: identity.map(|identity| identity.validity.until),
+            certificate_nears_its_end: identity
+                .is_some_and(|identity| identity.validity.nears_its_end(self.clock.now())),
             auth_refreshed: self.auth.counts.renewed.load(Ordering::Relaxed),
             auth_failed: self.auth.counts.failed.load(Ordering::Relaxed),
             auth_refused: self.auth.counts.refused.load(Ordering::Relaxed),

@@ -29,6 +29,10 @@ pub struct ConnectionStats {
     pub auth_refused: u64,
     /// Times that another identity or other authorities were taken into use.
     pub rotations: u64,
+    /// When the client certificate in use stops being good; absent without one.
+    pub certificate_expires: Option<jiff::Timestamp>,
+    /// Whether less than a third of its life is left.
+    pub certificate_nears_its_end: bool,
     /// Whether the API server is not authenticated, because its description says so.
     pub insecure: bool,
     /// For how much longer requests are refused because the API server keeps refusing the credential; absent: they are not.

@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use crate::auth::AuthError;
+use crate::auth::{AuthError, Validity};
 use crate::spec::SpecError;
 
 /// Sessions that one configuration remembers. It talks to one server, and memory counts in a fleet.
@@ -39,7 +39,7 @@ pub(super) struct Verifiers {
 pub(crate) struct Identity {
     certified: Arc<CertifiedKey>,
     pub(super) fingerprint: [u8; 32],
-    pub(super) not_after: Timestamp,
+    pub(super) validity: Validity,
 }
 
 impl Verifiers {
@@ -125,21 +125,22 @@ impl Identity {
         let leaf = chain.first().ok_or_else(|| bad("it holds no certificate"))?;
         let fingerprint: [u8; 32] = Sha256::digest(leaf).into();
         let (_, facts) = X509Certificate::from_der(leaf).map_err(|_| bad("its leaf is no X.509 certificate"))?;
-        let not_after = facts.validity().not_after.timestamp();
         // What is beyond the end of time, as the customary 99991231235959Z is, never comes.
-        let not_after = Timestamp::from_second(not_after).unwrap_or(Timestamp::MAX);
+        let from = Timestamp::from_second(facts.validity().not_before.timestamp()).unwrap_or(Timestamp::MIN);
+        let until = Timestamp::from_second(facts.validity().not_after.timestamp()).unwrap_or(Timestamp::MAX);
+        let validity = Validity { from, until };
         let key = PrivateKeyDer::from_pem_slice(key.expose_secret().as_bytes()).map_err(|_| bad_key("it is no PEM"))?;
         let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key)
             .map_err(|_| bad_key("its type or content is not supported"))?;
         let certified = CertifiedKey::new(chain, key);
         certified.keys_match().map_err(|_| bad("it does not belong to the client key"))?;
-        Ok(Self { certified: Arc::new(certified), fingerprint, not_after })
+        Ok(Self { certified: Arc::new(certified), fingerprint, validity })
     }
 }
 
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity").field("not_after", &self.not_after).finish_non_exhaustive()
+        f.debug_struct("Identity").field("not_after", &self.validity.until).finish_non_exhaustive()
     }
 }
 

@@ -13,10 +13,11 @@ use http::Uri;
 use hyper::rt::{Executor, Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use tokio_rustls::TlsConnector;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
@@ -118,11 +119,33 @@ where
     F::Output: Send + 'static,
 {
     fn execute(&self, future: F) {
-        let kill = self.kill.clone();
-        self.tracker.spawn(async move {
-            // Killed or done: either way there is nobody to tell.
-            let _outcome = kill.run_until_cancelled_owned(future).await;
-        });
+        let killed = self.kill.clone().cancelled_owned();
+        self.tracker.spawn(Until { future, killed });
+    }
+}
+
+pin_project! {
+    /// A future until it is killed. Killed or done: either way there is nobody to tell.
+    ///
+    /// It is there once in memory; in nested `async` blocks it would be there as often as they are nested, for as long as the connection
+    /// lives.
+    struct Until<F> {
+        #[pin]
+        future: F,
+        #[pin]
+        killed: WaitForCancellationFutureOwned,
+    }
+}
+
+impl<F: Future> Future for Until<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        if this.killed.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        this.future.poll(cx).map(drop)
     }
 }
 
@@ -174,5 +197,34 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.gauges.open(self.lane).fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_hardly_larger_than_what_it_runs() {
+        let tasks = Tasks { tracker: TaskTracker::new(), kill: CancellationToken::new() };
+        let future = std::future::ready([0_u8; 4096]);
+        let (bare, kept) = (size_of_val(&future), Until { future, killed: tasks.kill.cancelled_owned() });
+        assert!(size_of_val(&kept) <= bare + 128, "{} for {bare}", size_of_val(&kept));
+    }
+
+    #[tokio::test]
+    async fn a_killed_task_ends_and_drops_what_it_ran() {
+        let tasks = Tasks { tracker: TaskTracker::new(), kill: CancellationToken::new() };
+        let held = Arc::new(());
+        let keeps = Arc::clone(&held);
+        tasks.execute(async move {
+            std::future::pending::<()>().await;
+            drop(keeps);
+        });
+        tasks.execute(std::future::ready(7));
+        tasks.kill.cancel();
+        tasks.tracker.close();
+        tasks.tracker.wait().await;
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 }

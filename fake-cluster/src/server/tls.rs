@@ -11,8 +11,8 @@ use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
 };
-use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, SignatureScheme};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
@@ -20,6 +20,9 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use super::StartError;
 use super::pki::{Authority, DerPair};
 use crate::api::{Certificate, User};
+
+/// Sessions that a server lets clients resume; the oldest go first. A client that has just been here finds its own among them.
+const RESUMABLE_SESSIONS: usize = 8;
 
 /// One generation of TLS material. Never changed in place: a rotation makes another one.
 #[derive(Debug)]
@@ -69,6 +72,9 @@ impl Tls {
             .with_single_cert(vec![certificate], key)
             .map_err(StartError::Tls)?;
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // Each handshake leaves two sessions behind, with the client's chain in them. By default 256 are kept, which in a fleet of a
+        // thousand servers whose clients change certificates is some hundred megabytes.
+        server.session_storage = ServerSessionMemoryCache::new(RESUMABLE_SESSIONS);
         Ok(Self { authority, server: Arc::new(server), trusted, clients })
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::atomic::AtomicUsize;
 
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::*;
@@ -59,7 +60,7 @@ struct Sent(String);
 impl Material for Sent {
     fn superseded_by(&self, _successor: &Self) {}
 
-    fn not_after(&self) -> Option<Timestamp> {
+    fn validity(&self) -> Option<Validity> {
         None
     }
 }
@@ -108,11 +109,13 @@ async fn fifty_refusals_at_once_are_one_renewal() {
         let auth = Arc::clone(&rig.auth);
         waiting.spawn(async move { auth.renew(used).await });
     }
-    for outcome in waiting.join_all().await {
-        outcome.unwrap();
-    }
+    let mut apart: Vec<_> = waiting.join_all().await.into_iter().map(Result::unwrap).collect();
+    apart.sort_unstable();
+    assert!(apart[49] <= 250 * SECOND / 1000 && apart[0] < apart[49], "they go on one after another: {apart:?}");
+    apart.dedup();
+    assert!(apart.len() > 25, "{apart:?}");
     assert_eq!((rig.script.calls(), rig.sends().as_str()), (2, "2"));
-    rig.auth.renew(used).await.unwrap();
+    assert_eq!(rig.auth.renew(used).await.unwrap(), Duration::ZERO);
     assert_eq!(rig.script.calls(), 2, "who comes late finds the new one");
 }
 
@@ -269,4 +272,78 @@ async fn a_file_that_changes_closes_the_breaker_and_one_that_does_not_leaves_it(
     tokio::time::sleep(51 * SECOND).await;
     assert_eq!(auth.ready().await.unwrap().value.0, "new");
     assert!(auth.breaker().is_clean());
+}
+
+#[tokio::test]
+async fn a_keeper_at_rest_takes_little_room() {
+    let origin = Origin::new(
+        &crate::spec::CredentialSpec::Token("1".into()),
+        &Arc::default(),
+        &Arc::new(Semaphore::new(1)),
+        Default::default,
+    );
+    let first = origin.fetch(SECOND).await.unwrap();
+    let clock = Arc::new(Paused("2030-01-01T00:00:00Z".parse().unwrap(), Instant::now()));
+    let timing = Timing { fetch: SECOND, early: SECOND };
+    let (_auth, keeper) = Auth::new(origin, first, Box::new(prepare), clock, timing).unwrap();
+    // It is there for as long as the connection; what it does now and then is not part of it.
+    let size = size_of_val(&keeper.run());
+    assert!(size <= 1024, "{size} bytes");
+}
+
+/// A certificate that is good for ninety minutes.
+struct Certificate(Validity);
+
+impl Material for Certificate {
+    fn superseded_by(&self, _successor: &Self) {}
+
+    fn validity(&self) -> Option<Validity> {
+        Some(self.0)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_third_of_a_certificate_that_nobody_renews_is_announced_once() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    for (renewal, announced) in [(Renewal::Never, 1), (Renewal::Fetch { max_age: 3600 * SECOND }, 0)] {
+        let (log, _guard) = crate::source::testing::Log::start();
+        let clock = Arc::new(Paused("2030-01-01T00:00:00Z".parse().unwrap(), Instant::now()));
+        let origin = Origin { provider: Arc::new(Provider(Arc::default(), Arc::clone(&clock))), renewal };
+        let first = origin.fetch(SECOND).await.unwrap();
+        let timing = Timing { fetch: SECOND, early: SECOND };
+        let wall = Arc::clone(&clock);
+        let prepare = move |_: &Credential, _: Option<&Certificate>| {
+            let from = wall.now();
+            Ok(Certificate(Validity { from, until: from.checked_add(90 * MINUTE).unwrap() }))
+        };
+        let (auth, keeper) = Auth::new(origin, first, Box::new(prepare), clock, timing).unwrap();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(keeper.run());
+        let said = || log.written().matches("less than a third of the life of the client certificate").count();
+        tokio::time::sleep(59 * MINUTE).await;
+        assert_eq!(said(), 0);
+        tokio::time::sleep(30 * MINUTE).await;
+        assert_eq!(said(), announced, "{}", log.written());
+        drop(auth);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn those_refused_together_go_on_within_half_a_second(others in 0_usize..10_000, random in 0.0_f64..1.0) {
+        let apart = apart(others, random);
+        proptest::prop_assert!(apart <= Duration::from_millis(500));
+        proptest::prop_assert!(others > 0 || apart.is_zero());
+    }
+
+    #[test]
+    fn the_last_third_begins_after_two(life in 3_i64..1_000_000_000, part in 0.0_f64..1.2) {
+        let from = Timestamp::UNIX_EPOCH;
+        let validity = Validity { from, until: Timestamp::from_second(life).unwrap() };
+        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a test of about that much")]
+        let now = Timestamp::from_second((life as f64 * part) as i64).unwrap();
+        let near = validity.nears_its_end(now);
+        proptest::prop_assert!(near || part < 0.68 || life < 100);
+        proptest::prop_assert!(!near || part > 0.65 || life < 100);
+    }
 }

@@ -149,7 +149,7 @@ impl Owner {
 fn is_used(cluster: &Cluster) -> bool {
     let Some(live) = &cluster.live else { return false };
     // All of it: asking clears what it says.
-    let touched = cluster.slot.take_touched();
+    let touched = live.handle.take_touched();
     touched
         || cluster.slot.is_awaited()
         || !matches!(cluster.busy, Busy::Idle)

@@ -192,3 +192,25 @@ async fn a_program_may_give_a_certificate_and_nothing_else() {
     config_maps(&connection).list(&ListParams::default()).await.unwrap();
     assert!(connection.control.credential_expires().is_some());
 }
+
+#[tokio::test]
+async fn a_warning_about_a_credential_names_the_cluster_and_the_cause() {
+    let (log, _guard) = crate::source::testing::Log::start();
+    let cluster = cluster().await;
+    let first = token(&cluster);
+    let issued = first.clone();
+    let issuer = Issuer::new(move |call| match call {
+        1 => Ok(Credential::new(Material::Token(SecretString::from(issued.clone())))),
+        _ => Err(AuthError::ExecFailed { command: "get-token".into(), code: Some(7) }),
+    });
+    let connection = connect(&connector(), &cluster, issuer.spec()).await;
+    cluster.revoke_token(&first);
+    config_maps(&connection).list(&ListParams::default()).await.unwrap_err();
+    let written = log.written();
+    let line = written.lines().find(|line| line.contains("no new credential")).unwrap_or_default();
+    let server = cluster.address().to_string();
+    for part in ["WARN", "cluster=one", server.as_str(), "\"get-token\" failed with status 7"] {
+        assert!(line.contains(part), "{part} is not in {line:?}");
+    }
+    assert!(!written.contains(&first));
+}
