@@ -12,6 +12,23 @@
 //! deleted after it completed is ready.
 //!
 //! Nothing runs in the background: dropping the future ends every watch.
+//!
+//! ```no_run
+//! use cluster_resources::clusters::Clusters;
+//! use cluster_resources::outcome::{Quiet, RunOutcome};
+//! use cluster_resources::wait::{WaitOptions, validate_realized_data};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # async fn doc(outcome: &RunOutcome, clusters: &dyn Clusters) {
+//! let options = WaitOptions::default().with_deadline(std::time::Duration::from_secs(300));
+//! let cancel = CancellationToken::new();
+//! for found in validate_realized_data(outcome, clusters, &options, &Quiet::default(), &cancel).await {
+//!     if let Some(issue) = found.issue() {
+//!         tracing::error!(%issue, "an object is not ready");
+//!     }
+//! }
+//! # }
+//! ```
 
 mod board;
 mod claims;

@@ -25,6 +25,7 @@ pub(super) async fn drive(
         ends.insert(bucket, end.clone());
         streams.push(watch.map(move |seen| (bucket, seen)).take_until(end.cancelled_owned()).boxed());
     }
+    tell(board, sink);
     while !board.is_done() {
         let Some(wakes_at) = board.wakes_at() else { break };
         tokio::select! {
@@ -36,13 +37,17 @@ pub(super) async fn drive(
         }
         // Objects that keep changing do not keep the others from being late.
         board.pass(Instant::now(), clock());
-        for event in board.take_events() {
-            sink.event(&event);
-        }
+        tell(board, sink);
         for bucket in board.take_closed() {
             if let Some(end) = ends.remove(&bucket) {
                 end.cancel();
             }
         }
+    }
+}
+
+fn tell(board: &mut Board, sink: &dyn EventSink) {
+    for event in board.take_events() {
+        sink.event(&event);
     }
 }

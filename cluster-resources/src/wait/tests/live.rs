@@ -191,7 +191,7 @@ async fn one_cluster_out_of_reach_does_not_keep_the_others() {
 }
 
 #[tokio::test]
-async fn what_is_late_says_what_others_say_of_it() {
+async fn what_failed_says_what_others_say_of_it() {
     let cluster = FakeCluster::start().await.unwrap();
     let made = cluster.create(deployment("app")).unwrap();
     cluster
@@ -212,15 +212,18 @@ async fn what_is_late_says_what_others_say_of_it() {
         "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}},
     }]});
     say(&api(&cluster, "", "Pod", "pods"), "app-1", waiting).await;
-    let options = quick().with_deadline(Duration::from_millis(300));
-    let (clusters, cancel) = (clusters(&cluster), CancellationToken::new());
+    let stuck = json!({"observedGeneration": 1, "conditions": [
+        {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "too slow"},
+    ]});
+    say(&api(&cluster, "apps", "Deployment", "deployments"), "app", stuck).await;
+    let (clusters, options, cancel) = (clusters(&cluster), quick(), CancellationToken::new());
     let outcomes = wait_ready(&[applied(&made)], &clusters, &options, &Quiet::default(), &cancel).await;
-    assert_eq!(results(&outcomes), [("app", &Waited::TimedOut)]);
+    assert_eq!(results(&outcomes), [("app", &Waited::Failed)]);
     let expected = ["FailedCreate: exceeded quota", "pod app-1: container c: ImagePullBackOff: no such image"];
     assert_eq!(outcomes[0].details, expected);
     assert_eq!(
         outcomes[0].issue().unwrap().message,
-        "it was not ready in time: its controller has not seen it yet (NotObserved): FailedCreate: exceeded quota; \
+        "it failed: too slow (ProgressDeadlineExceeded): FailedCreate: exceeded quota; \
          pod app-1: container c: ImagePullBackOff: no such image",
     );
     cluster.shutdown().await;

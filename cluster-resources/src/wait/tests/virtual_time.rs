@@ -235,7 +235,9 @@ async fn data_that_was_applied_is_ready_without_being_watched() {
     ];
     let board = Board::new(&targets, &[vec![0], vec![1]], &options(), Instant::now());
     assert!(board.is_done() && !board.is_open(0) && !board.is_open(1));
-    assert!(board.outcomes().iter().all(ReadyOutcome::is_ready));
+    let ran = run(&targets, &options(), Vec::new()).await;
+    assert!(ran.outcomes.iter().all(ReadyOutcome::is_ready));
+    assert_eq!(ran.events, ["settings current: it is there", "reader current: it is there"]);
 }
 
 #[tokio::test(start_paused = true)]
