@@ -12,6 +12,18 @@
 //!   spelling in the same place, by an object that is declared there, or by the cluster
 //!   ([`ResourceInventory::resolve_kinds`]). The managed names of whichever spelling came first count.
 //!
+//! ```
+//! use cluster_resources::inventory::ResourceInventory;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let inventory = ResourceInventory::new();
+//! inventory.initialize_resource_type("prod-1", Some("shop"), "Deployment", None)?;
+//! let bucket = inventory.initialize_resource_type("prod-1", Some("shop"), "Deployment.apps", None)?;
+//! assert_eq!(bucket.to_string(), "[prod-1/shop] Deployment.apps");
+//! assert_eq!(inventory.desired().buckets.len(), 1);
+//! # Ok(()) }
+//! ```
+//!
 //! Source: `ResourceInventory` of `qontract-reconcile` (`reconcile/utils/oc.py`, `reconcile/openshift_base.py`).
 
 mod error;
@@ -19,7 +31,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -162,8 +174,13 @@ impl ResourceInventory {
     }
 
     /// Takes over everything that was observed, also of kinds that are not managed (any more): a cluster's inventory may remember them.
+    /// What went wrong in these clusters while they were looked at before is forgotten.
     pub fn record(&self, observed: Observed) {
         let mut state = self.state();
+        let mut clusters: BTreeSet<ClusterName> = observed.buckets.keys().map(|id| id.cluster.clone()).collect();
+        clusters.extend(observed.parents.keys().cloned());
+        clusters.extend(observed.issues.iter().filter_map(|issue| issue.reach.cluster().cloned()));
+        state.seen_issues.retain(|issue| !issue.reach.cluster().is_some_and(|cluster| clusters.contains(cluster)));
         for (id, seen) in observed.buckets {
             state.record(id, seen);
         }

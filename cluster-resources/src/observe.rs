@@ -17,6 +17,25 @@
 //! # Cancelling
 //!
 //! Everything belongs to the future that is returned: dropping it ends every request, and whatever reads a page at that moment.
+//!
+//! ```no_run
+//! use cluster_resources::clusters::StaticClusters;
+//! use cluster_resources::inventory::ResourceInventory;
+//! use cluster_resources::observe::{ObserveOptions, observe};
+//! use cluster_resources::outcome::Quiet;
+//! use cluster_resources::policy::{Actor, Policy};
+//!
+//! # async fn doc(client: kube::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let inventory = ResourceInventory::new();
+//! inventory.initialize_resource_type("prod-1", Some("shop"), "ConfigMap", None)?;
+//! let clusters = StaticClusters::new().with("prod-1", client);
+//! let policy = Policy::new(Actor::new("mooring", "shop", "1.0.0"));
+//! let observed = observe(&inventory.desired(), &clusters, &policy, &ObserveOptions::default(), &Quiet).await;
+//! for issue in &observed.issues {
+//!     eprintln!("{issue}");
+//! }
+//! # Ok(()) }
+//! ```
 
 mod cluster;
 mod decode;

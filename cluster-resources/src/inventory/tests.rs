@@ -103,6 +103,25 @@ fn what_was_seen_and_is_not_managed_is_kept_and_declared_by_nobody() {
 }
 
 #[test]
+fn what_was_seen_last_of_a_cluster_is_what_counts() {
+    let inventory = ResourceInventory::new();
+    let a = inventory.initialize_resource_type("a", Some("ns"), "Secret", None).unwrap();
+    let seen = |issues: Vec<Issue>| {
+        let mut observed = Observed::default();
+        observed.buckets.insert(a.clone(), ObservedBucket::new(Completeness::Complete));
+        observed.issues = issues;
+        observed
+    };
+    let forbidden = Issue::error(Reach::Kind(a.clone()), IssueClass::Forbidden, "no");
+    let of_b = Issue::error(Reach::Cluster("b".into()), IssueClass::Unreachable, "no");
+    inventory.record(seen(vec![forbidden.clone(), of_b.clone()]));
+    inventory.record(seen(vec![forbidden.clone()]));
+    assert_eq!(inventory.observed().issues, [of_b.clone(), forbidden]);
+    inventory.record(seen(Vec::new()));
+    assert_eq!(inventory.observed().issues, [of_b]);
+}
+
+#[test]
 fn an_error_concerns_its_cluster_and_one_of_the_run_concerns_all() {
     let inventory = ResourceInventory::new();
     inventory.register_error(Issue::warning(Reach::Run, IssueClass::Other, "only a warning"));

@@ -120,19 +120,19 @@ impl<'a> Reading<'a> {
             false => Ok(None),
         };
         let (ordinary, privileged) = futures::join!(get(ordinary, false), get(privileged, true));
-        match (ordinary, privileged) {
-            (Ok(ordinary), Ok(privileged)) => Some(Accesses { ordinary, privileged }),
-            (Ok(ordinary @ Some(_)), Err(issue)) => {
-                for (id, _) in self.managed.iter().filter(|(_, bucket)| bucket.privileged) {
-                    self.blind(Issue { reach: Reach::Kind(BucketId::clone(id)), ..issue.clone() }, id);
-                }
-                Some(Accesses { ordinary, privileged: None })
-            }
+        let (ordinary, privileged, issue, lost) = match (ordinary, privileged) {
+            (Ok(ordinary), Ok(privileged)) => return Some(Accesses { ordinary, privileged }),
+            (Ok(ordinary @ Some(_)), Err(issue)) => (ordinary, None, issue, true),
+            (Err(issue), Ok(privileged @ Some(_))) => (None, privileged, issue, false),
             (Err(issue), _) | (_, Err(issue)) => {
                 self.note(issue);
-                None
+                return None;
             }
+        };
+        for (id, _) in self.managed.iter().filter(|(_, bucket)| bucket.privileged == lost) {
+            self.blind(Issue { reach: Reach::Kind(BucketId::clone(id)), ..issue.clone() }, id);
         }
+        Some(Accesses { ordinary, privileged })
     }
 
     fn requests<'r>(&'r self, access: &'r ClusterAccess) -> Requests<'r> {

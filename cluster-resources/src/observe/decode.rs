@@ -130,3 +130,81 @@ impl Comparison {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use kube::core::GroupVersionKind;
+
+    use super::super::route::{Wanted, alone};
+    use super::*;
+    use crate::id::GroupKind;
+    use crate::observed::LiveBody;
+    use crate::policy::Actor;
+
+    /// A page of Secrets as a server writes them.
+    fn page(number: usize, sentinel: &str) -> String {
+        let mut items = String::new();
+        for item in 0..500 {
+            let comma = if item == 0 { "" } else { "," };
+            write!(
+                items,
+                r#"{comma}{{"metadata":{{"name":"s-{number}-{item}","namespace":"ns","uid":"u-{number}-{item}","resourceVersion":"1",
+                "annotations":{{"kubectl.kubernetes.io/last-applied-configuration":"{filler}{sentinel}"}},
+                "managedFields":[{{"manager":"m","fieldsV1":{{"f:data":{{"f:{filler}":{{}}}}}}}}]}},"data":{{"k":"{sentinel}{filler}"}}}}"#,
+                filler = "x".repeat(200),
+            )
+            .unwrap();
+        }
+        format!(r#"{{"metadata":{{"continue":"more"}},"items":[{items}]}}"#)
+    }
+
+    #[tokio::test]
+    async fn fifty_thousand_objects_that_nobody_declared_take_little_room_and_no_secrets() {
+        let list = Arc::new(alone(Wanted {
+            id: BucketId::new("c", Some("ns"), GroupKind::core("Secret")),
+            resource: ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "Secret")),
+            privileged: false,
+            whole: true,
+            names: None,
+            label: None,
+        }));
+        let policy = Policy::new(Actor::new("mooring", "tests", "1.0.0"));
+        let comparison = Arc::new(Comparison { desired: DesiredSet::default(), policy, whole: false });
+        let (mut read, mut kept, mut objects) = (0, 0, 0);
+        for number in 0..100 {
+            let text = page(number, "sentinel-3c59");
+            read += text.len();
+            let decoded = elsewhere(text, Arc::clone(&list), Arc::clone(&comparison), As::Page).await.unwrap();
+            objects += decoded.kept.len();
+            for (_, _, live) in decoded.kept {
+                let LiveBody::Metadata(value) = &live.body else { panic!("{live:?}") };
+                let text = value.to_string();
+                assert!(!text.contains("sentinel"));
+                kept += text.len();
+            }
+        }
+        assert_eq!(objects, 50_000);
+        assert!(kept / objects < 200, "{} bytes an object", kept / objects);
+        assert!(kept * 4 < read, "{kept} of {read} bytes are kept");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_list_is_lost_whole() {
+        let wanted = Wanted {
+            id: BucketId::new("c", None, GroupKind::core("Node")),
+            resource: ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "Node")),
+            privileged: false,
+            whole: true,
+            names: None,
+            label: None,
+        };
+        let policy = Policy::new(Actor::new("mooring", "tests", "1.0.0"));
+        let comparison = Arc::new(Comparison { desired: DesiredSet::default(), policy, whole: false });
+        for text in ["<html></html>", "", r#"{"items":7}"#] {
+            let lost = elsewhere(text.into(), Arc::new(alone(wanted.clone())), Arc::clone(&comparison), As::Page);
+            assert_eq!(lost.await.unwrap_err(), Lost::NoList, "{text}");
+        }
+    }
+}

@@ -175,7 +175,12 @@ impl Lister<'_> {
                 missing =
                     names.iter().filter(|name| seen.is_none_or(|seen| !seen.contains_key(*name))).cloned().collect();
                 let pages = page.remaining.map_or(1, |left| left.div_ceil(limit));
-                if missing.len() as u64 <= pages { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                // The last page says of all the others that they are not there.
+                if page.next.is_some() && missing.len() as u64 <= pages {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             });
             match read.await {
                 // Whoever is not in a whole list is not there.

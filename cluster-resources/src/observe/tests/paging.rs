@@ -128,6 +128,7 @@ async fn names_are_read_in_as_few_requests_as_that_takes() {
         (&["map-00007"], 1, 1, 0),
         (&["nothing"], 0, 1, 0),
         (&["map-00001", "map-00002"], 2, 0, 1),
+        (&["map-00031", "map-00032", "map-00033", "map-00034", "nothing"], 4, 0, 4),
         (&["map-00001", "map-00039"], 2, 1, 1),
         (&["map-00021", "map-00022", "map-00023", "nothing", "no", "none", "not"], 3, 0, 4),
     ] {

@@ -212,27 +212,40 @@ async fn what_was_read_before_the_deadline_of_a_cluster_counts() {
     cluster.shutdown().await;
 }
 
-#[tokio::test]
-async fn a_privileged_client_that_is_missing_takes_away_only_what_needs_it() {
-    struct Ordinary(StaticClusters);
-    #[async_trait::async_trait]
-    impl Clusters for Ordinary {
-        async fn access(&self, cluster: &str, privileged: bool) -> Result<crate::clusters::ClusterAccess, Issue> {
-            if privileged {
-                return Err(Issue::error(Reach::Cluster(cluster.into()), IssueClass::Unreachable, "no admin token"));
-            }
-            self.0.access(cluster, false).await
+/// Has one of the two connections to a cluster.
+struct Half(StaticClusters, bool);
+
+#[async_trait::async_trait]
+impl Clusters for Half {
+    async fn access(&self, cluster: &str, privileged: bool) -> Result<crate::clusters::ClusterAccess, Issue> {
+        if privileged == self.1 {
+            return self.0.access(cluster, privileged).await;
         }
+        Err(Issue::error(Reach::Cluster(cluster.into()), IssueClass::Unreachable, "no token for this"))
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_missing_takes_away_only_what_needs_it() {
     let cluster = start().await;
     let inventory = ResourceInventory::new();
-    inventory.initialize_resource_type("c", Some("default"), "ConfigMap", None).unwrap();
+    let ordinary = inventory.initialize_resource_type("c", Some("default"), "ConfigMap", None).unwrap();
     let privileged = inventory.initialize_resource_type("c", Some("default"), "Secret", None).unwrap();
     assert!(inventory.use_privileged(&privileged));
-    let observed = see(&inventory.desired(), &Ordinary(one(&cluster)), &options()).await;
-    assert_eq!(only_issue(&observed).reach, Reach::Kind(privileged.clone()));
-    assert_eq!(completeness(&observed, &privileged), Completeness::Partial);
-    assert_eq!(completeness(&observed, &bucket("default", "ConfigMap")), Completeness::Complete);
+    for (has_privileged, seen, unseen) in [(false, &ordinary, &privileged), (true, &privileged, &ordinary)] {
+        let clusters = Half(one(&cluster), has_privileged);
+        let observed = see(&inventory.desired(), &clusters, &options()).await;
+        assert_eq!(only_issue(&observed).reach, Reach::Kind(unseen.clone()));
+        assert_eq!(completeness(&observed, unseen), Completeness::Partial);
+        assert_eq!(completeness(&observed, seen), Completeness::Complete);
+    }
+    let records =
+        [NamespaceRecord { cluster_admin: Some(true), ..NamespaceRecord::new("c", "default").managing("Secret") }];
+    let clusters = Half(one(&cluster), true);
+    let input = SpecInput::namespaces(&records);
+    let fetched = fetch_current_state(input, &clusters, &policy(), &SpecOptions::default(), &options(), &Quiet).await;
+    let (inventory, _) = fetched.unwrap();
+    assert!(inventory.issues().is_empty(), "the other one is not asked for: {:?}", inventory.issues());
     cluster.shutdown().await;
 }
 
