@@ -6,6 +6,7 @@
 mod access;
 mod body;
 mod cause;
+mod claims;
 mod ctx;
 mod definitions;
 mod delete;

@@ -15,6 +15,7 @@ pub mod names;
 pub mod objects;
 pub mod patch;
 pub mod scale;
+pub mod storage;
 pub mod subresources;
 pub mod update;
 pub mod watch;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Scenario> {
         delete::SCENARIOS,
         subresources::SCENARIOS,
         scale::SCENARIOS,
+        storage::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,
         bad_input::SCENARIOS,

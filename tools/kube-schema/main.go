@@ -29,13 +29,13 @@ import (
 // kinds served, and the request and answer types of their subresources.
 var kinds = []string{
 	"v1/Namespace", "v1/Secret", "v1/ConfigMap", "v1/Service", "v1/ServiceAccount", "v1/Pod", "v1/Node", "v1/Event",
-	"v1/Endpoints", "v1/Binding",
+	"v1/Endpoints", "v1/Binding", "v1/PersistentVolumeClaim",
 	"events.k8s.io/v1/Event",
 	"apps/v1/Deployment", "apps/v1/StatefulSet", "apps/v1/DaemonSet", "apps/v1/ReplicaSet",
 	"batch/v1/Job", "batch/v1/CronJob",
 	"rbac.authorization.k8s.io/v1/Role", "rbac.authorization.k8s.io/v1/RoleBinding",
 	"rbac.authorization.k8s.io/v1/ClusterRole", "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
-	"coordination.k8s.io/v1/Lease",
+	"coordination.k8s.io/v1/Lease", "storage.k8s.io/v1/StorageClass",
 	"apiextensions.k8s.io/v1/CustomResourceDefinition",
 	"autoscaling/v1/Scale", "policy/v1/Eviction",
 	"authentication.k8s.io/v1/TokenReview", "authentication.k8s.io/v1/SelfSubjectReview",

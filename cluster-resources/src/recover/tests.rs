@@ -657,3 +657,118 @@ proptest::proptest! {
         assert_eq!(growth::is_of(&longer, &template, &set), digits);
     }
 }
+
+struct Growth {
+    site: Site,
+    id: ObjectId,
+    resource: ApiResource,
+    actor: Actor,
+}
+
+impl Growth {
+    const SETS: &'static str = "/apis/apps/v1/namespaces/default/statefulsets";
+    const CLAIMS: &'static str = "/api/v1/namespaces/default/persistentvolumeclaims";
+
+    /// A StatefulSet with bound claims of a class that allows growing, or not.
+    async fn new(grows: bool) -> Self {
+        let site = Site::new().await;
+        site.cluster
+            .create(json!({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "grows"},
+                "provisioner": "example.com/disks", "allowVolumeExpansion": grows}))
+            .unwrap();
+        site.cluster.create(stateful_set(&[("data", "1Gi"), ("log", "1Gi")])).unwrap();
+        for name in ["data-db-0", "data-db-1", "log-db-0", "log-db-1", "data-other-0"] {
+            let mut claim = claim(name, "1Gi", "grows", "Bound");
+            claim["metadata"].as_object_mut().unwrap().remove("uid");
+            let mut made = site.cluster.create(claim).unwrap();
+            made["status"] = json!({"phase": "Bound", "capacity": {"storage": "1Gi"}});
+            site.ask(Method::PUT, &format!("{}/{name}/status", Self::CLAIMS), Some(&made)).unwrap();
+        }
+        let resource = resource("apps/v1", "StatefulSet", "statefulsets");
+        Self { site, id: id("StatefulSet.apps", "db"), resource, actor: actor() }
+    }
+
+    async fn run(&self) -> Result<Recovered, Box<Unrecovered>> {
+        let recovery =
+            Recovery { options: quick(), ..Recovery::new(&self.site.access, &self.id, &self.resource, &self.actor) };
+        grow_statefulset(&recovery, &stateful_set(&[("data", "2Gi"), ("log", "3Gi")])).await
+    }
+
+    fn live(&self) -> Option<Value> {
+        self.site.get(&format!("{}/db", Self::SETS))
+    }
+
+    fn size(&self, claim: &str) -> String {
+        let claim = self.site.get(&format!("{}/{claim}", Self::CLAIMS)).unwrap();
+        claim["spec"]["resources"]["requests"]["storage"].as_str().unwrap().to_owned()
+    }
+
+    fn template(&self) -> Option<String> {
+        let template = self.live()?["spec"]["volumeClaimTemplates"][0].clone();
+        Some(template["spec"]["resources"]["requests"]["storage"].as_str().unwrap().to_owned())
+    }
+
+    #[track_caller]
+    fn has_grown(&self, when: &str) {
+        assert_eq!(self.template().as_deref(), Some("2Gi"), "{when}");
+        for (claim, size) in [
+            ("data-db-0", "2Gi"),
+            ("data-db-1", "2Gi"),
+            ("log-db-0", "3Gi"),
+            ("log-db-1", "3Gi"),
+            ("data-other-0", "1Gi"),
+        ] {
+            assert_eq!(self.size(claim), size, "{claim} {when}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stateful_set_grows_with_all_its_claims() {
+    let case = Growth::new(true).await;
+    let old = case.live().unwrap();
+    let done = case.run().await.unwrap();
+    case.has_grown("at once");
+    assert!(done.made && done.notes.len() == 4, "{:?}", done.notes);
+    assert_ne!(case.live().unwrap()["metadata"]["uid"], old["metadata"]["uid"]);
+}
+
+#[tokio::test]
+async fn claims_that_cannot_grow_leave_everything_as_it_was() {
+    let case = Growth::new(false).await;
+    let old = case.live();
+    let failed = case.run().await.unwrap_err();
+    assert_eq!((failed.absent, failed.changed), (false, false));
+    assert!(failed.issue.message.contains("storage class grows does not allow it"), "{}", failed.issue);
+    assert_eq!((case.live(), case.size("data-db-0").as_str()), (old, "1Gi"));
+}
+
+#[tokio::test]
+async fn a_claim_that_is_refused_deletes_nothing() {
+    let case = Growth::new(true).await;
+    let refused = Status::other(403, "Forbidden", "exceeded quota: q");
+    let fault = Fault::new(Effect::Refuse(refused)).on_verb(On::Patch).on_resource("persistentvolumeclaims");
+    case.site.cluster.faults().add(fault.after(2));
+    let failed = case.run().await.unwrap_err();
+    assert_eq!((failed.absent, case.template().as_deref()), (false, Some("1Gi")));
+    case.site.cluster.faults().clear();
+    case.run().await.unwrap();
+    case.has_grown("at the second run");
+}
+
+#[tokio::test]
+async fn growth_killed_at_any_await_is_ended_by_the_next_run() {
+    let mut ended = false;
+    let mut polls = 0;
+    while !ended {
+        polls += 1;
+        assert!(polls < 800, "it never ends");
+        let case = Growth::new(true).await;
+        ended = killed_after(polls, case.run()).await.is_some_and(|done| done.is_ok());
+        if case.template().as_deref() != Some("2Gi") {
+            case.run().await.unwrap();
+        }
+        case.has_grown(&format!("killed after {polls} polls"));
+    }
+    assert!(polls > 8, "it was killed nowhere: {polls}");
+}

@@ -55,8 +55,11 @@ pub(super) fn allows_unconditional_update(resource: &Resource) -> bool {
 /// Whether a delete is answered with the object rather than with a `Status`.
 pub(super) fn shows_deleted(resource: &Resource) -> bool {
     resource.origin == Origin::Builtin
-        && resource.group.is_empty()
-        && matches!(resource.plural.as_str(), "namespaces" | "pods" | "services" | "serviceaccounts")
+        && matches!(
+            (resource.group.as_str(), resource.plural.as_str()),
+            ("", "namespaces" | "persistentvolumeclaims" | "pods" | "services" | "serviceaccounts")
+                | ("storage.k8s.io", "storageclasses")
+        )
 }
 
 /// What a delete does with dependents by default.

@@ -143,6 +143,7 @@ const BUILTIN: &[Row] = &[
     row("", "v1", "events", "event", "Event", &["ev"]),
     row("", "v1", "namespaces", "namespace", "Namespace", &["ns"]).cluster().status(),
     row("", "v1", "nodes", "node", "Node", &["no"]).cluster().status(),
+    row("", "v1", "persistentvolumeclaims", "persistentvolumeclaim", "PersistentVolumeClaim", &["pvc"]).status(),
     row("", "v1", "pods", "pod", "Pod", &["po"]).all().status(),
     row("", "v1", "secrets", "secret", "Secret", &[]),
     row("", "v1", "serviceaccounts", "serviceaccount", "ServiceAccount", &["sa"]),
@@ -159,6 +160,7 @@ const BUILTIN: &[Row] = &[
     row(RBAC, "v1", "clusterroles", "clusterrole", "ClusterRole", &[]).cluster(),
     row(RBAC, "v1", "rolebindings", "rolebinding", "RoleBinding", &[]),
     row(RBAC, "v1", "roles", "role", "Role", &[]),
+    row("storage.k8s.io", "v1", "storageclasses", "storageclass", "StorageClass", &["sc"]).cluster(),
     row(
         "apiextensions.k8s.io",
         "v1",

@@ -15,7 +15,7 @@ use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::services::{self, Claim};
 use super::status::Status;
-use super::{kinds, meta, namespaces, negotiate};
+use super::{claims, kinds, meta, namespaces, negotiate};
 use crate::apply;
 use crate::storage::{Expected, Object};
 use checks::{check_custom_kind, check_size, revision_of};
@@ -156,6 +156,9 @@ impl Ctx<'_> {
             Some(_) => None,
         };
         let warnings = self.check_update(resource, &mut new, old)?;
+        if self.subresource().is_none() {
+            claims::may_grow(self.api, resource, &new, old)?;
+        }
         services::settle(resource, &mut new);
         let Some(mut written) = self.replace(resource, live, old, new, residue, dry_run)? else { return Ok(None) };
         written.warnings = warnings;
@@ -213,6 +216,7 @@ impl Ctx<'_> {
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         check_custom_kind(resource, &object)?;
         let claim = services::begin_create(self.api, resource, &mut object, options.dry_run)?;
+        claims::default_class(self.api, resource, &mut object);
         let warnings =
             resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
         if revision.is_some_and(|revision| revision != 0) {

@@ -1,5 +1,5 @@
-//! The admission plugins of the real server that change built-in objects: `DefaultTolerationSeconds`, `Priority` and
-//! `TaintNodesByCondition`. Knows the two priority classes every cluster has, and no others.
+//! The admission plugins of the real server that change built-in objects: `DefaultTolerationSeconds`, `Priority`,
+//! `StorageObjectInUseProtection` and `TaintNodesByCondition`. Knows the two priority classes every cluster has, and no others.
 use serde_json::{Map as Object, Value, json};
 
 use crate::schema::catalog::Builtin;
@@ -20,6 +20,10 @@ pub(crate) fn create(kind: Builtin, object: &mut Value) -> Result<(), Refusal> {
         }
         Builtin::Node => {
             taint(object);
+            Ok(())
+        }
+        Builtin::PersistentVolumeClaim => {
+            protect(object);
             Ok(())
         }
         _ => Ok(()),
@@ -117,5 +121,15 @@ fn taint(node: &mut Value) {
     });
     if !is_known {
         taints.push(json!({"key": NOT_READY, "effect": "NoSchedule"}));
+    }
+}
+
+/// Claims stay while pods use them.
+fn protect(claim: &mut Value) {
+    const HELD: &str = "kubernetes.io/pvc-protection";
+    let Some(meta) = claim.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+    let Some(finalizers) = list(meta, "finalizers") else { return };
+    if !finalizers.contains(&HELD.into()) {
+        finalizers.push(HELD.into());
     }
 }

@@ -21,6 +21,8 @@ pub(crate) enum Builtin {
     Event,
     NewEvent,
     Endpoints,
+    PersistentVolumeClaim,
+    StorageClass,
     Deployment,
     StatefulSet,
     DaemonSet,
@@ -50,6 +52,8 @@ impl Builtin {
             ("", "Event") => Self::Event,
             ("events.k8s.io", "Event") => Self::NewEvent,
             ("", "Endpoints") => Self::Endpoints,
+            ("", "PersistentVolumeClaim") => Self::PersistentVolumeClaim,
+            ("storage.k8s.io", "StorageClass") => Self::StorageClass,
             ("apps", "Deployment") => Self::Deployment,
             ("apps", "StatefulSet") => Self::StatefulSet,
             ("apps", "DaemonSet") => Self::DaemonSet,
@@ -73,6 +77,7 @@ impl Builtin {
             | Self::Node
             | Self::ClusterRole
             | Self::ClusterRoleBinding
+            | Self::StorageClass
             | Self::CustomResourceDefinition => Scope::Cluster,
             _ => Scope::Namespaced,
         }
@@ -91,6 +96,7 @@ impl Builtin {
                 | Self::ReplicaSet
                 | Self::Job
                 | Self::CronJob
+                | Self::PersistentVolumeClaim
                 | Self::CustomResourceDefinition
         )
     }

@@ -130,6 +130,8 @@ fn whole(kind: Builtin, object: &Value, old: Option<&Value>, causes: &mut Vec<Ca
         K::RoleBinding => rbac::binding(object, true, causes),
         K::ClusterRoleBinding => rbac::binding(object, false, causes),
         K::Lease => core::lease(object, causes),
+        K::PersistentVolumeClaim => claims::spec(object.get_or_null("spec"), &Place::new("spec"), causes),
+        K::StorageClass => claims::class(object, old, causes),
         K::ServiceAccount | K::Event | K::NewEvent | K::CustomResourceDefinition | K::TokenRequest | K::Other => {}
     }
 }
@@ -199,6 +201,12 @@ fn main(kind: Builtin, new: &Value, old: &Value, causes: &mut Vec<Cause>) {
             metadata_update(kind, new, old, causes);
             metadata(kind, new, causes);
             pod_update::spec(new, old, causes);
+        }
+        K::PersistentVolumeClaim => {
+            metadata_update(kind, new, old, causes);
+            metadata(kind, new, causes);
+            whole(kind, new, Some(old), causes);
+            claims::update(new, old, causes);
         }
         K::Service => {
             metadata_update(kind, new, old, causes);
@@ -334,6 +342,7 @@ fn plain_warnings(kind: Builtin, object: &Value, old: Option<&Value>) -> Vec<Str
     const MOUNTABLE: &str = "kubernetes.io/enforce-mountable-secrets";
     match kind {
         Builtin::Service => service::warnings(object),
+        Builtin::PersistentVolumeClaim => claims::warnings(object),
         Builtin::Secret => core::secret_warning(object).into_iter().collect(),
         Builtin::Endpoints => core::endpoints_warnings(object),
         Builtin::Node => node::warnings(object),

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map as Object, Value, json};
 
 use crate::schema::catalog::Builtin;
-use pods::{pod_only, pod_spec, round, template_of};
+use pods::{claim_spec, pod_only, pod_spec, round, template_of};
 use workloads::{cron_job, daemon_set, deployment, job, stateful_set};
 pub(crate) use workloads::{inherit_labels, set_template_generation, settle_labels, template_generation};
 
@@ -61,6 +61,18 @@ pub(crate) fn fill(kind: Builtin, object: &mut Value) {
             job(object);
         }
         K::CronJob => cron_job(object),
+        K::PersistentVolumeClaim => {
+            if let Some(status) = ensure(object, "status") {
+                unset(status, "phase", "Pending");
+            }
+            if let Some(spec) = ensure(object, "spec") {
+                claim_spec(spec);
+            }
+        }
+        K::StorageClass => {
+            missing(object, "reclaimPolicy", "Delete");
+            missing(object, "volumeBindingMode", "Immediate");
+        }
         K::Service => service(object),
         K::Secret => secret(object),
         K::Namespace => namespace(object),

@@ -103,6 +103,12 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
                 finalizers.push("kubernetes".into());
             }
         }
+        K::PersistentVolumeClaim => {
+            if let Some(object) = object.as_object_mut() {
+                object.insert("status".to_owned(), serde_json::json!({"phase": "Pending"}));
+            }
+            settle_sources(object, None);
+        }
         K::ServiceAccount => names_only(object),
         _ => {}
     }
@@ -208,6 +214,7 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
         K::Secret if new.get("type").is_none() => {
             keep(new, old, "type");
         }
+        K::PersistentVolumeClaim => settle_sources(new, Some(old)),
         K::ServiceAccount => names_only(new),
         _ => {}
     }
@@ -286,5 +293,36 @@ fn drop_max_unavailable(object: &mut Value, old: Option<&Value>) {
         && let Some(rolling) = object.pointer_mut(path).and_then(Value::as_object_mut)
     {
         rolling.remove("maxUnavailable");
+    }
+}
+
+/// A claim's two ways of naming what it begins with say the same. KEP-1495.
+fn settle_sources(claim: &mut Value, old: Option<&Value>) {
+    let in_use = old.and_then(|old| old.get("spec")).is_some_and(|spec| {
+        ["dataSource", "dataSourceRef"].iter().any(|field| spec.get(field).is_some_and(|source| !source.is_null()))
+    });
+    let Some(spec) = claim.get_mut("spec").and_then(Value::as_object_mut) else { return };
+    let text = |source: &Value, key: &str| source.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let found = |spec: &Object<String, Value>, field: &str| spec.get(field).filter(|value| value.is_object()).cloned();
+    // Sources in other namespaces are off.
+    if !in_use && found(spec, "dataSourceRef").is_some_and(|source| !text(&source, "namespace").is_empty()) {
+        spec.remove("dataSourceRef");
+    }
+    let known = |source: &Value| {
+        matches!(
+            (text(source, "apiGroup").as_str(), text(source, "kind").as_str()),
+            ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+        )
+    };
+    if !in_use
+        && found(spec, "dataSourceRef").is_none()
+        && found(spec, "dataSource").is_some_and(|source| !known(&source))
+    {
+        spec.remove("dataSource");
+    }
+    match (found(spec, "dataSource"), found(spec, "dataSourceRef")) {
+        (Some(source), None) => drop(spec.insert("dataSourceRef".into(), source)),
+        (None, Some(source)) if text(&source, "namespace").is_empty() => drop(spec.insert("dataSource".into(), source)),
+        _ => {}
     }
 }

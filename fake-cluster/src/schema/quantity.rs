@@ -148,6 +148,11 @@ impl Quantity {
         Self { nanos: self.nanos - rest + step, verbatim: false, ..*self }.canonical("")
     }
 
+    /// What it is worth, in billionths.
+    pub(crate) const fn worth(&self) -> i128 {
+        self.nanos
+    }
+
     pub(crate) const fn is_zero(&self) -> bool {
         self.nanos == 0
     }

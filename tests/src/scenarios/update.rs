@@ -3,7 +3,7 @@
 use super::objects::{config_map, deployment, held, lease, secret, service};
 use crate::session::Session;
 use anyhow::{Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 
 crate::scenarios!("update":
     an_object_is_replaced,
@@ -17,6 +17,7 @@ crate::scenarios!("update":
     status_is_left_alone,
     immutable_data_stays,
     immutable_fields_stay,
+    what_cannot_change_is_told_with_its_field,
     secret_types_are_immutable,
     deletion_marks_cannot_be_set_by_hand,
     finalizers_cannot_be_added_while_deleting,
@@ -163,6 +164,57 @@ async fn immutable_fields_stay(s: &Session<'_>) -> Result<()> {
         .is(422)?;
     s.post(s.core("pods"), super::objects::pod("a")).only_status().await?.is(201)?;
     s.merge_patch(s.core("pods/a"), json!({"spec": {"hostNetwork": true}})).only_at(&["/reason"]).await?.is(422)?;
+    Ok(())
+}
+
+async fn what_cannot_change_is_told_with_its_field(s: &Session<'_>) -> Result<()> {
+    let selecting = |kind: &str, label: &str, rest: Value| {
+        let mut object = json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "a"},
+            "spec": {"selector": {"matchLabels": {"app": label}},
+                "template": {"metadata": {"labels": {"app": label}}, "spec": {"containers": [{"name": "m", "image": "x"}]}}}});
+        for (key, value) in rest.as_object().into_iter().flatten() {
+            object["spec"][key] = value.clone();
+        }
+        object
+    };
+    for (kind, plural) in [("Deployment", "deployments"), ("DaemonSet", "daemonsets"), ("ReplicaSet", "replicasets")] {
+        let path = s.apis("apps/v1", &format!("{plural}/a"));
+        s.apply(&path, "one", selecting(kind, "one", json!({}))).only_status().await?.is(201)?;
+        s.apply(&path, "one", selecting(kind, "two", json!({}))).await?.fails(422, "Invalid")?;
+    }
+    let path = s.apis("apps/v1", "statefulsets/a");
+    let claims = |size: &str| {
+        json!({"serviceName": "a", "volumeClaimTemplates": [{"metadata": {"name": "data"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}}]})
+    };
+    s.apply(&path, "one", selecting("StatefulSet", "one", claims("1Gi"))).only_status().await?.is(201)?;
+    s.apply(&path, "one", selecting("StatefulSet", "one", claims("2Gi"))).await?.fails(422, "Invalid")?;
+    s.merge_patch(&path, json!({"spec": {"serviceName": "b"}})).await?.fails(422, "Invalid")?;
+    s.merge_patch(&path, json!({"spec": {"podManagementPolicy": "Parallel"}})).await?.fails(422, "Invalid")?;
+    let path = s.apis("batch/v1", "jobs/a");
+    let job = |image: &str, mode: &str| {
+        json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"completions": 1, "completionMode": mode,
+            "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "m", "image": image}]}}}})
+    };
+    s.apply(&path, "one", job("x", "Indexed")).only_status().await?.is(201)?;
+    s.apply(&path, "one", job("x", "NonIndexed")).await?.fails(422, "Invalid")?;
+    // The whole template is quoted, as Go prints it.
+    s.apply(&path, "one", job("y", "Indexed"))
+        .only_at(&["/reason", "/details/causes/0/field", "/details/causes/0/reason"])
+        .await?
+        .fails(422, "Invalid")?;
+    let path = s.apis("rbac.authorization.k8s.io/v1", "rolebindings/a");
+    let binding = |role: &str| {
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "a"}, "subjects": [],
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role}})
+    };
+    s.apply(&path, "one", binding("one")).await?.is(201)?;
+    s.apply(&path, "one", binding("two")).await?.fails(422, "Invalid")?;
+    let mut frozen = secret("frozen");
+    frozen["immutable"] = true.into();
+    s.apply(s.core("secrets/frozen"), "one", frozen.clone()).await?.is(201)?;
+    frozen["data"] = json!({"other": "YQ=="});
+    s.apply(s.core("secrets/frozen"), "one", frozen).force().await?.fails(422, "Invalid")?;
     Ok(())
 }
 
