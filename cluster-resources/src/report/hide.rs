@@ -107,9 +107,9 @@ impl SecretValues {
         let Some(head) = head(value.as_bytes()) else { return };
         self.values.insert(value.to_owned());
         let bucket = self.index.entry(head).or_default();
-        bucket.push(value.to_owned());
         // The longest first: a value may begin with another.
-        bucket.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        let at = bucket.partition_point(|other| other.len() >= value.len());
+        bucket.insert(at, value.to_owned());
     }
 
     /// Whether there is nothing to hide.
