@@ -8,16 +8,6 @@
 //! Where the policy says that clusters keep inventories, those are read as well, and members of the set are looked for wherever they
 //! may be: also of kinds, in namespaces and under names that are no longer managed.
 //!
-//! # Requests
-//!
-//! A cluster is asked which kinds it serves (unless that is known) and which namespaces there are, once; then for each kind and place
-//! one list in pages of 500, at the latest moment. A kind that is wanted in many namespaces is listed once for all of them where that
-//! is allowed and takes fewer requests; of a kind of which nothing is declared, only metadata is read; single names are read one by one.
-//!
-//! # Cancelling
-//!
-//! Everything belongs to the future that is returned: dropping it ends every request, and whatever reads a page at that moment.
-//!
 //! ```no_run
 //! use cluster_resources::clusters::StaticClusters;
 //! use cluster_resources::inventory::ResourceInventory;
@@ -30,12 +20,22 @@
 //! inventory.initialize_resource_type("prod-1", Some("shop"), "ConfigMap", None)?;
 //! let clusters = StaticClusters::new().with("prod-1", client);
 //! let policy = Policy::new(Actor::new("mooring", "shop", "1.0.0"));
-//! let observed = observe(&inventory.desired(), &clusters, &policy, &ObserveOptions::default(), &Quiet).await;
+//! let observed = observe(&inventory.desired(), &clusters, &policy, &ObserveOptions::default(), &Quiet::default()).await;
 //! for issue in &observed.issues {
 //!     eprintln!("{issue}");
 //! }
 //! # Ok(()) }
 //! ```
+//!
+//! # Requests
+//!
+//! A cluster is asked which kinds it serves (unless that is known) and which namespaces there are, once; then for each kind and place
+//! one list in pages of 500, at the latest moment. A kind that is wanted in many namespaces is listed once for all of them where that
+//! is allowed and takes fewer requests; of a kind of which nothing is declared, only metadata is read; single names are read one by one.
+//!
+//! # Cancelling
+//!
+//! Everything belongs to the future that is returned: dropping it ends every request, and whatever reads a page at that moment.
 
 mod cluster;
 mod decode;
