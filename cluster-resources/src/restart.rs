@@ -33,7 +33,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::json;
@@ -161,14 +162,17 @@ pub async fn plan_restarts(plan: &Plan, desired: &DesiredSet, clusters: &dyn Clu
             places.entry(place).or_default().push(item);
         }
     }
-    let mut found: Vec<(Place, Result<Found, Issue>)> = futures::stream::iter(places)
-        .map(|(place, changed)| async move {
-            let found = look(&place, &changed, clusters).await;
-            (place, found)
+    let looking: Vec<BoxFuture<'_, (Place, Result<Found, Issue>)>> = places
+        .into_iter()
+        .map(|(place, changed)| {
+            async move {
+                let found = look(&place, &changed, clusters).await;
+                (place, found)
+            }
+            .boxed()
         })
-        .buffer_unordered(TOGETHER)
-        .collect()
-        .await;
+        .collect();
+    let mut found: Vec<_> = futures::stream::iter(looking).buffer_unordered(TOGETHER).collect().await;
     found.sort_by(|one, other| one.0.cmp(&other.0));
     let mut restarts = Restarts::default();
     let mut workloads: BTreeMap<ObjectId, Workload> = BTreeMap::new();

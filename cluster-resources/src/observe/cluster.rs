@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster_client::discovery::Catalogue;
 use cluster_client::namespaces::Namespaces;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use kube::core::{ApiResource, GroupVersionKind};
 
@@ -248,12 +250,17 @@ impl<'a> Reading<'a> {
     async fn asked_one_by_one(&self, access: &ClusterAccess, named: &BTreeSet<Arc<str>>) -> BTreeSet<Arc<str>> {
         let namespaces = Namespaces::new(access.client.clone(), access.discovery.clone());
         let (namespaces, options) = (&namespaces, self.fleet.options);
-        let asking = named.iter().map(|name| async move {
-            let turn = self.fleet.turns.acquire().await;
-            let answer = tokio::time::timeout(options.request_timeout, namespaces.exists(name)).await;
-            drop(turn);
-            matches!(answer, Ok(Ok(false))).then(|| name.clone())
-        });
+        let ask = |name: &Arc<str>| {
+            let name = name.clone();
+            async move {
+                let turn = self.fleet.turns.acquire().await;
+                let answer = tokio::time::timeout(options.request_timeout, namespaces.exists(&name)).await;
+                drop(turn);
+                matches!(answer, Ok(Ok(false))).then_some(name)
+            }
+            .boxed()
+        };
+        let asking: Vec<BoxFuture<'_, Option<Arc<str>>>> = named.iter().map(ask).collect();
         futures::stream::iter(asking)
             .buffer_unordered(options.per_cluster.max(1))
             .filter_map(std::future::ready)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use kube::api::{Api, DynamicObject, GetParams};
 use kube::core::{ApiResource, GroupVersionKind, Request};
 use serde::Deserialize;
@@ -50,14 +51,17 @@ pub(super) async fn ask(questions: BTreeMap<(ObjectId, bool), Question>, cluster
     let mut answers = Answers::default();
     let places: std::collections::BTreeSet<(ClusterName, bool)> =
         questions.keys().map(|(id, privileged)| (id.cluster.clone(), *privileged)).collect();
-    let reached: Vec<_> = futures::stream::iter(places)
-        .map(|(cluster, privileged)| async move {
-            let access = clusters.access(&cluster, privileged).await;
-            ((cluster, privileged), access)
+    let reaching: Vec<BoxFuture<'_, _>> = places
+        .into_iter()
+        .map(|(cluster, privileged)| {
+            async move {
+                let access = clusters.access(&cluster, privileged).await;
+                ((cluster, privileged), access)
+            }
+            .boxed()
         })
-        .buffered(TOGETHER)
-        .collect()
-        .await;
+        .collect();
+    let reached: Vec<_> = futures::stream::iter(reaching).buffered(TOGETHER).collect().await;
     let mut accesses: BTreeMap<(ClusterName, bool), ClusterAccess> = BTreeMap::new();
     for (place, access) in reached {
         match access {
@@ -67,17 +71,20 @@ pub(super) async fn ask(questions: BTreeMap<(ObjectId, bool), Question>, cluster
         }
     }
     let accesses = &accesses;
-    let found: Vec<_> = futures::stream::iter(questions)
-        .map(|((id, privileged), question)| async move {
-            let known = match accesses.get(&(id.cluster.clone(), privileged)) {
-                Some(access) => look(access, &id, question).await,
-                None => Known::Unreachable,
-            };
-            ((id, privileged), known)
+    let looking: Vec<BoxFuture<'_, _>> = questions
+        .into_iter()
+        .map(|((id, privileged), question)| {
+            async move {
+                let known = match accesses.get(&(id.cluster.clone(), privileged)) {
+                    Some(access) => look(access, &id, question).await,
+                    None => Known::Unreachable,
+                };
+                ((id, privileged), known)
+            }
+            .boxed()
         })
-        .buffer_unordered(TOGETHER)
-        .collect()
-        .await;
+        .collect();
+    let found: Vec<_> = futures::stream::iter(looking).buffer_unordered(TOGETHER).collect().await;
     answers.known.extend(found);
     answers
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::Value;
@@ -33,11 +34,13 @@ pub(super) async fn explain(
 ) {
     let unready =
         outcomes.iter().enumerate().filter(|(_, outcome)| matches!(outcome.result, Waited::Failed | Waited::TimedOut));
-    let questions: Vec<(usize, &Target, &Value)> =
-        unready.filter_map(|(index, _)| Some((index, targets.get(index)?, board.last(index)?))).collect();
-    let mut answers = futures::stream::iter(questions)
-        .map(|(index, target, object)| async move { (index, details(target, object, clusters).await) })
-        .buffer_unordered(TOGETHER);
+    let mut questions: Vec<BoxFuture<'_, _>> = Vec::new();
+    for (index, _) in unready {
+        if let (Some(target), Some(object)) = (targets.get(index), board.last(index)) {
+            questions.push(async move { (index, details(target, object, clusters).await) }.boxed());
+        }
+    }
+    let mut answers = futures::stream::iter(questions).buffer_unordered(TOGETHER);
     let until = tokio::time::Instant::now().checked_add(DEADLINE);
     let late = async {
         match until {
