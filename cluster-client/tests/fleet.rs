@@ -13,7 +13,8 @@ use cluster_client::{
     Deadline, ErrorClass, Registry, RegistryOptions,
 };
 use fake_cluster::api::{MASTERS, User};
-use fake_cluster::server::FakeCluster;
+use fake_cluster::faults::{Effect, Fault};
+use fake_cluster::server::{FakeCluster, OldTrust};
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::PostParams;
@@ -216,6 +217,54 @@ async fn shutdown_leaves_no_socket_in_a_fleet() {
         eventually("no socket", || cluster.open_connections() == 0).await;
     }
     fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_load_balancer_that_answers_503_for_ever_is_told_soon_to_callers_and_by_looks() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let options = RegistryOptions::default().with_probe_interval(Duration::from_millis(100)).with_probe_threshold(3);
+    let connector = Connector::new(TransportOptions::default(), Paths::new(PathOptions::default()));
+    let registry = Registry::builder(Arc::new(connector)).options(options).start();
+    registry.upsert(key(), spec(&cluster, &token(&cluster)));
+    let handle = registry.get(&key(), soon()).await.unwrap();
+    let mut events = registry.events();
+    let content_type = "text/html".to_owned();
+    let balancer = Effect::Reply { code: 503, content_type, body: "<h1>no upstream</h1>".into() };
+    let looks = cluster.faults().add(Fault::new(balancer.clone()).on_path("/livez"));
+    let others = cluster.faults().add(Fault::new(balancer).on_path("/api"));
+    let began = std::time::Instant::now();
+    assert!(config_maps(&handle).list(&Default::default()).await.is_err());
+    assert!(began.elapsed() < Duration::from_secs(20), "long before its deadline: {:?}", began.elapsed());
+    assert!(others.hits() <= 3);
+    let ClusterEventKind::Degraded(error) = next(&mut events).await else { panic!("not degraded") };
+    assert_eq!(error.class(), ErrorClass::Unhealthy);
+    assert!(looks.hits() >= 3, "it takes three looks");
+    assert!(registry.peek(&key()).unwrap().same_as(&handle));
+    cluster.faults().clear();
+    assert!(matches!(next(&mut events).await, ClusterEventKind::Recovered));
+    registry.shutdown().await;
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn after_a_change_of_authorities_a_cluster_is_down_until_they_are_told_and_no_longer() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let registry = registry();
+    let token = token(&cluster);
+    registry.upsert(key(), spec(&cluster, &token));
+    let before = registry.get(&key(), soon()).await.unwrap();
+    let mut events = registry.events();
+    cluster.rotate_authority(OldTrust::Keep).unwrap();
+    cluster.close_connections();
+    let ClusterEventKind::Degraded(error) = next(&mut events).await else { panic!("not degraded") };
+    assert_eq!(error.class(), ErrorClass::Tls);
+    // The bundle arrives.
+    registry.upsert(key(), spec(&cluster, &token));
+    let ClusterEventKind::Replaced { handle, reset, .. } = next(&mut events).await else { panic!("not replaced") };
+    assert!(!reset && handle.identity() == before.identity(), "it is the same cluster");
+    create(&handle, "under-the-new-one").await;
+    registry.shutdown().await;
+    cluster.shutdown().await;
 }
 
 #[tokio::test]
