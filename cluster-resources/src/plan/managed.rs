@@ -272,12 +272,11 @@ impl Managed {
 
     /// What a manager owns by its declaration; where it has declared nothing, what it has written (servers without apply).
     #[must_use]
-    pub fn declared_by(&self, manager: &str) -> Option<&FieldSet> {
+    pub fn declared_by(&self, manager: &str) -> Option<&ManagerEntry> {
         let own = |operation| {
-            self.entries
-                .iter()
-                .find(|e| e.manager == manager && e.operation == operation && e.subresource.is_none())
-                .map(|e| &e.fields)
+            self.entries.iter().find(move |entry| {
+                entry.manager == manager && entry.operation == operation && entry.subresource.is_none()
+            })
         };
         own(Operation::Apply).or_else(|| own(Operation::Update))
     }

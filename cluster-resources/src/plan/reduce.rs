@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::claim::{Claim, claim};
 use super::compare::compare;
 use crate::desired::Desired;
 use crate::observed::{LiveBody, LiveObject};
 use crate::policy::Policy;
-use crate::stamp::Ownership;
 
 /// Keeps of a live object what a plan needs: nothing but its version when it is ours, as declared, and nothing about it is worth
 /// reporting; its metadata (without `managedFields` and copies of manifests) when nothing is declared for it; everything otherwise.
@@ -17,9 +17,8 @@ pub fn reduce(live: Value, desired: Option<&Desired>, policy: &Policy) -> Option
     let Some(desired) = desired else { return LiveObject::new(metadata_of(live), false) };
     let resource = &desired.resource;
     let settled = {
-        let caller = resource.caller().or(policy.actor.caller.as_deref());
         let quiet = |value: &Value| value.pointer("/metadata/deletionTimestamp").is_none_or(Value::is_null);
-        quiet(&live) && policy.scheme.ownership(&live, caller) == Ownership::Ours && {
+        quiet(&live) && claim(&live, resource, policy) == Claim::Ours && {
             let comparison = compare(resource, &live, policy);
             comparison.in_sync && comparison.foreign.is_empty() && comparison.controller.is_none()
         }

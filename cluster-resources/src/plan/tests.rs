@@ -231,3 +231,17 @@ fn what_was_not_looked_at_is_not_written() {
     world.edit(&id, |live| live["data"]["a"] = json!("2"));
     assert_eq!(world.fate(&id).0, Action::Update, "what was seen is known");
 }
+
+#[test]
+fn what_was_applied_on_the_clients_side_is_taken_even_when_it_is_as_declared() {
+    let mut world = World::new(policy());
+    world.declare(config_map("a"));
+    world.made_by("kubectl-client-side-apply", config_map("a"));
+    let plan = world.plan();
+    assert_eq!((plan.items[0].action, &plan.items[0].reason), (Action::TakeOver, &Reason::Adopted));
+    let change = &plan.items[0].changes[0];
+    assert_eq!(
+        (change.path.as_str(), change.manager.as_deref()),
+        ("metadata.managedFields", Some("kubectl-client-side-apply"))
+    );
+}

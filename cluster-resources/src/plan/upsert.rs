@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Context;
 use super::claim::{Claim, claim};
 use super::compare::{Comparison, compare};
-use super::model::{Action, LiveVersion, PlanItem, Reason};
+use super::model::{Action, FieldChange, LiveVersion, PlanItem, Reason};
 use super::stage::{is_custom, stage_of};
 use crate::classify::immutable::is_immutable;
 use crate::desired::Desired;
@@ -141,7 +141,15 @@ fn present(
     }
     let comparison = compare(resource, value, policy);
     findings(&comparison, resource.origin(), &item.id, issues);
-    let Comparison { in_sync, stamped, changes, unowned, foreign, .. } = comparison;
+    let Comparison { in_sync, stamped, mut changes, unowned, foreign, client_side, .. } = comparison;
+    // Said like any other change: what these managers own becomes ours, or it could never be taken away.
+    let manager = || Some(Value::from(policy.actor.field_manager()));
+    changes.extend(client_side.into_iter().map(|former| FieldChange {
+        path: "metadata.managedFields".into(),
+        before: Some(Value::from(former.as_str())),
+        after: manager(),
+        manager: Some(former),
+    }));
     let frozen = changes.iter().find(|change| {
         // An address that is no longer declared stays as it was allocated.
         !(item.id.kind.is("", "Service") && change.after.is_none()) && is_immutable(&item.id.kind, value, &change.path)

@@ -1,7 +1,8 @@
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::super::testing::{Model, policy, resource};
 use super::*;
+use crate::id::GroupKind;
 use crate::policy::{ConflictRule, InventoryConfig};
 
 fn config_map() -> Resource {
@@ -85,17 +86,16 @@ fn an_added_rule_on_everything_is_drift() {
 
 #[test]
 fn rules_added_to_a_role_without_any_are_taken_away() {
-    for rules in [json!({}), json!({ "rules": [] })] {
-        let mut body =
-            json!({ "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": { "name": "a" } });
-        body.as_object_mut().unwrap().extend(rules.as_object().unwrap().clone());
-        let comparison = after_edit(&resource(body), "kubectl-edit", |live| {
-            live["rules"] = json!([{ "apiGroups": ["*"], "resources": ["*"], "verbs": ["*"] }]);
-        });
-        assert!(!comparison.in_sync, "{comparison:?}");
-        assert_eq!(foreign(&comparison), [("rules", Foreign::Revert)]);
-        assert_eq!(comparison.foreign[0].pointer, "/rules");
-    }
+    let comparison = after_edit(&resource(role_without_rules()), "kubectl-edit", |live| {
+        live["rules"] = json!([{ "apiGroups": ["*"], "resources": ["*"], "verbs": ["*"] }]);
+    });
+    assert!(!comparison.in_sync, "{comparison:?}");
+    assert_eq!(foreign(&comparison), [("rules", Foreign::Revert)]);
+    assert_eq!(comparison.foreign[0].pointer, "/rules");
+}
+
+fn role_without_rules() -> Value {
+    json!({ "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": { "name": "a" }, "rules": [] })
 }
 
 #[test]
@@ -423,4 +423,54 @@ fn malformed_objects_are_compared_without_panic() {
     ] {
         assert!(!compare(&resource, &live, &policy()).in_sync);
     }
+}
+
+#[test]
+fn a_label_less_in_a_selector_is_a_change() {
+    let policy = policy();
+    let selecting = |labels: Value| {
+        resource(json!({
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "a" },
+            "spec": { "selector": { "matchLabels": labels }, "template": {} },
+        }))
+    };
+    let mut live = Model::applied(&selecting(json!({ "a": "1", "b": "2" })), &policy).live();
+    // As servers have it: owned as one.
+    live["metadata"]["managedFields"][0]["fieldsV1"]["f:spec"]["f:selector"] = json!({});
+    let comparison = compare(&selecting(json!({ "a": "1" })), &live, &policy);
+    assert_eq!(changed(&comparison), ["spec.selector.matchLabels.b"]);
+    assert_eq!(changed(&compare(&selecting(json!({ "a": "1", "b": "2" })), &live, &policy)), [""; 0]);
+}
+
+#[test]
+fn what_we_wrote_without_apply_is_ours_with_its_defaults() {
+    let policy = policy();
+    let resource = config_map();
+    let mut live = Model::applied(&resource, &policy).live();
+    let entry = &mut live["metadata"]["managedFields"][0];
+    entry["operation"] = json!("Update");
+    entry["fieldsV1"]["f:immutable"] = json!({});
+    live["immutable"] = json!(false);
+    assert!(compare(&resource, &live, &policy).in_sync);
+    live["metadata"]["managedFields"][0]["fieldsV1"]["f:data"].as_object_mut().unwrap().remove("f:a");
+    assert!(!compare(&resource, &live, &policy).in_sync);
+}
+
+#[test]
+fn keys_of_lists_are_those_that_the_server_uses() {
+    // No table knows this list; the entries do.
+    let policy = policy();
+    let widget = |size: u8| {
+        resource(json!({
+            "apiVersion": "example.com/v1", "kind": "Widget", "metadata": { "name": "a" },
+            "spec": { "parts": [{ "id": "x", "size": size }, { "id": "y", "size": 1 }] },
+        }))
+    };
+    let mut live = Model::applied(&widget(1), &policy).live();
+    let item = |id: &str| (format!("k:{{\"id\":\"{id}\"}}"), json!({ ".": {}, "f:id": {}, "f:size": {} }));
+    live["metadata"]["managedFields"][0]["fieldsV1"]["f:spec"]["f:parts"] =
+        Value::Object([item("x"), item("y")].into_iter().collect());
+    live["spec"]["parts"] = json!([{ "id": "z" }, { "id": "y", "size": 1 }, { "id": "x", "size": 1 }]);
+    assert!(compare(&widget(1), &live, &policy).in_sync, "order and items of others are no drift");
+    assert_eq!(changed(&compare(&widget(2), &live, &policy)), ["spec.parts[id=x].size"]);
 }

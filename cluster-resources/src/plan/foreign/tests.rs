@@ -49,7 +49,8 @@ fn rules_of_aggregated_roles_belong_to_their_controller() {
         said(&aggregated, &policy(), "clusterrole-aggregation-controller", |live| live["rules"] = rules.clone()),
         []
     );
-    let plain = resource(json!({ "apiVersion": rbac, "kind": "ClusterRole", "metadata": { "name": "a" } }));
+    let plain =
+        resource(json!({ "apiVersion": rbac, "kind": "ClusterRole", "metadata": { "name": "a" }, "rules": [] }));
     assert_eq!(
         said(&plain, &policy(), "kubectl-edit", |live| live["rules"] = rules.clone()),
         [("rules".into(), Foreign::Revert)]

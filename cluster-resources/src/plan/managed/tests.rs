@@ -69,8 +69,8 @@ fn a_declaration_comes_before_what_was_written() {
         { "manager": "n", "operation": "Update", "fieldsV1": { "f:written": {} } },
     ] } });
     let managed = Managed::of(&live);
-    assert!(managed.declared_by("m").unwrap().fields.contains_key("declared"));
-    assert!(managed.declared_by("n").unwrap().fields.contains_key("written"));
+    assert!(managed.declared_by("m").unwrap().fields.fields.contains_key("declared"));
+    assert!(managed.declared_by("n").unwrap().fields.fields.contains_key("written"));
     assert_eq!(managed.declared_by("o"), None);
 }
 

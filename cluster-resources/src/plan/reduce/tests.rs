@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::super::testing::{Model, desired, policy, resource};
 use super::*;
+use crate::stamp::Ownership;
 
 fn declared() -> Value {
     json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": { "a": "1" } })
@@ -19,7 +20,8 @@ fn of_an_object_in_sync_only_the_version_is_kept() {
 #[test]
 fn whatever_is_worth_a_look_is_kept_whole() {
     let policy = policy();
-    let edits: [fn(&mut Value); 4] = [
+    let edits: [fn(&mut Value); 5] = [
+        |live| live["metadata"]["labels"] = json!({ crate::applyset::PART_OF: "another" }),
         |live| live["data"]["a"] = json!("2"),
         |live| live["metadata"]["labels"] = json!({ "x": "y" }),
         |live| live["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z"),
