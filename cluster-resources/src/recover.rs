@@ -12,8 +12,8 @@
 //!
 //! What is deleted is deleted by its UID. What is absent because making it again failed is told as loudly as can be, with what it was.
 //!
-//! Source: `recover` paths of qontract-reconcile (`reconcile/openshift_base.py`), which delete before they know that the replacement is
-//! accepted, do not wait, and cannot continue.
+//! Source: what qontract-reconcile does (`apply` of `reconcile/openshift_base.py`), which deletes before it knows that the replacement is
+//! accepted, does not wait, and cannot continue.
 
 mod backup;
 mod growth;

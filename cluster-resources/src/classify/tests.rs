@@ -87,7 +87,6 @@ fn immutable_fields_are_told_with_their_paths() {
     }
 }
 
-/// E-3, E-10.
 #[test]
 fn deployments_and_stateful_sets_have_classes_of_their_own() {
     is_immutable("deployment_selector", "Deployment.apps", FailureClass::ImmutableDeployment, "spec.selector");
@@ -102,7 +101,6 @@ fn deployments_and_stateful_sets_have_classes_of_their_own() {
     }
 }
 
-/// E-5, E-6.
 #[test]
 fn older_servers_words_for_a_service_address_are_known() {
     let unset = json!({"code": 422, "reason": "Invalid", "message": "Service \"s\" is invalid: spec.clusterIPs[0]: Invalid value: [\"\"]: primary clusterIP can not be unset",
@@ -123,7 +121,6 @@ fn the_words_of_a_known_field_are_not_needed_where_it_is_forbidden() {
     assert_eq!(classify(&error(&status), &RequestContext::new(Verb::Apply, &class)).class, FailureClass::Immutable);
 }
 
-/// E-7.
 #[test]
 fn what_is_merely_invalid_is_not_immutable() {
     for (name, kind) in [
@@ -159,7 +156,6 @@ fn what_is_created_meets_no_immutable_field() {
     assert_eq!(with("deployment_selector", "Deployment.apps", Verb::Create).class, FailureClass::Invalid);
 }
 
-/// E-11.
 #[test]
 fn an_object_that_changed_is_a_conflict() {
     for (name, verb) in [
@@ -233,7 +229,6 @@ fn a_missing_object_namespace_and_kind_are_told_apart() {
     assert_eq!(failure.class, FailureClass::NotFound);
 }
 
-/// E-8, E-12.
 #[test]
 fn what_is_too_large_is_told_with_its_size_and_never_repeated() {
     for (name, kind) in [
@@ -251,7 +246,6 @@ fn what_is_too_large_is_told_with_its_size_and_never_repeated() {
     assert_eq!(apply("annotations_too_long", "ConfigMap").issue.path.as_deref(), Some("metadata.annotations"));
 }
 
-/// E-9.
 #[test]
 fn a_patch_that_is_not_taken_is_told() {
     for name in ["media_type", "cr_strategic"] {
@@ -259,7 +253,6 @@ fn a_patch_that_is_not_taken_is_told() {
     }
 }
 
-/// E-13.
 #[test]
 fn a_forbidden_request_is_told_once_for_all_objects_of_a_kind() {
     let failure = apply("forbidden", "ConfigMap");
@@ -372,7 +365,6 @@ fn servers_in_trouble_are_asked_again() {
     assert_eq!(classify(&error(&gone), &RequestContext::new(Verb::List, &object)).class, FailureClass::Expired);
 }
 
-/// E-1.
 #[test]
 fn failures_on_the_way_are_told_by_their_type() {
     let object = id("ConfigMap");
@@ -413,7 +405,6 @@ fn failures_on_the_way_are_told_by_their_type() {
     );
 }
 
-/// E-14, E-15.
 #[test]
 fn an_answer_that_cannot_be_read_is_told_without_it() {
     let object = id("ConfigMap");
