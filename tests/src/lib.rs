@@ -3,7 +3,7 @@
 //!
 //! [`mod@scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
 //! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason. [`fleet`] holds what
-//! `cluster-client` claims, for both.
+//! `cluster-client` claims, and [`resources`] what `cluster-resources` claims, for both.
 
 pub mod access;
 pub mod backend;
@@ -13,6 +13,7 @@ pub mod fleet;
 pub mod limits;
 pub mod normal;
 pub mod random;
+pub mod resources;
 pub mod scenario;
 pub mod scenarios;
 pub mod session;

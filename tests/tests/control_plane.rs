@@ -10,6 +10,7 @@ use tests::control_plane::Assets;
 use tests::differential::{self, Report};
 use tests::fleet::{self, Site};
 use tests::random::{self, Random};
+use tests::resources;
 use tests::scenario::Scenario;
 use tests::scenarios;
 
@@ -50,7 +51,7 @@ async fn run() -> Result<()> {
     if filters.is_empty() || filters.iter().any(|filter| filter == random::NAME) {
         run_random(&fake, &real, &mut report).await?;
     }
-    let broken = run_fleet(&assets, &filters).await?;
+    let broken = run_fleet(&assets, &filters).await? + run_resources(&real, &filters).await;
     println!("\n{report}");
     if filters.is_empty() && !itself {
         for name in report.unmet_limits() {
@@ -63,7 +64,7 @@ async fn run() -> Result<()> {
     }
     fake.shutdown().await?;
     real.shutdown().await?;
-    anyhow::ensure!(broken == 0, "{broken} claims about connections do not hold");
+    anyhow::ensure!(broken == 0, "{broken} claims do not hold");
     verdict
 }
 
@@ -88,6 +89,22 @@ async fn run_fleet(assets: &Assets, filters: &[String]) -> Result<usize> {
         backend.shutdown().await?;
     }
     Ok(broken)
+}
+
+/// Claims about declared state: how many do not hold.
+async fn run_resources(real: &Backend, filters: &[String]) -> usize {
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| format!("resources::{name}").contains(filter));
+    let (mut run, mut broken) = (0, 0);
+    for claim in resources::claims().iter().filter(|claim| wanted(claim.name)) {
+        run += 1;
+        if let Err(error) = claim.run(real).await {
+            println!("resources::{claim:?}: {error:#}");
+            broken += 1;
+        }
+    }
+    println!("resources: {run} claims about declared state, {broken} do not hold");
+    broken
 }
 
 /// Sequences of random operations; `SEED` and `RUNS` in the environment change which and how many.

@@ -3,6 +3,7 @@
 use tests::backend::Backend;
 use tests::fleet::{self, Site};
 use tests::limits::LIMITS;
+use tests::resources;
 use tests::scenarios;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -34,5 +35,18 @@ async fn every_claim_about_connections_holds_on_the_fake() {
     for backend in site.into_backends() {
         backend.shutdown().await.expect("shutdown");
     }
+    assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_declared_state_holds_on_the_fake() {
+    let fake = Backend::fake().await.expect("a fake cluster");
+    let mut failures = Vec::new();
+    for claim in resources::claims() {
+        if let Err(error) = claim.run(&fake).await {
+            failures.push(format!("{claim:?}: {error:#}"));
+        }
+    }
+    fake.shutdown().await.expect("shutdown");
     assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
 }
