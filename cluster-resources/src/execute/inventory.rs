@@ -1,14 +1,15 @@
 //! The inventories of clusters around a run: wide enough before anything is written, as small as possible after everything was deleted.
 //! What stands in them is decided in the plan; how they are written, in [`crate::applyset`].
 
-use super::member::Member;
+use super::member::{Member, Pruning};
 use super::run::Run;
 use crate::applyset::{shrink, widen};
 use crate::id::ClusterName;
-use crate::issue::{Issue, Severity};
+use crate::issue::{Issue, IssueClass, Reach, Severity};
 use crate::observed::ParentState;
 use crate::outcome::Done;
 use crate::plan::{Action, ParentPlan, PlanItem};
+use crate::run_lock::RunLock;
 
 impl Run<'_> {
     /// What the inventory of a cluster is to say, where one is kept.
@@ -45,6 +46,28 @@ impl Run<'_> {
         if let Err(issue) = Box::pin(shrink(access, config, &self.policy.actor, parent, state)).await {
             self.say(Issue { severity: issue.severity.min(Severity::Warning), ..issue });
         }
+    }
+
+    /// What deletions in a cluster are made under: nothing without an inventory, and one lock for all of them with one.
+    pub(super) async fn pruning<'m>(&self, member: &'m Member<'_>) -> Result<&'m Pruning, Issue> {
+        let pruning = member.lock.get_or_init(|| async { self.begin_pruning(member).await.map_err(Box::new) }).await;
+        match pruning {
+            Ok(pruning) if pruning.held.is_cancelled() => {
+                let message = "the lock under which objects are deleted was lost to another run; run again";
+                Err(Issue::error(Reach::Cluster(member.name.clone()), IssueClass::Inventory, message))
+            }
+            Ok(pruning) => Ok(pruning),
+            Err(issue) => Err(Issue::clone(issue)),
+        }
+    }
+
+    async fn begin_pruning(&self, member: &Member<'_>) -> Result<Pruning, Issue> {
+        let Some(config) = &self.policy.inventory else { return Ok(Pruning::without_lock()) };
+        let access = member.access(self.only_privileged(member.name)).await.map_err(Clone::clone)?;
+        let identity = self.options.identity.as_ref().unwrap_or(&self.manager);
+        let lock =
+            RunLock::acquire(member.name, access, config, &self.policy.actor, identity, self.options.lock.clone());
+        Box::pin(lock).await.map(Pruning::under)
     }
 
     fn everything_removed(&self, cluster: &ClusterName) -> bool {

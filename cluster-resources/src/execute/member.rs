@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
 use super::limits::ClusterLimit;
 use crate::clusters::{ClusterAccess, Clusters};
 use crate::id::{ClusterName, GroupKind};
 use crate::issue::Issue;
+use crate::run_lock::RunLock;
 
 /// One cluster of a run.
 pub(super) struct Member<'a> {
@@ -20,8 +22,34 @@ pub(super) struct Member<'a> {
     privileged: OnceCell<Result<ClusterAccess, Box<Issue>>>,
     /// Kinds in versions that do not take server-side apply.
     unapplied: Mutex<HashSet<(Arc<str>, GroupKind)>>,
+    /// What deletions are made under.
+    pub(super) lock: OnceCell<Result<Pruning, Box<Issue>>>,
     /// Whether this run installed a definition, so that kinds may appear.
     installed: AtomicBool,
+}
+
+/// The lock under which objects are deleted, where there is an inventory to guard.
+pub(super) struct Pruning {
+    pub(super) held: CancellationToken,
+    lock: Mutex<Option<RunLock>>,
+}
+
+impl Pruning {
+    pub(super) fn under(lock: RunLock) -> Self {
+        Self { held: lock.held(), lock: Mutex::new(Some(lock)) }
+    }
+
+    pub(super) fn without_lock() -> Self {
+        Self { held: CancellationToken::new(), lock: Mutex::default() }
+    }
+
+    /// Gives the lock back.
+    pub(super) async fn end(&self) {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(lock) = lock {
+            lock.shutdown().await;
+        }
+    }
 }
 
 impl<'a> Member<'a> {
@@ -33,6 +61,7 @@ impl<'a> Member<'a> {
             ordinary: OnceCell::new(),
             privileged: OnceCell::new(),
             unapplied: Mutex::default(),
+            lock: OnceCell::new(),
             installed: AtomicBool::new(false),
         }
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::run_lock::LockOptions;
+
 /// Limits, deadlines and choices of a run. Start from the default and change what you need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,6 +32,10 @@ pub struct ExecuteOptions {
     pub missing_namespace: MissingNamespace,
     /// Until a namespace must be active, or a definition established, after it was applied; 60 s by default.
     pub gate_deadline: Duration,
+    /// Who this run is for others that wait for the lock under which it deletes, such as the name of a pod; the field manager by default.
+    pub identity: Option<String>,
+    /// How that lock is held, where clusters have inventories.
+    pub lock: LockOptions,
     /// Until a deleted object must be gone; 60 s by default. Zero does not wait, and notes what still holds it.
     pub deletion_deadline: Duration,
 }
@@ -83,6 +89,8 @@ impl Default for ExecuteOptions {
             field_validation: FieldValidation::default(),
             missing_namespace: MissingNamespace::default(),
             gate_deadline: Duration::from_secs(60),
+            identity: None,
+            lock: LockOptions::default(),
             deletion_deadline: Duration::from_secs(60),
         }
     }

@@ -18,8 +18,10 @@ impl Work<'_, '_> {
     /// Deletes the object, and waits until it is gone.
     pub(super) async fn delete(&mut self) -> Result<Done, Ended> {
         let live = self.planned_on()?;
-        if let Some(why) = self.run.pruning_stopped(self.member) {
-            return Err(self.blocked(IssueClass::Inventory, &why));
+        if !self.dry_run() {
+            // Another run may be deleting, and be waited for.
+            self.let_go();
+            self.run.pruning(self.member).await.map_err(|issue| Box::new(Done::Blocked(issue)))?;
         }
         let access = self.access().await?;
         let served = self.served(access).await?;

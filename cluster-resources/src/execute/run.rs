@@ -190,6 +190,9 @@ impl<'a> Run<'a> {
         if let Some(state) = inventory {
             self.shrink_inventory(member, &state).await;
         }
+        if let Some(Ok(pruning)) = member.lock.get() {
+            pruning.end().await;
+        }
     }
 
     /// Nothing can be done in a cluster.
@@ -307,11 +310,6 @@ impl<'a> Run<'a> {
             board.ready[member].push_back(at);
             self.woken[member].notify_waiters();
         }
-    }
-
-    /// Why nothing more is deleted in a cluster.
-    pub(super) fn pruning_stopped(&self, _: &Member<'_>) -> Option<String> {
-        None
     }
 
     /// Something went wrong that is no item's.

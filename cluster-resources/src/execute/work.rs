@@ -232,6 +232,11 @@ impl<'r, 'a> Work<'r, 'a> {
         }
     }
 
+    /// Holds nothing until the next request.
+    pub(super) fn let_go(&mut self) {
+        self.permit = None;
+    }
+
     /// Requests that were sent elsewhere.
     pub(super) fn add_requests(&mut self, more: u32) {
         self.attempts += more;

@@ -175,6 +175,9 @@ async fn an_inventory_is_widened_before_anything_is_written_and_shrunk_after_pru
     world.forget(&role);
     let pruned = world.wet().await;
     assert_eq!(pruned.outcome.counts().deleted, 1, "{pruned:#?}");
+    let leases = world.get(0, "/apis/coordination.k8s.io/v1/namespaces/default/leases").await.unwrap();
+    assert_eq!(leases["items"].as_array().map(Vec::len), Some(1), "it was deleted under a lock");
+    assert_eq!(leases["items"][0]["spec"]["holderIdentity"].as_str().unwrap_or_default(), "", "which was given back");
     world.end().await;
 }
 
@@ -250,5 +253,32 @@ async fn an_object_that_cannot_change_is_made_anew_when_its_kind_may() {
     let before = world.writes();
     world.wet().await;
     assert_eq!(world.writes(), before);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_while_another_run_holds_the_lock() {
+    let mut world = World::new(1).await;
+    let config = InventoryConfig::new("default", "mooring-test");
+    world.policy =
+        world.policy.clone().with_inventory(config.clone()).with_prune(Prune { enabled: true, ..Prune::default() });
+    let gone = world.declare("c0", config_map("gone", "key", "value"));
+    world.declare("c0", config_map("kept", "key", "value"));
+    assert_eq!(world.wet().await.outcome.exit_status(), ExitStatus::Success);
+    world.forget(&gone);
+    world.declare("c0", config_map("new", "key", "value"));
+    let access = crate::clusters::Clusters::access(&world.clusters, "c0", false).await.unwrap();
+    let actor = &world.policy.actor;
+    let lock = crate::run_lock::RunLock::acquire(&"c0".into(), &access, &config, actor, "other", Default::default())
+        .await
+        .unwrap();
+    let mut options = RealizeOptions::wet();
+    options.execute.lock.wait = Duration::ZERO;
+    let done = world.realize(&options).await;
+    let counts = done.outcome.counts();
+    assert_eq!((counts.created, counts.deleted, counts.blocked), (1, 0, 1), "{done:#?}");
+    assert!(world.get(0, &path("gone")).await.is_some());
+    lock.shutdown().await;
+    assert_eq!(world.realize(&options).await.outcome.counts().deleted, 1);
     world.end().await;
 }
