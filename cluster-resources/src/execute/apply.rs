@@ -31,6 +31,9 @@ impl Work<'_, '_> {
         if declared.resource.is_generated() {
             return self.make(access, place, &body).await;
         }
+        if let Some(done) = self.end_handover(access, &served, &body).await {
+            return done;
+        }
         if self.item.action != Action::Create {
             let live = self.planned_on()?;
             if self.item.action == Action::TakeOver || self.earlier_tools_hold_something() {

@@ -17,7 +17,7 @@ pub struct ExecuteOptions {
     pub total: usize,
     /// Until a request must be answered; 30 s by default.
     pub request_timeout: Duration,
-    /// Until an object must be done, retries included, waiting for others not; 5 min by default.
+    /// Until a request must have succeeded, repetitions and their pauses included; 5 min by default.
     pub object_deadline: Duration,
     /// How often a request is tried again that failed for a while; 4 by default.
     pub retries: u32,

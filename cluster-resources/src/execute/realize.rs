@@ -15,6 +15,7 @@ use crate::outcome::{EventSink, RunOutcome};
 use crate::plan::{Plan, plan};
 use crate::policy::Policy;
 use crate::restart::plan_restarts;
+use crate::wait::{ReadyOutcome, WaitOptions, validate_realized_data};
 
 /// For how long a missing namespace is waited for, as in the original.
 const NAMESPACE_PATIENCE: Duration = Duration::from_secs(435);
@@ -45,6 +46,8 @@ pub struct RealizeOptions {
     pub override_enable_deletion: Option<bool>,
     /// Whether workloads restart when what they read changed; true by default. The policy must want it, too.
     pub recycle_pods: bool,
+    /// Whether to wait until what was changed is ready, and how; not at all by default.
+    pub wait: Option<WaitOptions>,
     /// How clusters are read.
     pub observe: ObserveOptions,
     /// How they are written.
@@ -59,6 +62,7 @@ impl Default for RealizeOptions {
             wait_for_namespace: false,
             override_enable_deletion: None,
             recycle_pods: true,
+            wait: None,
             observe: ObserveOptions::default(),
             execute: ExecuteOptions::default(),
         }
@@ -81,6 +85,8 @@ pub struct Realized {
     pub plan: Plan,
     /// What became of it. In a dry run that does not ask the servers, every item that would be done is planned.
     pub outcome: RunOutcome,
+    /// Whether what was changed became ready, when that was waited for. What did not is among the issues of the outcome, too.
+    pub ready: Vec<ReadyOutcome>,
 }
 
 /// Brings a fleet to what an inventory declares, or says what that would take. What was seen is recorded in the inventory.
@@ -133,12 +139,18 @@ async fn realize_and_show(
         plan.issues.extend(restarts.issues);
     }
     let execution = execution_of(options);
-    let outcome = match (options.dry_run, options.verify) {
+    let stop = cancel.clone();
+    let mut outcome = match (options.dry_run, options.verify) {
         (false, _) => Box::pin(execute(&plan, desired, clusters, policy, &execution, sink, cancel)).await,
         (true, true) => Box::pin(verify(&plan, desired, clusters, policy, &execution, sink, cancel)).await,
         (true, false) => RunOutcome::unasked(&plan),
     };
-    (Realized { plan, outcome }, observed)
+    let ready = match &options.wait {
+        Some(wait) if !options.dry_run => Box::pin(validate_realized_data(&outcome, clusters, wait, sink, &stop)).await,
+        _ => Vec::new(),
+    };
+    outcome.issues.extend(ready.iter().filter_map(ReadyOutcome::issue));
+    (Realized { plan, outcome, ready }, observed)
 }
 
 fn policy_of(policy: &Policy, options: &RealizeOptions) -> Policy {

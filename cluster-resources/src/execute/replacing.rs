@@ -1,14 +1,20 @@
 //! Making one object anew, because it cannot be changed as declared. How it is done, and continued after a crash, stands in
 //! [`crate::recover`]; it is never cancelled half way.
 
+use kube::core::ApiResource;
+use serde_json::Value;
+
 use super::remove::delete_options;
 use super::request::Call;
 use super::work::{Ended, Work};
 use crate::classify::{FailureClass, Verb};
+use crate::clusters::ClusterAccess;
 use crate::issue::IssueClass;
 use crate::outcome::{Applied, Done, Verified};
 use crate::plan::Reason;
-use crate::recover::{RecoverOptions, Recovery, grow_statefulset, handover_deployment, replace};
+use crate::recover::{
+    RecoverOptions, Recovered, Recovery, Unrecovered, grow_statefulset, handover_deployment, pending_handovers, replace,
+};
 
 impl Work<'_, '_> {
     /// Deletes the object and makes it again; a Deployment hands its pods over, and a StatefulSet keeps them, where that is possible.
@@ -43,14 +49,7 @@ impl Work<'_, '_> {
         if let Some(meta) = body.get_mut("metadata").and_then(|meta| meta.as_object_mut()) {
             meta.remove("uid");
         }
-        let mut recovery = Recovery::new(access, &self.item.id, &served, &self.run.policy.actor);
-        recovery.options = RecoverOptions {
-            request_timeout: self.run.options.request_timeout,
-            gone_within: self.run.options.deletion_deadline.max(self.run.options.request_timeout),
-            made_within: self.run.options.object_deadline,
-            pause: self.run.options.first_pause,
-            ..RecoverOptions::default()
-        };
+        let recovery = self.recovery(access, &served);
         let kind = &self.item.id.kind;
         let selector = matches!(&self.item.reason, Reason::Immutable(path) if path.trim_start_matches('.').starts_with("spec.selector"));
         self.begin_request(Verb::Delete).await;
@@ -61,32 +60,65 @@ impl Work<'_, '_> {
         } else {
             Box::pin(replace(&recovery, &body, &live.uid, self.run.policy.prune.propagation)).await
         };
-        match done {
-            Ok(recovered) => {
-                self.add_requests(recovered.requests.saturating_sub(1));
-                self.notes.extend(recovered.notes);
-                if let Some(backup) = &recovered.backup {
-                    self.notes.push(format!("what was deleted: {}", backup.manifest()));
-                }
-                Ok(Done::Applied {
-                    how: Applied::Replaced,
-                    version: recovered.version,
-                    generation: recovered.generation,
-                })
+        self.recovered(done)
+    }
+
+    /// Ends the handover of a Deployment that an earlier run began and did not end. Nothing when there is none.
+    pub(super) async fn end_handover(
+        &mut self,
+        access: &ClusterAccess,
+        served: &ApiResource,
+        body: &Value,
+    ) -> Option<Result<Done, Ended>> {
+        let id = &self.item.id;
+        if self.dry_run() || !id.kind.is("apps", "Deployment") || !self.run.policy.recreate.contains(&id.kind) {
+            return None;
+        }
+        self.begin_request(Verb::List).await;
+        match Box::pin(pending_handovers(&id.cluster, access, id.namespace())).await {
+            Ok(pending) if pending.contains(id) => {}
+            Ok(_) => return None,
+            Err(issue) => return Some(Err(self.failed_with(issue))),
+        }
+        let done = Box::pin(handover_deployment(&self.recovery(access, served), body)).await;
+        Some(self.recovered(done))
+    }
+
+    fn recovery<'w>(&self, access: &'w ClusterAccess, served: &'w ApiResource) -> Recovery<'w>
+    where
+        Self: 'w,
+    {
+        let mut recovery = Recovery::new(access, &self.item.id, served, &self.run.policy.actor);
+        recovery.options = RecoverOptions {
+            request_timeout: self.run.options.request_timeout,
+            gone_within: self.run.options.deletion_deadline.max(self.run.options.request_timeout),
+            made_within: self.run.options.object_deadline,
+            pause: self.run.options.first_pause,
+            ..RecoverOptions::default()
+        };
+        recovery
+    }
+
+    fn recovered(&mut self, done: Result<Recovered, Box<Unrecovered>>) -> Result<Done, Ended> {
+        let (requests, notes, backup, ended) = match done {
+            Ok(done) => {
+                let applied =
+                    Done::Applied { how: Applied::Replaced, version: done.version, generation: done.generation };
+                (done.requests, done.notes, done.backup, Ok(applied))
             }
             Err(not) => {
-                self.add_requests(not.requests.saturating_sub(1));
-                self.notes.extend(not.notes);
-                if let Some(backup) = &not.backup {
-                    self.notes.push(format!("what was deleted: {}", backup.manifest()));
-                }
                 let blocked = !not.changed && not.class.is_none();
-                Err(Box::new(if blocked {
+                let ended = if blocked {
                     Done::Blocked(not.issue)
                 } else {
                     Done::Failed { issue: not.issue, absent: not.absent }
-                }))
+                };
+                (not.requests, not.notes, not.backup, Err(Box::new(ended)))
             }
-        }
+        };
+        self.add_requests(requests.saturating_sub(1));
+        self.notes.extend(notes);
+        self.notes.extend(backup.map(|backup| format!("what was deleted: {backup}")));
+        ended
     }
 }

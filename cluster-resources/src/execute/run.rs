@@ -23,7 +23,7 @@ use crate::desired::DesiredSet;
 use crate::id::ClusterName;
 use crate::issue::{Issue, IssueClass, Reach, Severity};
 use crate::outcome::{Applied, Done, Event, EventSink, Outcome, RunOutcome, Verified};
-use crate::plan::{Action, Plan, PlanItem};
+use crate::plan::{Action, PLAN_VERSION, Plan, PlanItem};
 use crate::policy::Policy;
 
 /// Items of one cluster that may have begun and rest, besides those in flight.
@@ -141,14 +141,18 @@ impl<'a> Run<'a> {
     /// Settles what needs no work, and finds what may begin.
     fn begin(&self) {
         let mut seen = HashSet::new();
+        let refused = self.refused_as_a_whole();
         let circles: HashSet<usize> = self.board().progress.circles().into_iter().collect();
         let start = self.board().progress.start();
         for item in self.plan.items.iter().filter(|item| item.action.writes()) {
             self.board().left[self.place[&item.id.cluster]] += 1;
         }
         for (at, item) in self.plan.items.iter().enumerate() {
+            let refused = refused.as_deref().filter(|_| item.action.writes());
             let twice = !seen.insert((&item.id, item.action == Action::Restart));
-            let settled = if twice {
+            let settled = if let Some(why) = refused {
+                Some(Done::Blocked(object_issue(item, IssueClass::Invalid, why)))
+            } else if twice {
                 Some(Done::Blocked(object_issue(item, IssueClass::Duplicate, "the plan has it twice; plan again")))
             } else if circles.contains(&at) {
                 Some(Done::Blocked(object_issue(
@@ -168,6 +172,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Why nothing of the plan can be carried out here.
+    fn refused_as_a_whole(&self) -> Option<String> {
+        let Plan { version, field_manager, .. } = self.plan;
+        if *version != PLAN_VERSION {
+            return Some(format!(
+                "the plan has format {version}, and only format {PLAN_VERSION} is understood; plan again"
+            ));
+        }
+        (*field_manager != self.manager).then(|| {
+            format!("the plan is for the field manager {field_manager:?}, and this is {:?}; plan again", self.manager)
+        })
+    }
+
     /// What becomes of an item that nothing is done about.
     fn without_work(&self, item: &PlanItem) -> Option<Done> {
         if self.mode == Mode::Verify && item.action.writes() && !item.unverifiable.is_empty() {
@@ -180,7 +197,7 @@ impl<'a> Run<'a> {
     async fn drive(&self, at: usize) {
         let member = &self.members[at];
         let mut inventory = None;
-        if self.mode == Mode::Execute && !self.cancel.is_cancelled() {
+        if self.mode == Mode::Execute && !self.cancel.is_cancelled() && self.refused_as_a_whole().is_none() {
             match self.widen_inventory(member).await {
                 Ok(state) => inventory = state,
                 Err(issue) => return self.block(member.name, issue),

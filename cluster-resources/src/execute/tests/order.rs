@@ -134,3 +134,28 @@ async fn every_item_has_an_outcome_in_the_order_of_the_plan() {
     assert_eq!(world.seen.finished.lock().unwrap().len(), 6);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_plan_for_another_field_manager_or_of_another_format_is_refused_whole() {
+    let mut world = World::new(1).await;
+    let id = world.declare("c0", config_map("one", "key", "value"));
+    let mut other = super::world::plan(vec![world.create(&id)]);
+    other.field_manager = "mooring/other".into();
+    let mut old = super::world::plan(vec![world.create(&id)]);
+    old.version = 0;
+    for plan in [other, old] {
+        let outcome = crate::execute::execute(
+            &plan,
+            &world.desired,
+            &world.clusters,
+            &world.policy,
+            &world.options,
+            &world.seen,
+            world.cancel.clone(),
+        )
+        .await;
+        assert!(matches!(&outcome.outcomes[0].result, Done::Blocked(issue) if issue.message.contains("plan again")));
+    }
+    assert_eq!(world.fakes[0].counters().all_requests(), 0);
+    world.end().await;
+}
