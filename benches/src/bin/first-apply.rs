@@ -98,12 +98,13 @@ async fn our_round(fleet: &Fleet, clusters: &StaticClusters, round: usize) -> Re
     }
     let desired = inventory.desired();
     let begun = Instant::now();
-    let observed = observe(&desired, clusters, &policy, &ObserveOptions::default(), &Quiet).await;
+    let observed = observe(&desired, clusters, &policy, &ObserveOptions::default(), &Quiet::default()).await;
     let plan = plan(&desired, &observed, &policy);
     drop(observed);
     let applying = Instant::now();
     let outcome =
-        execute(&plan, &desired, clusters, &policy, &ExecuteOptions::default(), &Quiet, Default::default()).await;
+        execute(&plan, &desired, clusters, &policy, &ExecuteOptions::default(), &Quiet::default(), Default::default())
+            .await;
     let counts = outcome.counts();
     ensure!(counts.created == CLUSTERS * OBJECTS, "not everything was made: {counts:?}");
     Ok(Ours { total: begun.elapsed(), rate: (CLUSTERS * OBJECTS) as f64 / applying.elapsed().as_secs_f64() })
