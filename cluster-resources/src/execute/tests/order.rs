@@ -159,3 +159,13 @@ async fn a_plan_for_another_field_manager_or_of_another_format_is_refused_whole(
     assert_eq!(world.fakes[0].counters().all_requests(), 0);
     world.end().await;
 }
+
+/// A run can be a task of its own.
+#[tokio::test]
+async fn a_run_can_be_spawned() {
+    let mut world = World::new(1).await;
+    let id = world.declare("c0", config_map("one", "key", "value"));
+    let items = vec![world.create(&id)];
+    let outcome = tokio::spawn(async move { world.run(items).await }).await.unwrap();
+    assert_eq!(outcome.counts().created, 1);
+}
