@@ -2,6 +2,7 @@
 //! stop anywhere, and every deletion is held against what our runs had put there themselves.
 //!
 //! `MOORING_HISTORIES` and `MOORING_SEED` choose how many and which.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, unreachable_pub, reason = "a test may")]
 
 mod histories;
 

@@ -23,6 +23,10 @@ const STEPS: &[Step] = &[
         "each crate alone: cluster-client without features",
         &["check", "-p", "cluster-client", "--no-default-features"],
     ),
+    step(
+        "each crate alone: cluster-resources without features",
+        &["check", "-p", "cluster-resources", "--no-default-features"],
+    ),
     step("each crate alone: fake-cluster without features", &["check", "-p", "fake-cluster", "--no-default-features"]),
     Step {
         name: "docs",
@@ -31,6 +35,11 @@ const STEPS: &[Step] = &[
     },
     step("generated code", &["xtask", "codegen", "--check"]),
     step("dependency graph", &["xtask", "deps"]),
+    Step {
+        name: "histories of deletions",
+        args: &["test", "--workspace", "--test", "prune_histories", "--", "--nocapture"],
+        env: &[("MOORING_HISTORIES", "20000")],
+    },
     step("the tour", &["run", "-p", "examples", "--example", "tour"]),
     step("SSH server and proxies", &["xtask", "path-tools"]),
     step(

@@ -122,8 +122,7 @@ impl Integration {
     fn observe(&self, cluster: &Cluster, dice: &mut SmallRng, badly: bool, tally: &mut Tally) -> Observed {
         let mut observed = Observed::default();
         let mut wanted: BTreeSet<(&'static str, usize)> = self.scope.clone();
-        if self.policy.inventory.is_some() {
-            let config = self.policy.inventory.as_ref().unwrap();
+        if let Some(config) = &self.policy.inventory {
             let parent = cluster.parent.clone().unwrap_or_else(|| applyset::absent(config));
             for kind in &parent.group_kinds {
                 let kind = (0..KINDS.len()).find(|index| kind_of(*index) == *kind).unwrap();
