@@ -69,8 +69,9 @@ async fn measure() -> Result<()> {
     let number =
         |name: &str, default: usize| std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default);
     let (rotating, hours) = (number("CLUSTERS", 1_000), number("HOURS", 24));
-    // The servers live in this process, too: they keep a few changes only, so that their memory does not grow with the day.
-    let servers = FakeClusterOptions::default().with_history_limit(16);
+    // The servers live in this process, too: they keep so few changes that they have all of them within the first hour, which the last
+    // one is held against.
+    let servers = FakeClusterOptions::default().with_history_limit(4);
     let fleet = Fleet::start_with(rotating + STEADY, FleetOptions::default().with_cluster(servers)).await?;
     let connector = Connector::new(TransportOptions::default(), Paths::new(PathOptions::default()));
     // Looking at a thousand clusters four times a minute for a day would be most of what is done, and is not what is measured.
@@ -127,6 +128,8 @@ async fn measure() -> Result<()> {
     .with("tasks_growth", last.tasks / first.tasks, Bound::AtMost(1.02))
     .with("sockets_growth", last.sockets / first.sockets, Bound::AtMost(1.02))
     .with("resident_growth", last.resident / first.resident, Bound::AtMost(1.1))
+    .with("resident_mib_after_the_first_hour", first.resident / 1024.0, Bound::Beside)
+    .with("resident_mib_at_the_end", last.resident / 1024.0, Bound::Beside)
     .with("rotations", (quarters * rotating as u64) as f64, Bound::Beside)
     .print();
     watches.shutdown().await;
