@@ -91,6 +91,7 @@ async fn our_round(fleet: &Fleet, clusters: &StaticClusters, round: usize) -> Re
     let inventory = ResourceInventory::new();
     for cluster in fleet.clusters() {
         let bucket = BucketId::new(cluster.name(), Some("default"), GroupKind::core("ConfigMap"));
+        inventory.initialize_resource_type(cluster.name(), Some("default"), "ConfigMap", None).context("a kind")?;
         for at in 0..OBJECTS {
             let resource = Resource::new(body(&name("ours", round, at)), Origin::default()).context("a declaration")?;
             inventory.add(&bucket, cluster_resources::desired::Desired::new(resource)).context("a declaration")?;
