@@ -20,14 +20,16 @@ pub(super) struct Removals {
     pub(super) lost: Vec<String>,
 }
 
-/// The patch that takes away what the plan says is to be reverted. Only what the manager that was seen still holds, and nobody else.
+/// The patch that takes away what the plan says is to be reverted. Only what the managers that were seen
+/// still hold, and nobody else.
 pub(super) fn removals(object: &Value, foreign: &[ForeignField]) -> Removals {
     let mut found = Removals::default();
     let mut pointers: Vec<Vec<String>> = Vec::new();
     for field in foreign.iter().filter(|field| field.policy == Foreign::Revert) {
         let holders = holders(object, &field.pointer);
         let there = object.pointer(&field.pointer).is_some();
-        if there && holders.iter().all(|holder| *holder == field.manager) && !holders.is_empty() {
+        let seen = |holder: &str| *holder == *field.manager || field.also.iter().any(|name| **name == *holder);
+        if there && holders.iter().all(|holder| seen(holder)) && !holders.is_empty() {
             pointers.push(tokens(&field.pointer));
             found.removed.push(field.path.clone());
         } else if there {

@@ -119,6 +119,7 @@ fn a_publication_counts_what_is_declared_there_and_ours_and_replaces_the_one_bef
         path: "data.x".into(),
         pointer: "/data/x".into(),
         manager: "m".into(),
+        also: Vec::new(),
         time: None,
         policy: Foreign::Report,
     });
@@ -313,6 +314,7 @@ fn nothing_an_object_holds_is_in_a_label() {
         path: SENTINEL.into(),
         pointer: SENTINEL.into(),
         manager: SENTINEL.into(),
+        also: Vec::new(),
         time: None,
         policy: Foreign::Report,
     });

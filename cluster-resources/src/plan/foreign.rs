@@ -193,7 +193,13 @@ pub(crate) fn foreign_fields(subject: &Subject<'_>, managed: &Managed, ours: &Fi
             &b.manager,
         ))
     });
-    found.dedup_by(|(later, ..), (earlier, ..)| later.pointer == earlier.pointer);
+    found.dedup_by(|(later, ..), (earlier, ..)| {
+        let same = later.pointer == earlier.pointer;
+        if same && later.manager != earlier.manager && !earlier.also.contains(&later.manager) {
+            earlier.also.push(std::mem::take(&mut later.manager));
+        }
+        same
+    });
     let mut fields: Vec<_> = found.into_iter().filter(|(_, _, seen)| *seen).map(|(field, ..)| field).collect();
     fields.sort_by(|a, b| (&a.path, &a.pointer).cmp(&(&b.path, &b.pointer)));
     fields
@@ -263,6 +269,7 @@ impl Walk<'_, '_> {
                 path: display(path),
                 pointer,
                 manager: self.entry.manager.clone(),
+                also: Vec::new(),
                 time: self.entry.time.clone(),
                 policy,
             },

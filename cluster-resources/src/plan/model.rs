@@ -228,6 +228,9 @@ pub struct ForeignField {
     pub pointer: String,
     /// Who.
     pub manager: String,
+    /// Who else, where several hold it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// When it was last written by them, as the server says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,

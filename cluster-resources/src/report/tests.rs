@@ -66,6 +66,7 @@ fn plan() -> Plan {
                 path: "data.debug".into(),
                 pointer: "/data/debug".into(),
                 manager: "kubectl-edit".into(),
+                also: Vec::new(),
                 time: Some("2026-08-21T10:00:00Z".into()),
                 policy: Foreign::Revert,
             }],
@@ -308,6 +309,7 @@ fn a_foreign_field_that_is_only_reported_is_shown_though_nothing_is_done() {
         path: "metadata.labels.x".into(),
         pointer: "/metadata/labels/x".into(),
         manager: "kubectl-label".into(),
+        also: Vec::new(),
         time: None,
         policy: Foreign::Report,
     });
@@ -345,6 +347,7 @@ fn secret_values_are_hidden_wherever_they_are_quoted() {
             Some(json!(SENTINEL)),
         ));
         item.foreign.push(ForeignField {
+            also: Vec::new(),
             path: format!("x[={SENTINEL}]"),
             pointer: String::new(),
             manager: SENTINEL.into(),
@@ -455,7 +458,7 @@ prop_compose! {
         });
         PlanItem {
             stage,
-            foreign: vec![ForeignField { path: detail.clone(), pointer: String::new(), manager: detail.clone(), time: None, policy: Foreign::Report }],
+            foreign: vec![ForeignField { path: detail.clone(), pointer: String::new(), manager: detail.clone(), also: Vec::new(), time: None, policy: Foreign::Report }],
             changes: changes.collect(),
             after: vec![other.clone()],
             unverifiable: vec![other],
@@ -560,6 +563,7 @@ fn whole_objects_are_shown_before_and_after_without_secrets_and_noise() {
         path: "data.debug".into(),
         pointer: "/data/debug".into(),
         manager: "kubectl-edit".into(),
+        also: Vec::new(),
         time: None,
         policy: Foreign::Revert,
     });

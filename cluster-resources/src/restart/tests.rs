@@ -88,6 +88,7 @@ fn only_changes_of_data_count_as_changes_of_content() {
     assert!(!data(&same), "what is equal is no change");
     let mut foreign = with("type");
     foreign.foreign = vec![ForeignField {
+        also: Vec::new(),
         path: "data.extra".into(),
         pointer: "/data/extra".into(),
         manager: "kubectl".into(),

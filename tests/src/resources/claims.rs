@@ -24,6 +24,7 @@ claims! {
     drift_is_seen_and_undone,
     a_rule_that_somebody_added_to_a_role_is_taken_away,
     a_container_that_somebody_added_is_reported_and_stays,
+    what_two_others_added_together_is_taken_away_at_once,
     a_field_that_another_applier_holds_is_a_conflict_that_names_it,
     a_field_can_be_left_to_its_manager,
     what_was_applied_by_kubectl_is_taken_over,
@@ -357,5 +358,17 @@ async fn a_dry_run_asks_the_server_and_writes_nothing(bed: &Bed) -> Result<()> {
     );
     ensure!(outcome(&done, "Service", "refused")?.result.is_failure(), "{}", said(&done));
     ensure!(bed.get_opt("ConfigMap/fine").await?.is_none() && bed.get_opt("Service/refused").await?.is_none());
+    Ok(())
+}
+
+async fn what_two_others_added_together_is_taken_away_at_once(bed: &Bed) -> Result<()> {
+    bed.apply(MAP, &[]).await?;
+    let theirs = json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"more": "theirs"}});
+    bed.apply_as("one", "ConfigMap/map", theirs.clone()).await?;
+    bed.apply_as("other", "ConfigMap/map", theirs).await?;
+    bed.apply(MAP, &[]).await?;
+    ensure!(bed.get("ConfigMap/map").await?["data"].get("more").is_none());
+    let again = bed.apply(MAP, &[]).await?;
+    ensure!(written(&again) == 0, "{:#?}", again.plan);
     Ok(())
 }

@@ -5,6 +5,7 @@ fn foreign(path: &str, pointer: &str, manager: &str) -> ForeignField {
         path: path.into(),
         pointer: pointer.into(),
         manager: manager.into(),
+        also: Vec::new(),
         time: None,
         policy: Foreign::Revert,
     }

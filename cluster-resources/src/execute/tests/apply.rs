@@ -175,6 +175,7 @@ async fn what_somebody_added_is_taken_away_when_the_plan_says_so() {
     world.run(vec![world.create(&id)]).await;
     let live = world.edit(0, &path("one"), json!({"data": {"backdoor": "1", "tolerated": "2"}})).await;
     let foreign = |key: &str, policy| ForeignField {
+        also: Vec::new(),
         path: format!("data.{key}"),
         pointer: format!("/data/{key}"),
         manager: "kubectl-edit".into(),
