@@ -72,6 +72,7 @@ fn declared(fleet: &Fleet) -> Result<DesiredSet> {
     let inventory = ResourceInventory::new();
     for cluster in fleet.clusters() {
         let bucket = BucketId::new(cluster.name(), Some("default"), GroupKind::core("ConfigMap"));
+        inventory.initialize_resource_type(cluster.name(), Some("default"), "ConfigMap", None).context("a kind")?;
         for at in 0..OBJECTS {
             let body = json!({
                 "apiVersion": "v1", "kind": "ConfigMap",
