@@ -52,8 +52,8 @@
 //! - A plan asks nobody, is the same for the same input, and holds neither bodies nor secrets.
 //! - Carrying out decides nothing. What became of an item is written down after the fact, and counts and exit status come from there.
 //! - What somebody added to an object is found, by who owns which field; rules in roles are taken away, the rest is as the policy says.
-//! - Nothing is deleted that is not a member of the set, that was not completely seen, or that was made anew since; never without UID and
-//!   resource version, never beyond the bounds.
+//! - Nothing is pruned that is not a member of the set, that was not completely seen, or that changed since; never without UID and resource
+//!   version, never beyond the bounds. What is replaced is deleted by its UID.
 //! - An error reaches as far as it says and no further: an object, a kind in a place, a namespace, a cluster.
 //! - Whoever realizes twice writes once.
 //! - A run that was stopped anywhere is ended by the next one, but for restarts, of which it says what it did not get to.
