@@ -123,7 +123,7 @@ fn applied(resource: &Resource, policy: &Policy, index: usize) -> Value {
         owned["f:metadata"].as_object_mut().expect("a map").remove(known);
     }
     let mut live = sent;
-    if index % (OBJECTS / EDITED) == 0 {
+    if index.is_multiple_of(OBJECTS / EDITED) {
         // The edit takes the field.
         live["spec"]["replicas"] = json!(9);
         owned["f:spec"].as_object_mut().expect("a map").remove("f:replicas");

@@ -1,12 +1,11 @@
 //! A namespace to declare things in, and short words for doing so.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result, ensure};
 use cluster_resources::clusters::StaticClusters;
 use cluster_resources::execute::{RealizeOptions, Realized, realize_data};
 use cluster_resources::inventory::ResourceInventory;
 use cluster_resources::outcome::{Done, Outcome, Quiet};
+use cluster_resources::plan::PlanItem;
 use cluster_resources::policy::{Actor, InventoryConfig, Policy, Prune};
 use cluster_resources::resource::manifests;
 use k8s_openapi::api::core::v1::Namespace;
@@ -177,6 +176,12 @@ pub(super) fn outcome<'r>(done: &'r Realized, kind: &str, name: &str) -> Result<
     found.with_context(|| format!("nothing became of {kind} {name}: {}", said(done)))
 }
 
+/// The planned item of a kind.
+pub(super) fn planned<'r>(done: &'r Realized, kind: &str) -> Result<&'r PlanItem> {
+    let found = done.plan.items.iter().find(|item| &*item.id.kind.kind == kind);
+    found.with_context(|| format!("no {kind} is planned: {:#?}", done.plan))
+}
+
 /// How many objects were written.
 pub(super) fn written(done: &Realized) -> usize {
     done.outcome.counts().written()
@@ -186,10 +191,10 @@ pub(super) fn written(done: &Realized) -> usize {
 pub(super) fn said(done: &Realized) -> String {
     let mut text = String::new();
     for outcome in done.outcome.outcomes.iter().filter(|outcome| !matches!(outcome.result, Done::Applied { .. })) {
-        let _ = writeln!(text, "{} {:?}: {:?}", outcome.id, outcome.action, outcome.result);
+        text += &format!("{} {:?}: {:?}\n", outcome.id, outcome.action, outcome.result);
     }
     for issue in &done.outcome.issues {
-        let _ = writeln!(text, "{issue}");
+        text += &format!("{issue}\n");
     }
     text
 }

@@ -10,7 +10,7 @@ use futures::FutureExt as _;
 use serde_json::json;
 
 use super::Claim;
-use super::bed::{Bed, Declared, outcome, said, written};
+use super::bed::{Bed, Declared, outcome, planned, said, written};
 
 macro_rules! claims {
     ($($name:ident),* $(,)?) => {
@@ -147,7 +147,7 @@ async fn a_container_that_somebody_added_is_reported_and_stays(bed: &Bed) -> Res
         "template": {"spec": {"containers": [{"name": "sidecar", "image": "example.com/side:1"}]}}}});
     bed.apply_as("injector", "Deployment/web", sidecar).await?;
     let done = bed.apply(WEB, &[]).await?;
-    let item = done.plan.items.iter().find(|item| &*item.id.kind.kind == "Deployment").unwrap();
+    let item = planned(&done, "Deployment")?;
     ensure!(
         item.foreign.iter().any(|field| field.manager == "injector" && field.path.contains("sidecar")),
         "{item:#?}"
@@ -323,7 +323,7 @@ spec:
     );
     let done = bed.apply(&text, &[]).await?;
     ensure!(done.outcome.counts().created == 2, "{}", said(&done));
-    let item = done.plan.items.iter().find(|item| &*item.id.kind.kind == "Widget").unwrap();
+    let item = planned(&done, "Widget")?;
     ensure!(!item.unverifiable.is_empty() && item.stage > 2, "{item:#?}");
     let again = bed.apply(&text, &[]).await?;
     ensure!(written(&again) == 0, "{:#?}", again.plan);
