@@ -28,7 +28,8 @@ use sha2::{Digest, Sha256};
 
 use self::blockers::Blockers;
 pub use self::compare::{Comparison, compare};
-pub use self::conflict::{conflict_policy, default_conflict_rules, is_client_side, is_human_tool};
+pub(crate) use self::conflict::declared_policy;
+pub use self::conflict::{CONFLICTS, conflict_policy, default_conflict_rules, is_client_side, is_human_tool};
 pub use self::foreign::default_foreign_rules;
 pub(crate) use self::mask::masked;
 pub use self::model::*;

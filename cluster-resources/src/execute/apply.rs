@@ -114,7 +114,7 @@ impl Work<'_, '_> {
 
     /// Decides what becomes of the fields that others hold: true when the rest is to be taken.
     fn settle_conflicts(&mut self, failure: &Failure, body: &mut Value) -> Result<bool, Ended> {
-        let settled = settle(self.run.policy, &self.item.id.kind, &failure.conflicts);
+        let settled = settle(self.run.policy, &self.item.id.kind, body, &failure.conflicts);
         if !settled.refused.is_empty() {
             let fields: Vec<String> = settled.refused.iter().map(|conflict| describe(conflict)).collect();
             let message = format!("{}; declare a policy for it, or stop declaring it", fields.join("; "));

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::classify::{FieldConflict, Operation};
 use crate::id::GroupKind;
-use crate::plan::conflict_policy;
+use crate::plan::{conflict_policy, declared_policy};
 use crate::policy::{OnConflict, Policy};
 
 /// What is done about the conflicts of one object.
@@ -19,15 +19,21 @@ pub(super) struct Settled<'c> {
     pub(super) refused: Vec<&'c FieldConflict>,
 }
 
-/// Decides each conflict.
-pub(super) fn settle<'c>(policy: &Policy, kind: &GroupKind, conflicts: &'c [FieldConflict]) -> Settled<'c> {
+/// Decides each conflict over what is declared.
+pub(super) fn settle<'c>(
+    policy: &Policy,
+    kind: &GroupKind,
+    declared: &Value,
+    conflicts: &'c [FieldConflict],
+) -> Settled<'c> {
     let mut settled = Settled::default();
     for conflict in conflicts {
         let operation = match conflict.operation {
             Operation::Apply => "Apply",
             Operation::Update => "Update",
         };
-        let into = match conflict_policy(policy, kind, &conflict.path, &conflict.manager, operation) {
+        let by_rule = || conflict_policy(policy, kind, &conflict.path, &conflict.manager, operation);
+        let into = match declared_policy(declared).unwrap_or_else(by_rule) {
             OnConflict::Force => &mut settled.taken,
             OnConflict::Yield => &mut settled.yielded,
             OnConflict::Fail | OnConflict::TakeOverFrom(_) => &mut settled.refused,

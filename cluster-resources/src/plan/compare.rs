@@ -8,7 +8,7 @@ mod values;
 
 use serde_json::Value;
 
-use super::conflict::{conflict_policy, is_client_side, is_scaler};
+use super::conflict::{conflict_policy, declared_policy, is_client_side, is_scaler};
 use super::foreign::{self, Subject, foreign_fields};
 use super::managed::{FieldSet, ItemKey, MAX_DEPTH, Managed, ManagerEntry, Operation};
 use super::mask::masked;
@@ -316,8 +316,9 @@ impl View<'_> {
             Operation::Update => "Update",
         };
         let scaled = entry.subresource.as_deref() == Some("scale") && is_scaler(&entry.manager);
-        let Subject { kind, policy, .. } = self.subject;
-        scaled || conflict_policy(policy, kind, &display(path), &entry.manager, operation) == OnConflict::Yield
+        let Subject { kind, policy, declared, .. } = self.subject;
+        let by_rule = || conflict_policy(policy, kind, &display(path), &entry.manager, operation);
+        scaled || declared_policy(declared).unwrap_or_else(by_rule) == OnConflict::Yield
     }
 }
 

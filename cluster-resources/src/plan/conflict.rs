@@ -1,5 +1,7 @@
 //! What to do about a field that is declared here and held by somebody else: rules as data, and who counts as a person at a keyboard.
 
+use serde_json::Value;
+
 use super::path::{covers, glob, steps_of};
 use crate::id::GroupKind;
 use crate::policy::{ConflictRule, OnConflict, Policy};
@@ -58,6 +60,19 @@ fn any(patterns: &[&str], name: &str) -> bool {
 pub fn default_conflict_rules() -> Vec<ConflictRule> {
     let known = HUMAN_TOOLS.iter().chain(PREDECESSORS).map(|&pattern| pattern.into()).collect();
     vec![ConflictRule { kind: None, path: String::new(), then: OnConflict::TakeOverFrom(known) }]
+}
+
+/// Annotation of a declaration that decides about all conflicts over it: `force`, `yield`, or `fail`, which is what any other word means.
+/// It comes before the rules of the policy.
+pub const CONFLICTS: &str = "mooring.dev/conflicts";
+
+/// What a declaration says itself about conflicts over it.
+pub(crate) fn declared_policy(declared: &Value) -> Option<OnConflict> {
+    match declared.get("metadata")?.get("annotations")?.get(CONFLICTS)?.as_str()? {
+        "force" => Some(OnConflict::Force),
+        "yield" => Some(OnConflict::Yield),
+        _ => Some(OnConflict::Fail),
+    }
 }
 
 /// What is done when a manager holds a field that is declared here with another value. The path is written as plans write it, or as the

@@ -1,10 +1,12 @@
 //! A namespace to declare things in, and short words for doing so.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use anyhow::{Context as _, Result, ensure};
 use cluster_resources::clusters::StaticClusters;
 use cluster_resources::execute::{RealizeOptions, Realized, realize_data};
 use cluster_resources::inventory::ResourceInventory;
-use cluster_resources::outcome::{Done, Outcome, Quiet};
+use cluster_resources::outcome::{Done, Event, EventSink, Outcome, Quiet};
 use cluster_resources::plan::PlanItem;
 use cluster_resources::policy::{Actor, InventoryConfig, Policy, Prune};
 use cluster_resources::resource::manifests;
@@ -13,6 +15,7 @@ use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use kube::{Api, Client};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Who;
@@ -58,6 +61,22 @@ impl Bed {
             .with_prune(Prune::enabled())
     }
 
+    /// A run that is killed after so many events; whether it came to its end before.
+    pub(super) async fn run_until(&self, declared: &Declared<'_>, policy: &Policy, events: usize) -> Result<bool> {
+        let inventory = self.inventory(declared)?;
+        let killer = Killer { left: AtomicUsize::new(events), now: Notify::new() };
+        let options = RealizeOptions::wet();
+        let run = realize_data(&inventory, &self.clusters, policy, &options, &killer, CancellationToken::new());
+        tokio::select! {
+            biased;
+            () = killer.now.notified() => Ok(false),
+            done = run => {
+                ensure!(done.outcome.exit_status().code() == 0, "{}", said(&done));
+                Ok(true)
+            }
+        }
+    }
+
     /// A run: everything in `declared` that has no namespace of its own lives in the claim's.
     pub(super) async fn run(
         &self,
@@ -65,6 +84,11 @@ impl Bed {
         policy: &Policy,
         options: &RealizeOptions,
     ) -> Result<Realized> {
+        let inventory = self.inventory(declared)?;
+        Ok(realize_data(&inventory, &self.clusters, policy, options, &Quiet::default(), CancellationToken::new()).await)
+    }
+
+    fn inventory(&self, declared: &Declared<'_>) -> Result<ResourceInventory> {
         let inventory = ResourceInventory::new();
         let mut resources = Vec::new();
         for resource in manifests(declared.text, "claim.yaml") {
@@ -84,7 +108,7 @@ impl Bed {
             inventory.initialize_resource_type(CLUSTER, namespace.as_deref(), &kind, None)?;
             inventory.add_desired_resource(CLUSTER, namespace.as_deref(), resource, false)?;
         }
-        Ok(realize_data(&inventory, &self.clusters, policy, options, &Quiet::default(), CancellationToken::new()).await)
+        Ok(inventory)
     }
 
     /// A run that does everything it is to do.
@@ -160,6 +184,20 @@ impl Bed {
         let (api, name) = self.named(what)?;
         api.delete(name, &Default::default()).await?;
         Ok(())
+    }
+}
+
+/// Says when a run is to be killed.
+struct Killer {
+    left: AtomicUsize,
+    now: Notify,
+}
+
+impl EventSink for Killer {
+    fn event(&self, _: &Event) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.now.notify_one();
+        }
     }
 }
 

@@ -27,6 +27,7 @@ claims! {
     what_two_others_added_together_is_taken_away_at_once,
     a_field_that_another_applier_holds_is_a_conflict_that_names_it,
     a_field_can_be_left_to_its_manager,
+    a_declaration_can_say_itself_what_becomes_of_conflicts,
     what_was_applied_by_kubectl_is_taken_over,
     what_is_no_longer_declared_is_deleted_and_nothing_else,
     what_somebody_made_again_is_not_deleted,
@@ -37,6 +38,7 @@ claims! {
     a_definition_and_its_objects_are_one_declaration,
     a_namespace_and_what_is_in_it_are_one_declaration,
     a_dry_run_asks_the_server_and_writes_nothing,
+    a_run_that_is_killed_anywhere_is_finished_by_the_next,
 }
 
 const WEB: &str = "
@@ -370,5 +372,39 @@ async fn what_two_others_added_together_is_taken_away_at_once(bed: &Bed) -> Resu
     ensure!(bed.get("ConfigMap/map").await?["data"].get("more").is_none());
     let again = bed.apply(MAP, &[]).await?;
     ensure!(written(&again) == 0, "{:#?}", again.plan);
+    Ok(())
+}
+
+async fn a_declaration_can_say_itself_what_becomes_of_conflicts(bed: &Bed) -> Result<()> {
+    bed.apply(MAP, &[]).await?;
+    let theirs = json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"shared": "theirs"}});
+    bed.apply_as("somebody-else", "ConfigMap/map", theirs).await?;
+    let says = |word: &str| {
+        MAP.replace("{name: map}", &format!("{{name: map, annotations: {{mooring.dev/conflicts: {word}}}}}"))
+    };
+    bed.apply(&says("yield"), &[]).await?;
+    ensure!(bed.get("ConfigMap/map").await?["data"]["shared"] == "theirs");
+    bed.apply(&says("force"), &[]).await?;
+    ensure!(bed.get("ConfigMap/map").await?["data"]["shared"] == "ours");
+    Ok(())
+}
+
+async fn a_run_that_is_killed_anywhere_is_finished_by_the_next(bed: &Bed) -> Result<()> {
+    let after = format!("{ONE}\n---\n{WEB}");
+    for events in 1.. {
+        bed.apply(TWO, &[]).await?;
+        let ended = bed.run_until(&Declared { text: &after, kinds: &[] }, &bed.policy(), events).await?;
+        bed.apply(&after, &[]).await?;
+        ensure!(bed.get_opt("ConfigMap/goes").await?.is_none(), "killed after {events} events, something stays");
+        let again = bed.apply(&after, &[]).await?;
+        ensure!(written(&again) == 0, "killed after {events} events: {:#?}", again.plan);
+        if ended {
+            ensure!(events > 10, "nothing was ever killed");
+            break;
+        }
+        for what in ["Deployment/web", "Service/web", "ConfigMap/web", "Secret/web", "Role/web", "RoleBinding/web"] {
+            bed.delete(what).await?;
+        }
+    }
     Ok(())
 }
