@@ -93,7 +93,8 @@ impl Cluster {
             }
             // Our label goes.
             3 => {
-                if object.labels.remove(PART_OF).is_some_and(|set| set == our_set) {
+                if object.labels.get(PART_OF).is_some_and(|set| set == our_set) {
+                    object.labels.remove(PART_OF);
                     self.ours.remove(&object.uid);
                 }
             }
