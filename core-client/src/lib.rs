@@ -66,6 +66,7 @@ pub mod tls;
 
 pub mod http;
 
+pub mod backoff;
 pub mod jws;
 pub mod pool;
 pub mod reference;
