@@ -1,0 +1,1 @@
+//! AWS sessions for accounts, regions and roles; knows nothing of Kubernetes.

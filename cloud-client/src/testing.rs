@@ -1,0 +1,1 @@
+//! Doubles of STS and GitHub on loopback: real HTTP, signatures checked, a clock of the test's.

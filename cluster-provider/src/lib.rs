@@ -1,0 +1,1 @@
+//! The life of Kubernetes clusters through interchangeable providers.
