@@ -34,7 +34,8 @@
 //!   [`http::RequestHook`] what adds headers to every attempt.
 //! - [`Error`]: what every call of the family returns. [`Error::retry_hint`] and [`Error::disposition`] say what to do about it;
 //!   [`ErrorChain`] writes it into a log line.
-//! - [`pool::Pool`]: what is expensive to make, made once for each key and shared.
+//! - [`pool::Pool`]: what is expensive to make, made once for each key, shared, and made anew before it ends.
+//! - [`bearer::BearerSource`]: tokens for somebody, between those who make them and those who show them.
 //! - [`jws`], [`trace`] and [`reference`](mod@reference): compact signatures, W3C trace context, and names of Kubernetes objects on the wire.
 //!
 //! # What holds
@@ -67,6 +68,7 @@ pub mod tls;
 pub mod http;
 
 pub mod backoff;
+pub mod bearer;
 pub mod jws;
 pub mod pool;
 pub mod reference;

@@ -1,6 +1,8 @@
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
+use async_trait::async_trait;
 use proptest::prelude::*;
 use tokio::sync::Notify;
 
@@ -17,7 +19,9 @@ struct Maker {
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
     gate: Notify,
-    repaired: std::sync::atomic::AtomicBool,
+    repaired: AtomicBool,
+    /// Whether what ages is found to be over, by a clock that is not the runtime's.
+    late: AtomicBool,
     retired: Mutex<HashSet<u32>>,
 }
 
@@ -38,10 +42,29 @@ impl Make for Arc<Maker> {
         }
         self.at_once.fetch_sub(1, Ordering::SeqCst);
         match *key {
+            "busy" => Err(Broken("the busy one")),
             "broken" if !self.repaired.load(Ordering::SeqCst) => Err(Broken("it")),
+            "ages" | "ages and breaks" if made > 1 && !self.repaired.load(Ordering::SeqCst) && *key != "ages" => {
+                Err(Broken("the renewal"))
+            }
+            "ages" | "ages and breaks" => {
+                let now = Instant::now();
+                Ok(Made::until(made, now + Duration::from_secs(60)).renewed_from(now + Duration::from_secs(40)))
+            }
             "short" => Ok(Made::until(made, Instant::now() + Duration::from_secs(60))),
             _ => Ok(Made::lasting(made)),
         }
+    }
+
+    fn freshness(&self, key: &&'static str, _item: &u32) -> Freshness {
+        match *key {
+            "clocked" if self.late.load(Ordering::SeqCst) => Freshness::Over,
+            _ => Freshness::Fresh,
+        }
+    }
+
+    fn patience(&self, error: &Broken) -> Option<Duration> {
+        (error.0 == "the busy one").then_some(Duration::from_secs(40))
     }
 
     async fn retire(&self, _key: &&'static str, item: u32) {
@@ -137,6 +160,85 @@ async fn an_expired_thing_is_retired_and_made_again() {
     assert!(pool.peek(&"short").is_none());
     assert_eq!(pool.get(&"short").await.unwrap(), 2);
     assert_eq!(*maker.retired.lock().unwrap(), HashSet::from([1]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ages_is_given_while_one_attempt_is_made_for_all() {
+    let (maker, pool) = pool(PoolOptions::default());
+    assert_eq!(pool.get(&"ages").await.unwrap(), 1);
+    tokio::time::advance(Duration::from_secs(40)).await;
+    assert_eq!(pool.fresh(&"ages"), None);
+    let all = join_all((0..100).map(|_| pool.get(&"ages"))).await;
+    assert!(all.iter().all(|item| matches!(item, Ok(1))), "{all:?}");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!((pool.get(&"ages").await.unwrap(), pool.fresh(&"ages")), (2, Some(2)));
+    assert_eq!(*maker.retired.lock().unwrap(), HashSet::from([1]));
+    let counts = pool.counts();
+    assert_eq!((counts.attempts, counts.renewals, counts.failures, counts.hits), (2, 1, 0, 101));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_renewal_keeps_what_is_still_good_and_no_longer() {
+    let (maker, pool) = pool(PoolOptions::default());
+    assert_eq!(pool.get(&"ages and breaks").await.unwrap(), 1);
+    tokio::time::advance(Duration::from_secs(59)).await;
+    for _ in 0..10 {
+        assert_eq!(pool.get(&"ages and breaks").await.unwrap(), 1);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(maker.made.load(Ordering::SeqCst), 2, "the pause holds for renewals too");
+    assert!(matches!(pool.peek(&"ages and breaks"), Some(Ok(1))));
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let late = pool.get(&"ages and breaks").await;
+    assert!(matches!(late, Err(PoolError::Failed { attempts: 2, .. })), "{late:?}");
+    maker.repaired.store(true, Ordering::SeqCst);
+    pool.retry(&"ages and breaks");
+    assert!(pool.get(&"ages and breaks").await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_after_the_end_waits_for_the_renewal_under_way() {
+    let (maker, pool) = pool(PoolOptions::default());
+    assert_eq!(pool.get(&"ages").await.unwrap(), 1);
+    tokio::time::advance(Duration::from_millis(59_995)).await;
+    assert_eq!(pool.get(&"ages").await.unwrap(), 1);
+    tokio::time::advance(Duration::from_millis(5)).await;
+    let all = join_all((0..100).map(|_| pool.get(&"ages"))).await;
+    assert!(all.iter().all(|item| matches!(item, Ok(2))), "{all:?}");
+    assert_eq!(maker.made.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_asks_for_patience_gets_it() {
+    let (_, pool) = pool(PoolOptions::default());
+    let refused = pool.get(&"busy").await;
+    assert!(
+        matches!(refused, Err(PoolError::Failed { retry_in, .. }) if retry_in > Duration::from_secs(39)),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_makers_own_clock_ends_is_made_again() {
+    let (maker, pool) = pool(PoolOptions::default());
+    assert_eq!(pool.get(&"clocked").await.unwrap(), 1);
+    assert_eq!(pool.fresh(&"clocked"), Some(1));
+    maker.late.store(true, Ordering::SeqCst);
+    assert_eq!(pool.fresh(&"clocked"), None);
+    assert_eq!(pool.get(&"clocked").await.unwrap(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_evicted_during_its_renewal_is_not_put_back() {
+    let (maker, pool) = pool(PoolOptions::default());
+    assert_eq!(pool.get(&"ages").await.unwrap(), 1);
+    tokio::time::advance(Duration::from_secs(40)).await;
+    assert_eq!(pool.get(&"ages").await.unwrap(), 1);
+    pool.evict_where(|key| *key == "ages");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(pool.peek(&"ages").is_none());
+    assert_eq!(*maker.retired.lock().unwrap(), HashSet::from([1, 2]));
+    assert_eq!(pool.get(&"ages").await.unwrap(), 3);
 }
 
 #[tokio::test(start_paused = true)]
