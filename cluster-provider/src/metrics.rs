@@ -1,0 +1,1 @@
+//! What is counted about clusters and their providers. Needs feature `metrics`.

@@ -1,0 +1,1 @@
+//! Clusters that Cluster API builds from objects in a management cluster.

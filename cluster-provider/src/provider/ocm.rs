@@ -1,0 +1,1 @@
+//! Clusters of OpenShift Cluster Manager.

@@ -1,0 +1,1 @@
+//! Clusters that exist already: adopted, looked at, filled and emptied, and never deleted.

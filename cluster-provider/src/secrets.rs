@@ -1,0 +1,115 @@
+//! Where credentials are kept, so that no record holds one. Knows nothing of records.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// Under which key a store keeps a credential; itself no secret.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretRef(String);
+
+/// The members of one credential by name, for example `client_id` and `client_secret`. `Debug` shows names only.
+#[derive(Clone, Default)]
+pub struct SecretData(std::collections::BTreeMap<String, SecretString>);
+
+/// Why a credential could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretStoreError {
+    /// There is none under this key.
+    #[error("there is no secret {0}")]
+    NotFound(SecretRef),
+    /// The place where they are kept did not do it.
+    #[error("secret {reference} could not be {action}")]
+    #[non_exhaustive]
+    Backend {
+        /// Which one.
+        reference: SecretRef,
+        /// Read, written or deleted.
+        action: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Keeps credentials: a vault, Secrets of Kubernetes, memory.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait SecretStore: Send + Sync + 'static {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When there is none, or the place does not answer.
+    async fn get(&self, reference: &SecretRef) -> Result<SecretData, SecretStoreError>;
+
+    /// Keeps one under this key, in place of what was there.
+    ///
+    /// # Errors
+    /// When the place does not do it.
+    async fn put(&self, reference: &SecretRef, data: SecretData) -> Result<(), SecretStoreError>;
+
+    /// Forgets one; what is not there is forgotten already.
+    ///
+    /// # Errors
+    /// When the place does not do it.
+    async fn delete(&self, reference: &SecretRef) -> Result<(), SecretStoreError>;
+}
+
+// === impl SecretRef ===
+
+impl SecretRef {
+    /// This key.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+// === impl SecretData ===
+
+impl SecretData {
+    /// Without members.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more member.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
+    }
+
+    /// One member.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&SecretString> {
+        self.0.get(name)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &SecretString)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl fmt::Debug for SecretData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -1,0 +1,1 @@
+//! Records in PostgreSQL. Needs feature `postgres`.

@@ -1,0 +1,152 @@
+//! What is looked for among records, as a value. Nothing in it ever becomes part of a statement.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::{ClusterId, ClusterStatus, DesiredState, Ownership, ProviderType};
+
+/// What to look for. All that is said has to be true; what is not said may be anything, and `false` is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClusterQuery {
+    /// One of these; any when empty.
+    pub ids: Vec<ClusterId>,
+    /// One of these; any when empty.
+    pub statuses: Vec<ClusterStatus>,
+    /// One of these; any when empty.
+    pub cloud_providers: Vec<String>,
+    /// One of these; any when empty.
+    pub regions: Vec<String>,
+    /// Spread over zones, or not.
+    pub multi_az: Option<bool>,
+    /// Of this provider.
+    pub provider_type: Option<ProviderType>,
+    /// Whose.
+    pub ownership: Option<Ownership>,
+    /// Of this tenant.
+    pub tenant_id: Option<String>,
+    /// Takes this class of workloads.
+    pub workload_type: Option<String>,
+    /// The provider's second name.
+    pub external_id: Option<String>,
+    /// This name.
+    pub name: Option<String>,
+    /// With (or without) a name of the provider.
+    pub has_provider_id: Option<bool>,
+    /// Should be there, or not.
+    pub desired_state: Option<DesiredState>,
+    /// Workloads may be placed in it, or not.
+    pub schedulable: Option<bool>,
+    /// With all these labels.
+    pub labels: BTreeMap<String, String>,
+    /// Waiting for nothing later than this.
+    pub due_at: Option<Timestamp>,
+    /// In which order.
+    pub sort: SortBy,
+    /// Behind this one.
+    pub after: Option<Cursor>,
+    /// At most so many; 500 when absent, and never more than 10,000.
+    pub limit: Option<u32>,
+}
+
+/// In which order records are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SortBy {
+    /// The oldest first; `id` decides between those of one moment.
+    #[default]
+    CreatedAt,
+    /// By id.
+    Id,
+}
+
+/// Where a page ended. Opaque to callers; may be kept and given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Cursor {
+    /// When the last one was recorded.
+    pub created_at: Timestamp,
+    /// Which one it was.
+    pub id: ClusterId,
+}
+
+/// Some of those that match.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// These.
+    pub items: Vec<T>,
+    /// Where to go on; `None` when that was all.
+    pub next: Option<Cursor>,
+}
+
+// === impl ClusterQuery ===
+
+impl ClusterQuery {
+    /// How many there are in a page when nothing is said.
+    pub const USUAL_LIMIT: u32 = 500;
+    /// How many there are in a page at most.
+    pub const LONGEST_LIMIT: u32 = 10_000;
+
+    /// Everything.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// In one of these states.
+    #[must_use]
+    pub fn in_status(mut self, statuses: impl IntoIterator<Item = ClusterStatus>) -> Self {
+        self.statuses = statuses.into_iter().collect();
+        self
+    }
+
+    /// One of these.
+    #[must_use]
+    pub fn with_ids(mut self, ids: impl IntoIterator<Item = ClusterId>) -> Self {
+        self.ids = ids.into_iter().collect();
+        self
+    }
+
+    /// Behind this one.
+    #[must_use]
+    pub fn after(mut self, cursor: Option<Cursor>) -> Self {
+        self.after = cursor;
+        self
+    }
+
+    /// At most so many.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// How many there are in a page.
+    #[must_use]
+    pub fn page_size(&self) -> u32 {
+        self.limit.unwrap_or(Self::USUAL_LIMIT).clamp(1, Self::LONGEST_LIMIT)
+    }
+}
+
+// === impl Cursor ===
+
+impl Cursor {
+    /// Behind this record.
+    #[must_use]
+    pub fn new(created_at: Timestamp, id: ClusterId) -> Self {
+        Self { created_at, id }
+    }
+}
+
+// === impl Page ===
+
+impl<T> Page<T> {
+    /// These, and where to go on.
+    #[must_use]
+    pub fn new(items: Vec<T>, next: Option<Cursor>) -> Self {
+        Self { items, next }
+    }
+}

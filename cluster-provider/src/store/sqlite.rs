@@ -1,0 +1,1 @@
+//! Records in one SQLite file, or in memory. Needs feature `sqlite`.
