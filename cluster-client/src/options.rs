@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use core_client::options::GoDuration;
 use serde::{Deserialize, Serialize};
 
@@ -266,8 +267,7 @@ pub(crate) struct Settings {
     pub(crate) hibernate_after: Option<Duration>,
     pub(crate) max_connects: usize,
     pub(crate) attempt_timeout: Duration,
-    pub(crate) backoff_min: Duration,
-    pub(crate) backoff_max: Duration,
+    pub(crate) backoff: Backoff,
     pub(crate) probe_interval: Duration,
     pub(crate) probe_timeout: Duration,
     pub(crate) probe_threshold: u32,
@@ -289,8 +289,7 @@ impl From<&RegistryOptions> for Settings {
             hibernate_after: options.hibernate_after.positive().filter(|_| hibernate),
             max_connects: options.max_connects.max(1) as usize,
             attempt_timeout: wait(options.attempt_timeout),
-            backoff_min,
-            backoff_max: wait(options.backoff_max).max(backoff_min),
+            backoff: Backoff::new(backoff_min, wait(options.backoff_max).max(backoff_min)),
             probe_interval: wait(options.probe_interval),
             probe_timeout: wait(options.probe_timeout),
             probe_threshold: options.probe_threshold.max(1),
@@ -340,7 +339,7 @@ mod tests {
         assert_eq!((settings.max_connects, settings.probe_threshold), (1, 1));
         assert_eq!(settings.event_buffer, EVENT_BUFFER_MAX as usize);
         assert!(settings.probe_interval > Duration::ZERO);
-        assert!(settings.backoff_max >= settings.backoff_min);
+        assert!(settings.backoff.longest >= settings.backoff.first);
     }
 
     #[cfg(feature = "clap")]

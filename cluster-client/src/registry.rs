@@ -17,7 +17,6 @@
 //! Sources: Tilt's `ConnectionManager` and cluster reconciler (`internal/controllers/core/cluster`), Cluster API's
 //! `controllers/clustercache`, multicluster-runtime's `pkg/clusters`.
 
-mod backoff;
 mod cluster;
 mod events;
 mod gate;

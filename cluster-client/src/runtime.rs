@@ -8,7 +8,6 @@
 //! that happens in one cluster is waited for by another one.
 
 mod action;
-mod backoff;
 mod controller;
 mod core;
 mod ctx;
@@ -35,8 +34,9 @@ mod view;
 mod watch;
 
 pub use action::{Action, Retry};
-pub use backoff::Backoff;
 pub use controller::{BuildError, MultiClusterController};
+#[doc(no_inline)]
+pub use core_client::backoff::Backoff;
 pub use ctx::Ctx;
 pub use dynamic::{Dynamic, DynamicKind};
 pub use events::{RuntimeEvent, RuntimeEvents};

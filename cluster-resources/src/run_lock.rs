@@ -11,7 +11,6 @@ mod keep;
 mod tests;
 
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,7 +117,7 @@ impl RunLock {
         identity: &str,
         options: LockOptions,
     ) -> Result<Self, Issue> {
-        let start = RandomState::new().build_hasher().finish();
+        let start: u64 = rand::random();
         let claim = Claim {
             leases,
             name: lease_name(&config.name),

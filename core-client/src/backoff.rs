@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Waits that double from failure to failure, and differ for those who failed together.
 ///
 /// Source: *Exponential Backoff and Jitter*, AWS Architecture Blog: [`Backoff::delay`] is its equal jitter, [`Backoff::full_jitter`] its
-/// full jitter.
+/// full jitter; [`Backoff::spread`] is full jitter above a least wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Backoff {
@@ -41,6 +41,14 @@ impl Backoff {
     #[must_use]
     pub fn full_jitter(&self, failures: u32, chance: f64) -> Duration {
         part(self.ceiling(failures), chance)
+    }
+
+    /// Between the first wait and what the next failure could make of it, by a chance from 0 to 1: `first` is never undercut, and after one
+    /// failure the wait is already somewhere between `first` and twice that.
+    #[must_use]
+    pub fn spread(&self, failures: u32, chance: f64) -> Duration {
+        let least = self.first.min(self.longest);
+        least.saturating_add(part(self.ceiling(failures.saturating_add(1)).saturating_sub(least), chance))
     }
 }
 
@@ -79,6 +87,14 @@ mod tests {
             prop_assert!(delay + slack >= ceiling / 2 && delay <= ceiling);
             prop_assert!(backoff.full_jitter(failures, chance) <= ceiling);
         }
+
+        #[test]
+        fn a_spread_wait_is_never_less_than_the_first_nor_more_than_the_longest(failures: u32, first: u64, longest: u64, chance: f64) {
+            let backoff = Backoff::new(Duration::from_nanos(first), Duration::from_nanos(longest));
+            let wait = backoff.spread(failures, chance);
+            prop_assert!(wait >= backoff.first.min(backoff.longest) && wait <= backoff.longest);
+            prop_assert!(wait <= backoff.ceiling(failures.saturating_add(1)));
+        }
     }
 
     #[test]
@@ -87,7 +103,16 @@ mod tests {
         for chance in [f64::NEG_INFINITY, -1.0, 0.0, 0.5, 1.0, f64::INFINITY, f64::NAN] {
             assert!(endless.delay(u32::MAX, chance) >= Duration::MAX / 2);
             assert!(endless.full_jitter(u32::MAX, chance) <= Duration::MAX);
+            assert_eq!(endless.spread(u32::MAX, chance), Duration::MAX);
         }
+    }
+
+    #[test]
+    fn a_crowd_that_failed_together_comes_back_spread_out() {
+        let backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));
+        let mut seconds: Vec<u64> = (0..1000).map(|one| backoff.spread(6, f64::from(one) / 1000.0).as_secs()).collect();
+        seconds.dedup();
+        assert!(seconds.len() > 50, "{} different seconds of 63", seconds.len());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use core_client::backoff::Backoff;
 use core_client::credentials::Clock;
 use core_client::error::ErrorChain;
 use jiff::Timestamp;
@@ -126,7 +127,7 @@ pub(crate) struct Keeper<T> {
 }
 
 /// First and longest wait after a renewal failed.
-const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 /// The clock on the wall is looked at this often, as it may be set.
 const LOOK: Duration = Duration::from_secs(60);
 
@@ -382,7 +383,7 @@ impl<T: Material> Keeper<T> {
                 // A credential that lives shortly is renewed after two thirds of its life, not at once and again and again.
                 let whole = life + self.since.elapsed();
                 let early = self.auth.timing.early.mul_f64(1.0 + 0.25 * self.jitter).min(whole / 3);
-                Some(life.saturating_sub(early).max(left(BACKOFF.0)).min(aged))
+                Some(life.saturating_sub(early).max(left(BACKOFF.first)).min(aged))
             }
         }
     }
@@ -460,8 +461,8 @@ impl<T: Material> Keeper<T> {
             }
             Err(error) => {
                 self.auth.counts.failed.fetch_add(1, Ordering::Relaxed);
-                let wait = backoff(self.failures, rand::rng().random());
                 self.failures = self.failures.saturating_add(1);
+                let wait = BACKOFF.delay(self.failures, rand::rng().random());
                 self.not_before = Some((Instant::now() + wait, error.clone()));
                 tracing::warn!(error = %ErrorChain::new(error), retry_in = ?wait, "no new credential; the old one stays");
             }
@@ -521,12 +522,6 @@ pub(crate) fn remaining(until: Timestamp, now: Timestamp) -> Duration {
 fn apart(others: usize, random: f64) -> Duration {
     let others = u32::try_from(others).unwrap_or(u32::MAX);
     Duration::from_millis(5).saturating_mul(others).min(Duration::from_millis(500)).mul_f64(random)
-}
-
-/// How long to wait after so many failures and one: between half and all of a time that doubles.
-fn backoff(failures: u32, random: f64) -> Duration {
-    let factor = 1u32.checked_shl(failures).unwrap_or(u32::MAX);
-    BACKOFF.0.saturating_mul(factor).min(BACKOFF.1).mul_f64(0.5 + 0.5 * random)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use futures::Stream;
 use rand::Rng as _;
 use tokio::sync::broadcast;
@@ -111,21 +112,6 @@ impl Incidents {
     }
 }
 
-/// How long to leave a failed hop alone: doubled from try to try, and never the same for two processes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Backoff {
-    pub(super) first: Duration,
-    pub(super) most: Duration,
-}
-
-impl Backoff {
-    /// Between half of the wait and all of it; `dice` is from 0 to 1.
-    pub(super) fn after(self, failures: u32, dice: f64) -> Duration {
-        let doubled = self.first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
-        doubled.min(self.most).mul_f64(0.5 + dice.clamp(0.0, 1.0) / 2.0)
-    }
-}
-
 #[derive(Debug, Clone)]
 enum State {
     /// It works, or was never tried; since when, if it was down before.
@@ -218,7 +204,7 @@ impl Health {
             State::Down { .. } if !again => return,
             State::Down { since, failures, watched, .. } => (*since, failures.saturating_add(1), false, *watched),
         };
-        let retry_at = now + self.backoff.after(failures, rand::rng().random());
+        let retry_at = now + self.backoff.delay(failures, rand::rng().random());
         *state = State::Down { since, failures, last: error.clone(), retry_at, trying: false, watched };
         drop(state);
         if first {
@@ -306,13 +292,12 @@ mod tests {
     use std::time::Duration;
 
     use futures::StreamExt as _;
-    use proptest::prelude::*;
     use tokio::time::{Instant, advance};
 
     use super::super::{HopKind, Target};
     use super::{Backoff, Health, Hop, HopError, Incidents, PathIncident};
 
-    const BACKOFF: Backoff = Backoff { first: Duration::from_millis(250), most: Duration::from_secs(30) };
+    const BACKOFF: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
 
     fn health() -> (Arc<Health>, Incidents) {
         let incidents = Incidents::new();
@@ -370,14 +355,5 @@ mod tests {
             health.succeeded();
         }
         assert!(matches!(heard.next().await, Some(PathIncident::Missed { count: 144 })));
-    }
-
-    proptest! {
-        #[test]
-        fn waits_grow_and_stay_within_bounds(failures in 1_u32..200, dice in 0.0_f64..=1.0) {
-            let wait = BACKOFF.after(failures, dice);
-            prop_assert!(wait >= BACKOFF.first / 2 && wait <= BACKOFF.most);
-            prop_assert!(BACKOFF.after(failures + 1, dice) >= wait);
-        }
     }
 }

@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::direct::Direct;
-use super::health::{Backoff, Health, Incidents};
+use super::health::{Health, Incidents};
 use super::proxied::{Protocol, Proxy};
 use super::resolve::{Limits, Resolver};
 #[cfg(feature = "ssh")]
@@ -279,7 +280,7 @@ impl Paths {
 
 impl Inner {
     const fn backoff(&self) -> Backoff {
-        Backoff { first: self.options.first_backoff, most: self.options.longest_backoff }
+        Backoff::new(self.options.first_backoff, self.options.longest_backoff)
     }
 
     fn health(&self, hop: Hop) -> Health {

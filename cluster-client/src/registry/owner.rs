@@ -270,9 +270,9 @@ impl Owner {
 
     fn supervise(&mut self, source: Arc<dyn ClusterSource>) {
         let target: Arc<dyn SinkTarget> = Arc::clone(&self.shared) as Arc<dyn SinkTarget>;
-        let waits = (self.settings.backoff_min, self.settings.backoff_max);
+        let backoff = self.settings.backoff;
         let seed = self.rng.random();
-        self.sources.spawn(work::supervise(source, ClusterSink::new(target), self.stop.child_token(), waits, seed));
+        self.sources.spawn(work::supervise(source, ClusterSink::new(target), self.stop.child_token(), backoff, seed));
     }
 
     /// Looks after the clusters whose time has come.

@@ -5,17 +5,17 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use core_client::error::ErrorChain;
 use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
-use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::backoff::wait_after;
 use crate::connect::{Connect, Connection, ConnectionControl};
 use crate::error::ConnectError;
 use crate::handle::ClusterHandle;
@@ -103,7 +103,7 @@ pub(super) async fn supervise(
     source: Arc<dyn ClusterSource>,
     sink: ClusterSink,
     stop: CancellationToken,
-    (min, max): (Duration, Duration),
+    backoff: Backoff,
     seed: u64,
 ) {
     let mut rng = StdRng::seed_from_u64(seed);
@@ -126,13 +126,13 @@ pub(super) async fn supervise(
             }
             Err(_) => tracing::error!(source = source.name(), "a source of clusters panicked"),
         }
-        if started.elapsed() > max {
+        if started.elapsed() > backoff.longest {
             failures = 0;
         }
         failures = failures.saturating_add(1);
         tokio::select! {
             () = stop.cancelled() => return,
-            () = sleep(wait_after(failures, min, max, &mut rng)) => {}
+            () = sleep(backoff.spread(failures, rng.random())) => {}
         }
     }
 }

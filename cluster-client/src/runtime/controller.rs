@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use futures::FutureExt as _;
 use kube::Client;
 use kube::core::PartialObjectMeta;
@@ -13,7 +14,6 @@ use tokio::sync::broadcast;
 use tokio_util::task::TaskTracker;
 
 use super::action::{Action, Retry};
-use super::backoff::Backoff;
 use super::core::{Core, Options};
 use super::ctx::Ctx;
 use super::dispatch::{Reconciler, dispatch};

@@ -11,8 +11,8 @@ use kube::core::ClusterResourceScope;
 use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher;
 use kube::{Api, Client};
-use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 
 use super::core::Core;
 use super::events::RuntimeEvent;
@@ -183,7 +183,7 @@ impl<O: Watched, K: Watched> Feed<O, K> {
                 feed.failed(WatchError::Panicked);
                 self.lost = true;
                 panics += 1;
-                tokio::time::sleep(options.backoff.delay(panics, &mut random)).await;
+                tokio::time::sleep(options.backoff.delay(panics, random.random())).await;
             }
         }
     }

@@ -15,11 +15,11 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
 use std::time::Duration;
 
-use rand::SeedableRng as _;
+use core_client::backoff::Backoff;
 use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 use tokio::time::Instant;
 
-use super::backoff::{Backoff, after};
 use line::{Gate, Line, Place, State};
 
 /// How much is served at the same time. All have defaults; a zero counts as one.
@@ -222,14 +222,16 @@ impl<C: Clone + Eq + Hash, T: Clone + Eq + Hash> FairQueue<C, T> {
         let wait = match outcome {
             Outcome::Done => None,
             Outcome::After(wait) => Some(wait),
-            Outcome::Failed => Some(self.backoff.delay(entry.failures, &mut self.random)),
+            Outcome::Failed => Some(self.backoff.delay(entry.failures, self.random.random())),
             Outcome::Again => Some(Duration::ZERO),
         };
         match (again, wait) {
             (Some((priority, since)), _) => line.ready(item.clone(), priority, since),
             (None, Some(Duration::ZERO)) => line.ready(item.clone(), Priority::List, place),
             (None, Some(wait)) => {
-                let place = (after(now, wait), place.1);
+                // What no clock can show is a year away.
+                let at = now.checked_add(wait).unwrap_or_else(|| now + Duration::from_secs(60 * 60 * 24 * 365));
+                let place = (at, place.1);
                 entry.state = State::Later(place);
                 self.later.insert(place, (cluster.clone(), item.clone()));
             }

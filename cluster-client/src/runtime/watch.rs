@@ -7,6 +7,7 @@ mod error;
 
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use futures::TryStreamExt as _;
 use kube::Api;
 use kube::api::{ListParams, VersionMatch, WatchEvent, WatchParams};
@@ -17,7 +18,6 @@ use tokio::time::{Instant, timeout};
 
 pub use error::WatchError;
 
-use super::backoff::Backoff;
 use super::store::Watched;
 
 /// A watch that went on for so long before it failed starts its waits anew.
@@ -120,7 +120,7 @@ pub(super) async fn run<O: Watched>(
             }
         }
         failures += 1;
-        tokio::time::sleep(options.backoff.delay(failures, random)).await;
+        tokio::time::sleep(options.backoff.delay(failures, random.random())).await;
     }
 }
 

@@ -97,7 +97,7 @@ impl Work<'_, '_> {
                 {
                     // The definition is established, and its paths are not served everywhere yet.
                     let until = Instant::now() + self.run.options.gate_deadline;
-                    if !self.rest(self.run.options.first_pause * rounds, until).await {
+                    if !self.pause(rounds, until).await {
                         return Err(self.failed(failure));
                     }
                     access.discovery.invalidate();
@@ -371,8 +371,9 @@ impl Work<'_, '_> {
         let resource = gate::namespaces();
         let place = Place { resource: &resource, namespace: None, name: namespace };
         let until = Instant::now() + patience;
-        let mut pause = self.run.options.first_pause;
+        let mut tries = 0;
         loop {
+            tries += 1;
             match self.send(access, Verb::Get, &Call::get(place)).await {
                 Ok(answer) => {
                     let now: Value = self.decode(&answer, Verb::Get).map_err(|failure| self.failed(failure))?;
@@ -383,11 +384,10 @@ impl Work<'_, '_> {
                 Err(failure) if is_gone(&failure) => {}
                 Err(failure) => return Err(self.failed(failure)),
             }
-            if !self.rest(pause, until).await {
+            if !self.pause(tries, until).await {
                 let message = format!("namespace {namespace} does not exist, and was waited for {patience:?}");
                 return Err(self.blocked(IssueClass::Dependency, &message));
             }
-            pause = (pause * 2).min(self.run.options.longest_pause);
         }
     }
 }

@@ -103,15 +103,15 @@ impl Work<'_, '_> {
     ) -> Result<Value, Ended> {
         let patience = self.run.options.gate_deadline;
         let until = Instant::now() + patience;
-        let mut pause = self.run.options.first_pause / 4;
+        let mut looks = 0;
         while !gate.is_open(&now) {
             let shut = gate.is_shut(&now);
-            if shut.is_some() || !self.rest(pause, until).await {
+            looks += 1;
+            if shut.is_some() || !self.look_away(looks, until).await {
                 let why = shut.unwrap_or_else(|| format!("within {patience:?}: {}", gate.last_said(&now)));
                 let message = format!("it is applied, and did not become {} {why}", gate.wanted());
                 return Err(self.failed_with(self.issue(IssueClass::Unready, message)));
             }
-            pause = (pause * 2).min(self.run.options.longest_pause / 10);
             now = match self.read(access, place).await {
                 Ok(Some(now)) => now,
                 Ok(None) => {

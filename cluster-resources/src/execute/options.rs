@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
+
 use crate::run_lock::LockOptions;
 
 /// Limits, deadlines and choices of a run. Start from the default and change what you need.
@@ -73,6 +75,18 @@ pub enum MissingNamespace {
     Skip,
     /// It is made, with these labels. It is not marked as ours, and so never pruned.
     Create(BTreeMap<String, String>),
+}
+
+impl ExecuteOptions {
+    /// The pauses between repetitions.
+    pub(super) fn pauses(&self) -> Backoff {
+        Backoff::new(self.first_pause, self.longest_pause)
+    }
+
+    /// The pauses between two looks at an object that is to become something: shorter, as a look costs little.
+    pub(super) fn looks(&self) -> Backoff {
+        Backoff::new(self.first_pause / 2, self.longest_pause / 10)
+    }
 }
 
 impl Default for ExecuteOptions {

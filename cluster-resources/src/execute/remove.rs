@@ -55,13 +55,14 @@ impl Work<'_, '_> {
     ) -> Result<(), Ended> {
         let patience = self.run.options.deletion_deadline;
         let until = Instant::now() + patience;
-        let mut pause = self.run.options.first_pause / 4;
+        let mut looks = 0;
         loop {
+            looks += 1;
             if patience.is_zero() {
                 self.notes.push(format!("it is being deleted; {}", held_by(&left)));
                 return Ok(());
             }
-            if !self.rest(pause, until).await {
+            if !self.look_away(looks, until).await {
                 let message = format!("it is being deleted and not gone within {patience:?}; {}", held_by(&left));
                 return Err(self.failed_with(self.issue(IssueClass::Unready, message)));
             }
@@ -70,7 +71,6 @@ impl Work<'_, '_> {
                 Ok(_) => return Ok(()),
                 Err(failure) => return Err(self.failed(failure)),
             };
-            pause = (pause * 2).min(self.run.options.longest_pause / 10);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::work::{Ended, Work, jittered};
+use super::work::{Ended, Work};
 use crate::classify::{FailureClass, Retry, Verb, classify};
 use crate::issue::IssueClass;
 use crate::outcome::{Applied, Done, Verified};
@@ -16,7 +16,6 @@ impl Work<'_, '_> {
         }
         let access = self.access().await?;
         let until = Instant::now() + self.run.options.object_deadline;
-        let mut pause = self.run.options.first_pause;
         for round in 0..=self.run.options.retries {
             self.begin_request(Verb::Apply).await;
             let error = match Box::pin(execute_restart(access, self.item, self.run.policy, self.run.restart_at)).await {
@@ -40,12 +39,11 @@ impl Work<'_, '_> {
             );
             let wait = match failure.retry {
                 Retry::After(asked) => asked,
-                _ => jittered(pause),
+                _ => self.run.options.pauses().delay(round + 1, rand::random()),
             };
             if !repeated || round == self.run.options.retries || !self.rest(wait, until).await {
                 return Err(self.failed(failure));
             }
-            pause = (pause * 2).min(self.run.options.longest_pause);
         }
         Err(self.failed_with(self.issue(IssueClass::Unavailable, "it was tried as often as allowed")))
     }

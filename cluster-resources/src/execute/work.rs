@@ -114,21 +114,21 @@ impl<'r, 'a> Work<'r, 'a> {
     pub(super) async fn served(&mut self, access: &ClusterAccess) -> Result<ApiResource, Ended> {
         let kind = format!("{}/{}", self.item.api_version, self.item.id.kind.kind);
         let until = Instant::now() + self.run.options.gate_deadline;
-        let mut pause = self.run.options.first_pause;
+        let mut tries = 0;
         loop {
+            tries += 1;
             let error = match access.discovery.resource(&kind).await {
                 Ok(resource) => return Ok(resource),
                 Err(error) => error,
             };
             let may_appear =
                 self.member.kinds_may_appear() && !matches!(error, cluster_client::discovery::DiscoveryError::Query(_));
-            if !may_appear || !self.rest(pause, until).await {
+            if !may_appear || !self.pause(tries, until).await {
                 return Err(
                     self.blocked(IssueClass::UnknownKind, &format!("{}", core_client::error::ErrorChain::new(&error)))
                 );
             }
             access.discovery.invalidate();
-            pause = (pause * 2).min(self.run.options.longest_pause);
         }
     }
 
@@ -164,7 +164,6 @@ impl<'r, 'a> Work<'r, 'a> {
     pub(super) async fn send(&mut self, access: &ClusterAccess, verb: Verb, call: &Call) -> Result<Answer, Failure> {
         let options = self.run.options;
         let until = Instant::now() + options.object_deadline;
-        let mut pause = options.first_pause;
         let mut tries = 0;
         loop {
             self.begin_request(verb).await;
@@ -178,31 +177,24 @@ impl<'r, 'a> Work<'r, 'a> {
                 Err(error) => error,
             };
             let failure = classify(&error.error, &self.context(verb, &self.item.id));
-            let Some(wait) = self.pause_before_repeating(verb, &failure, &error, pause, tries) else {
+            let Some(wait) = self.pause_before_repeating(verb, &failure, &error, tries) else {
                 return Err(failure);
             };
             if !self.rest(wait, until).await {
                 return Err(failure);
             }
-            pause = (pause * 2).min(options.longest_pause);
         }
     }
 
-    fn pause_before_repeating(
-        &self,
-        verb: Verb,
-        failure: &Failure,
-        error: &CallError,
-        pause: Duration,
-        tries: u32,
-    ) -> Option<Duration> {
+    fn pause_before_repeating(&self, verb: Verb, failure: &Failure, error: &CallError, tries: u32) -> Option<Duration> {
         let options = self.run.options;
         let asked = match failure.retry {
             Retry::After(asked) => Some(asked.max(error.retry_after.unwrap_or_default())),
             _ => error.retry_after,
         };
         if failure.class == FailureClass::Throttled {
-            self.member.limit.throttled(asked.unwrap_or(pause).min(options.longest_pause));
+            let pause = asked.unwrap_or_else(|| options.pauses().ceiling(tries));
+            self.member.limit.throttled(pause.min(options.longest_pause));
         }
         let most = match failure.class {
             FailureClass::Throttled => options.retries,
@@ -216,7 +208,17 @@ impl<'r, 'a> Work<'r, 'a> {
         if failure.retry == Retry::No || tries > most {
             return None;
         }
-        Some(asked.unwrap_or_else(|| jittered(pause)).min(options.longest_pause))
+        Some(asked.unwrap_or_else(|| options.pauses().delay(tries, rand::random())).min(options.longest_pause))
+    }
+
+    /// Pauses after so many tries, longer each time. As [`Work::rest`].
+    pub(super) async fn pause(&mut self, tries: u32, until: Instant) -> bool {
+        self.rest(self.run.options.pauses().delay(tries, rand::random()), until).await
+    }
+
+    /// Pauses between two looks at an object. As [`Work::rest`].
+    pub(super) async fn look_away(&mut self, looks: u32, until: Instant) -> bool {
+        self.rest(self.run.options.looks().delay(looks, rand::random()), until).await
     }
 
     /// Pauses without holding anything. False when the run is cancelled or the time is up.
@@ -310,9 +312,4 @@ impl<'r, 'a> Work<'r, 'a> {
 /// Whether a failure means that the object is not there.
 pub(super) fn is_gone(failure: &Failure) -> bool {
     matches!(failure.class, FailureClass::NotFound | FailureClass::NamespaceNotFound | FailureClass::KindNotFound)
-}
-
-/// Somewhere between half of a pause and all of it.
-pub(super) fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::random_range(0.5..=1.0))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cluster_client::discovery::DiscoveryError;
+use core_client::backoff::Backoff;
 use core_client::error::ErrorChain;
 use kube::Client;
 use tokio::sync::Semaphore;
@@ -123,8 +124,7 @@ impl Requests<'_> {
 /// How long to wait after attempt number `tried`. What the server asks for is waited for whole, and a little more, so that clients do
 /// not come back together.
 fn pause(tried: u32, asked: Option<Duration>, random: f64) -> Duration {
-    let factor = 1u32.checked_shl(tried.saturating_sub(1)).unwrap_or(u32::MAX);
-    asked.unwrap_or_default().saturating_add(PAUSE.saturating_mul(factor).mul_f64(0.5 + 0.5 * random))
+    asked.unwrap_or_default().saturating_add(Backoff::new(PAUSE, Duration::MAX).delay(tried, random))
 }
 
 pub(super) fn of_kube(error: &kube::Error) -> (Failure, Option<Duration>) {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use kube::Api;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, Preconditions, PropagationPolicy, ValidationDirective};
 use kube::core::{ApiResource, DynamicObject};
@@ -446,12 +446,8 @@ impl<'a> Run<'a> {
     }
 
     async fn pause(&self, turn: u32) {
-        let longer = self.recovery.options.pause.saturating_mul(1_u32.checked_shl(turn).unwrap_or(u32::MAX));
-        // Anything that differs between callers will do.
-        let share = RandomState::new().build_hasher().finish() % 512;
-        let share = u32::try_from(share).unwrap_or_default();
-        let jittered = longer.min(LONGEST_PAUSE).saturating_mul(512 + share) / 1024;
-        tokio::time::sleep(jittered).await;
+        let pauses = Backoff::new(self.recovery.options.pause, LONGEST_PAUSE);
+        tokio::time::sleep(pauses.delay(turn.saturating_add(1), rand::random())).await;
     }
 
     // === Telling ===

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cluster_client::discovery::DiscoveryError;
+use core_client::backoff::Backoff;
 use futures::stream::{BoxStream, Stream, StreamExt, unfold};
 use kube::api::{Api, DynamicObject, TypeMeta};
 use kube::runtime::watcher::{Config, Error as WatchError, Event as WatchEvent, watcher};
-use rand::Rng;
 
 use super::board::{Seen, about};
 use super::claims::Claims;
@@ -35,7 +35,8 @@ struct Watch<'a> {
     clusters: &'a dyn Clusters,
     options: WaitOptions,
     state: State,
-    delay: Duration,
+    /// How often it broke since something was seen last.
+    broken: u32,
 }
 
 enum State {
@@ -54,8 +55,7 @@ pub(super) fn watch(
     clusters: &dyn Clusters,
     options: WaitOptions,
 ) -> impl Stream<Item = Seen> + Send {
-    let delay = options.retry_after.0;
-    let watch = Watch { bucket, only, clusters, options, state: State::Closed, delay };
+    let watch = Watch { bucket, only, clusters, options, state: State::Closed, broken: 0 };
     unfold(watch, |mut watch| async move {
         let seen = watch.next().await?;
         Some((seen, watch))
@@ -81,7 +81,7 @@ impl Watch<'_> {
                 },
                 State::Open(mut open) => match open.events.next().await {
                     Some(Ok(event)) => {
-                        self.delay = self.options.retry_after.0;
+                        self.broken = 0;
                         let seen = open.told(event).await;
                         self.state = State::Open(open);
                         return Some(seen);
@@ -140,9 +140,9 @@ impl Watch<'_> {
 
     /// How long to pause now; longer each time, a little different for every watch.
     fn pause(&mut self) -> Duration {
-        let delay = self.delay;
-        self.delay = delay.saturating_mul(2).min(self.options.retry_after.1);
-        delay.mul_f64(rand::rng().random_range(0.75..=1.0))
+        self.broken = self.broken.saturating_add(1);
+        let (first, longest) = self.options.retry_after;
+        Backoff::new(first, longest).delay(self.broken, rand::random())
     }
 }
 

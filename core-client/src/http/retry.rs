@@ -17,6 +17,7 @@ use rand::{Rng as _, SeedableRng as _};
 
 use self::budget::Budget;
 use super::options::RetryOptions;
+use crate::backoff::Backoff;
 use crate::error::{DispatchKind, RetryHint};
 
 /// Which statuses an operation may be repeated for beyond the usual ones, by operation id.
@@ -160,10 +161,8 @@ impl Policy {
     }
 
     fn jitter(&self, attempt: u32) -> Duration {
-        let factor = 1u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-        let bound = self.options.base_backoff.saturating_mul(factor).min(self.options.max_backoff);
-        let part: f64 = self.random.lock().unwrap_or_else(PoisonError::into_inner).random();
-        bound.mul_f64(part)
+        let chance = self.random.lock().unwrap_or_else(PoisonError::into_inner).random();
+        Backoff::new(self.options.base_backoff, self.options.max_backoff).full_jitter(attempt, chance)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::backoff::Backoff;
+
 /// How a pool goes about making things.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,8 +54,6 @@ impl PoolOptions {
 
     /// The pause after so many failures in a row: somewhere in the upper half of what doubling gives, by `chance` of the whole range.
     pub(super) fn pause(&self, attempts: u32, chance: u16) -> Duration {
-        let doublings = attempts.saturating_sub(1).min(30);
-        let whole = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
-        whole / 2 + (whole / 2).mul_f64(f64::from(chance) / f64::from(u16::MAX))
+        Backoff::new(self.first_pause, self.longest_pause).delay(attempts, f64::from(chance) / f64::from(u16::MAX))
     }
 }

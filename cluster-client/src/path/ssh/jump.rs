@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use core_client::backoff::Backoff;
 use russh::ChannelOpenFailure;
 use russh::keys::PrivateKey;
 use tokio::sync::{oneshot, watch};
@@ -16,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use super::pump::{self, Limits};
 use super::session::{Lease, Session};
 use super::{JumpHost, SshOptions};
-use crate::path::health::{Backoff, Health, PathStatus};
+use crate::path::health::{Health, PathStatus};
 use crate::path::{BehindError, Dial, HopError, Io, PathError, PathSpecError, Target};
 
 /// How long a channel that was asked for counts although it is not answered: longer than a kernel tries to connect to nowhere.
@@ -374,7 +375,7 @@ impl Keeper {
         {
             self.shared.health.failed(source, Instant::now(), true);
         }
-        let wait = self.shared.common.backoff.after(self.failures, rand::Rng::random(&mut rand::rng()));
+        let wait = self.shared.common.backoff.delay(self.failures, rand::random());
         self.shared.state().trouble = Some((error, Instant::now() + wait));
         self.shared.look();
     }

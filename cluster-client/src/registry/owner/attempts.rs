@@ -6,6 +6,7 @@ use std::time::Duration;
 use core_client::error::ErrorChain;
 use futures::FutureExt as _;
 use jiff::Timestamp;
+use rand::Rng as _;
 use tokio::time::Instant;
 
 use super::looks::Look;
@@ -18,7 +19,6 @@ use crate::key::ClusterKey;
 use crate::metrics::Rotation;
 use crate::options::ConnectPolicy;
 use crate::provider::ClusterEventKind;
-use crate::registry::backoff::{about, wait_after};
 use crate::registry::cluster::{Busy, Live, Need, Shown};
 use crate::registry::gate::Lane;
 use crate::registry::slot::InstanceId;
@@ -181,7 +181,7 @@ impl Owner {
     /// Hands a connection out: readers see it, then it is told, then the old one goes.
     pub(super) fn install(&mut self, key: &ClusterKey, spec: Arc<ClusterSpec>, connection: Connection, another: bool) {
         let now = Instant::now();
-        let probe_at = Some(now + about(self.settings.probe_interval, &mut self.rng));
+        let probe_at = Some(now + self.until_next_look());
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         let revision = Revision::following(cluster.last, Timestamp::now());
         let identity = connection.identity;
@@ -284,7 +284,7 @@ impl Owner {
         let Some(cluster) = self.clusters.get_mut(key) else { return error };
         cluster.failures = cluster.failures.saturating_add(1);
         let Self { settings, rng, .. } = self;
-        let wait = wait_after(cluster.failures, settings.backoff_min, settings.backoff_max, rng);
+        let wait = settings.backoff.spread(cluster.failures, rng.random());
         cluster.retry_at = Some(Instant::now() + wait);
         let is_news = cluster.error.as_ref().is_none_or(|(_, known)| known.class() != error.class());
         if is_news {

@@ -1,8 +1,10 @@
 //! Looking at connected clusters, and letting go of connections that nobody uses.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use core_client::error::ErrorChain;
+use rand::Rng as _;
 use tokio::time::Instant;
 
 use super::attempts::Done;
@@ -11,7 +13,6 @@ use crate::error::ConnectError;
 use crate::health::HealthChange;
 use crate::key::ClusterKey;
 use crate::provider::{ClusterEventKind, ClusterState};
-use crate::registry::backoff::about;
 use crate::registry::cluster::{Busy, Cluster, Need};
 use crate::registry::gate::Lane;
 use crate::registry::slot::InstanceId;
@@ -39,6 +40,11 @@ impl Owner {
         self.looks.queue(lane, (key.clone(), cluster.id));
     }
 
+    /// The interval between two looks, give or take a tenth, so that clusters connected together are not looked at together for ever.
+    pub(super) fn until_next_look(&mut self) -> Duration {
+        self.settings.probe_interval.mul_f64(self.rng.random_range(0.9..1.1))
+    }
+
     pub(super) fn start_look(&mut self, lane: Lane, key: &ClusterKey, id: InstanceId) {
         let live = self.clusters.get(key).filter(|cluster| cluster.id == id).and_then(|cluster| cluster.live.as_ref());
         // A connection that was put in place since has a time of its own.
@@ -56,7 +62,7 @@ impl Owner {
 
     pub(super) fn looked(&mut self, key: &ClusterKey, look: Look) {
         let now = Instant::now();
-        let next = now + about(self.settings.probe_interval, &mut self.rng);
+        let next = now + self.until_next_look();
         let Some(cluster) = self.clusters.get_mut(key) else { return };
         let before = cluster.state();
         let Some(live) = cluster.live.as_mut().filter(|live| live.handle.revision().generation == look.generation)

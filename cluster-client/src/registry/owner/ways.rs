@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use core_client::error::ErrorChain;
+use rand::Rng as _;
 use tokio::time::Instant;
 
 use super::Owner;
@@ -10,7 +11,6 @@ use crate::error::ConnectError;
 use crate::key::ClusterKey;
 use crate::options::ConnectPolicy;
 use crate::path::{Hop, HopError, PathError, PathIncident, Paths};
-use crate::registry::backoff::wait_after;
 use crate::registry::cluster::{Cluster, Held};
 use crate::registry::outages::spread;
 use crate::spec::ClusterSpec;
@@ -112,7 +112,7 @@ impl Owner {
             }
         };
         let Self { settings, rng, .. } = self;
-        let wait = tries.map(|failures| wait_after(failures, settings.backoff_min, settings.backoff_max, rng));
+        let wait = tries.map(|failures| settings.backoff.spread(failures, rng.random()));
         if let Some(cluster) = self.clusters.get_mut(key) {
             cluster.held = Some(Held { hop: hop.clone(), waits: wait.is_none() });
             cluster.retry_at = wait.map(|wait| Instant::now() + wait);
@@ -147,7 +147,7 @@ impl Owner {
         if let Some(cluster) = self.clusters.get_mut(&next) {
             self.outages.try_again(hop, cluster.id);
             cluster.held = Some(Held { hop: hop.clone(), waits: false });
-            cluster.retry_at = Some(Instant::now() + self.settings.backoff_min);
+            cluster.retry_at = Some(Instant::now() + self.settings.backoff.first);
         }
         self.reschedule(&next);
     }
