@@ -23,7 +23,7 @@
 //!     .with_prune(Prune::enabled());
 //! let options = RealizeOptions::default(); // shows; `RealizeOptions::wet()` does
 //! let cancel = CancellationToken::new();
-//! let realized = realize_data(&inventory, &clusters, &policy, &options, &Quiet::default(), cancel).await;
+//! let realized = realize_data(&inventory, &clusters, &policy, &options, &Quiet, cancel).await;
 //!
 //! let report = Report::new(&realized.plan).with_outcome(&realized.outcome).document();
 //! println!("{}", report.text(&TextOptions::default()));

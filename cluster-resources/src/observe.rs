@@ -20,7 +20,7 @@
 //! inventory.initialize_resource_type("prod-1", Some("shop"), "ConfigMap", None)?;
 //! let clusters = StaticClusters::new().with("prod-1", client);
 //! let policy = Policy::new(Actor::new("mooring", "shop", "1.0.0"));
-//! let observed = observe(&inventory.desired(), &clusters, &policy, &ObserveOptions::default(), &Quiet::default()).await;
+//! let observed = observe(&inventory.desired(), &clusters, &policy, &ObserveOptions::default(), &Quiet).await;
 //! for issue in &observed.issues {
 //!     eprintln!("{issue}");
 //! }
@@ -66,6 +66,7 @@ use crate::desired::DesiredSet;
 use crate::id::ClusterName;
 use crate::observed::Observed;
 use crate::outcome::EventSink;
+use crate::plan::Membership;
 use crate::policy::Policy;
 
 pub use self::fetch::{fetch_current_state, init_specs_to_fetch, populate_current_state};
@@ -104,7 +105,12 @@ pub async fn observe(
     for (id, bucket) in &desired.buckets {
         by_cluster.entry(&id.cluster).or_default().insert(id, bucket);
     }
-    let comparison = Comparison { desired: desired.clone(), policy: policy.clone(), whole: options.whole };
+    let comparison = Comparison {
+        desired: desired.clone(),
+        policy: policy.clone(),
+        set: Membership::of(policy),
+        whole: options.whole,
+    };
     let turns = Semaphore::new(options.in_total.clamp(1, Semaphore::MAX_PERMITS));
     let fleet = Fleet { clusters, policy, options, sink, comparison: Arc::new(comparison), turns };
     let fleet = &fleet;

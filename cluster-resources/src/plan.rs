@@ -32,11 +32,13 @@ pub(crate) use self::conflict::declared_policy;
 pub use self::conflict::{CONFLICTS, conflict_policy, default_conflict_rules, is_client_side, is_human_tool};
 pub use self::foreign::default_foreign_rules;
 pub(crate) use self::mask::masked;
+pub(crate) use self::membership::Membership;
 pub use self::model::*;
 pub use self::order::DEPENDS_ON;
 pub(crate) use self::path::{Step, steps_of};
 pub use self::prune::{DELETION, PRUNE};
 pub use self::reduce::reduce;
+pub(crate) use self::reduce::reduce_in;
 pub use self::stage::{default_recreate_kinds, stage_of};
 use crate::desired::DesiredSet;
 use crate::id::{ClusterName, GroupKind, ObjectId};
@@ -53,6 +55,8 @@ struct Context<'a> {
     deletions: Blockers<'a>,
     /// Declared definitions by what they define.
     definitions: BTreeMap<(ClusterName, GroupKind), ObjectId>,
+    /// The set that members belong to, where inventories are kept.
+    set: Option<Membership>,
 }
 
 impl Context<'_> {
@@ -88,6 +92,7 @@ pub fn plan(desired: &DesiredSet, observed: &Observed, policy: &Policy) -> Plan 
         writes: Blockers::of_writes(desired, observed),
         deletions: Blockers::of_deletions(desired, observed),
         definitions: definitions(desired),
+        set: Membership::of(policy),
     };
     let mut issues: Vec<Issue> = desired.issues.iter().chain(&observed.issues).cloned().collect();
     let mut items = Vec::new();

@@ -22,7 +22,7 @@
 //! # async fn doc(outcome: &RunOutcome, clusters: &dyn Clusters) {
 //! let options = WaitOptions::default().with_deadline(std::time::Duration::from_secs(300));
 //! let cancel = CancellationToken::new();
-//! for found in validate_realized_data(outcome, clusters, &options, &Quiet::default(), &cancel).await {
+//! for found in validate_realized_data(outcome, clusters, &options, &Quiet, &cancel).await {
 //!     if let Some(issue) = found.issue() {
 //!         tracing::error!(%issue, "an object is not ready");
 //!     }

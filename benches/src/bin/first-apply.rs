@@ -99,12 +99,12 @@ async fn our_round(fleet: &Fleet, clusters: &StaticClusters, round: usize) -> Re
     }
     let desired = inventory.desired();
     let begun = Instant::now();
-    let observed = observe(&desired, clusters, &policy, &ObserveOptions::default(), &Quiet::default()).await;
+    let observed = observe(&desired, clusters, &policy, &ObserveOptions::default(), &Quiet).await;
     let plan = plan(&desired, &observed, &policy);
     drop(observed);
     let applying = Instant::now();
     let outcome =
-        execute(&plan, &desired, clusters, &policy, &ExecuteOptions::default(), &Quiet::default(), Default::default())
+        execute(&plan, &desired, clusters, &policy, &ExecuteOptions::default(), &Quiet, Default::default())
             .await;
     let counts = outcome.counts();
     ensure!(counts.created == CLUSTERS * OBJECTS, "not everything was made: {counts:?}");

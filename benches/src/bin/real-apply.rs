@@ -68,11 +68,11 @@ async fn our_round(clusters: &StaticClusters, round: usize) -> Result<(f64, Dura
     let policy = Policy::new(Actor::new("mooring", "bench", "1.0.0"));
     let desired = declared(round)?;
     let begun = Instant::now();
-    let observed = observe(&desired, clusters, &policy, &ObserveOptions::default(), &Quiet::default()).await;
+    let observed = observe(&desired, clusters, &policy, &ObserveOptions::default(), &Quiet).await;
     let plan = plan(&desired, &observed, &policy);
     let applying = Instant::now();
     let options = ExecuteOptions::default();
-    let outcome = execute(&plan, &desired, clusters, &policy, &options, &Quiet::default(), Default::default()).await;
+    let outcome = execute(&plan, &desired, clusters, &policy, &options, &Quiet, Default::default()).await;
     let counts = outcome.counts();
     ensure!(counts.created == OBJECTS, "not everything was made: {counts:?}");
     Ok((OBJECTS as f64 / applying.elapsed().as_secs_f64(), begun.elapsed()))

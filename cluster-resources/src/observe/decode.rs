@@ -11,7 +11,7 @@ use super::route::{List, Place};
 use crate::desired::DesiredSet;
 use crate::id::{BucketId, Scope};
 use crate::observed::LiveObject;
-use crate::plan;
+use crate::plan::{self, Membership};
 use crate::policy::Policy;
 
 /// Objects after which others get a turn.
@@ -22,6 +22,8 @@ const BREATH: usize = 64;
 pub(super) struct Comparison {
     pub(super) desired: DesiredSet,
     pub(super) policy: Policy,
+    /// The set that members belong to.
+    pub(super) set: Option<Membership>,
     /// Whether everything is kept of what is not declared.
     pub(super) whole: bool,
 }
@@ -126,7 +128,7 @@ impl Comparison {
         match declared {
             Some(_) if !whole => LiveObject::new(read.value, false),
             None if self.whole => LiveObject::new(read.value, whole),
-            declared => plan::reduce(read.value, declared, &self.policy),
+            declared => plan::reduce_in(read.value, declared, &self.policy, self.set.as_ref()),
         }
     }
 }
@@ -171,7 +173,7 @@ mod tests {
             label: None,
         }));
         let policy = Policy::new(Actor::new("mooring", "tests", "1.0.0"));
-        let comparison = Arc::new(Comparison { desired: DesiredSet::default(), policy, whole: false });
+        let comparison = Arc::new(Comparison { desired: DesiredSet::default(), policy, set: None, whole: false });
         let (mut read, mut kept, mut objects) = (0, 0, 0);
         for number in 0..100 {
             let text = page(number, "sentinel-3c59");
@@ -201,7 +203,7 @@ mod tests {
             label: None,
         };
         let policy = Policy::new(Actor::new("mooring", "tests", "1.0.0"));
-        let comparison = Arc::new(Comparison { desired: DesiredSet::default(), policy, whole: false });
+        let comparison = Arc::new(Comparison { desired: DesiredSet::default(), policy, set: None, whole: false });
         for text in ["<html></html>", "", r#"{"items":7}"#] {
             let lost = elsewhere(text.into(), Arc::new(alone(wanted.clone())), Arc::clone(&comparison), As::Page);
             assert_eq!(lost.await.unwrap_err(), Lost::NoList, "{text}");

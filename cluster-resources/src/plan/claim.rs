@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::membership::{is_former, part_of};
+use super::membership::{Membership, part_of};
 use super::model::Reason;
-use crate::applyset::set_id_of;
 use crate::policy::{Adoption, Policy};
 use crate::resource::Resource;
 use crate::stamp::Ownership;
@@ -34,7 +33,7 @@ pub(crate) enum Claim {
 ///
 /// An error reaches the object alone. Without `all_callers`, whether another caller is gone cannot be known, and its objects are left
 /// alone whether or not they differ.
-pub(crate) fn claim(live: &Value, resource: &Resource, policy: &Policy) -> Claim {
+pub(crate) fn claim(live: &Value, resource: &Resource, policy: &Policy, own: Option<&Membership>) -> Claim {
     let named = |name: &str| match &policy.adoption {
         Adoption::Always => true,
         Adoption::From(names) => names.iter().any(|own| &**own == name),
@@ -52,10 +51,9 @@ pub(crate) fn claim(live: &Value, resource: &Resource, policy: &Policy) -> Claim
     };
     let mut member = false;
     if let Some(set) = part_of(live) {
-        let inventory = policy.inventory.as_ref();
-        member = inventory.is_some_and(|inventory| *set == *set_id_of(inventory));
+        member = own.is_some_and(|own| *set == **own.id());
         if !member {
-            let former = inventory.is_some_and(|inventory| is_former(set, inventory));
+            let former = own.is_some_and(|own| own.is_former(set));
             let set: Arc<str> = set.into();
             return if former { Claim::Take(Reason::TakenFrom(set)) } else { other(&set, "set") };
         }

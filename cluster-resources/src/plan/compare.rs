@@ -12,10 +12,10 @@ use super::conflict::{conflict_policy, declared_policy, is_client_side, is_scale
 use super::foreign::{self, Subject, foreign_fields};
 use super::managed::{FieldSet, ItemKey, MAX_DEPTH, Managed, ManagerEntry, Operation};
 use super::mask::masked;
-use super::membership::part_of;
+use super::membership::{Membership, part_of};
 use super::model::{FieldChange, ForeignField};
 use super::path::{Step, covers, display};
-use crate::applyset::{PART_OF, set_id_of};
+use crate::applyset::PART_OF;
 use crate::policy::{Foreign, OnConflict, Policy};
 use crate::resource::Resource;
 
@@ -52,6 +52,11 @@ impl Comparison {
 /// Compares an object with its declaration. Pure; values of secrets appear as fingerprints.
 #[must_use]
 pub fn compare(desired: &Resource, live: &Value, policy: &Policy) -> Comparison {
+    compare_in(desired, live, policy, Membership::of(policy).as_ref())
+}
+
+/// The same for a set that is known.
+pub(crate) fn compare_in(desired: &Resource, live: &Value, policy: &Policy, set: Option<&Membership>) -> Comparison {
     let manager = policy.actor.field_manager();
     let declared = desired.to_apply(&[], &[], None);
     let managed = Managed::of(live);
@@ -83,7 +88,7 @@ pub fn compare(desired: &Resource, live: &Value, policy: &Policy) -> Comparison 
             view.formerly_applied(&declared, live);
         }
     }
-    view.membership();
+    view.membership(set);
     let foreign = foreign_fields(&subject, &managed, ours.unwrap_or(&nothing));
     let mut unowned = view.unowned;
     unowned.dedup();
@@ -263,16 +268,15 @@ impl View<'_> {
         }
     }
 
-    fn membership(&mut self) {
-        let Some(inventory) = &self.subject.policy.inventory else { return };
-        let wanted = set_id_of(inventory);
+    fn membership(&mut self, set: Option<&Membership>) {
+        let Some(wanted) = set.map(Membership::id) else { return };
         let found = part_of(self.subject.live);
-        if found != Some(&*wanted) {
+        if found != Some(&**wanted) {
             let path = ["metadata", "labels", PART_OF].map(Step::field);
             self.changes.push(FieldChange {
                 path: display(&path),
                 before: found.map(Value::from),
-                after: Some(Value::from(&*wanted)),
+                after: Some(Value::from(&**wanted)),
                 manager: None,
             });
         }

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
-use super::membership::is_member;
+use super::membership::Membership;
 use super::model::{Action, ParentPlan, PlanItem, Reason};
-use crate::applyset::set_id_of;
 use crate::id::{ClusterName, GroupKind};
 use crate::observed::Completeness;
 use crate::policy::InventoryConfig;
@@ -15,17 +14,23 @@ type Place = Option<Arc<str>>;
 
 /// What the inventories must say, cluster by cluster; nothing where none is kept or it cannot be used.
 pub(crate) fn parents(context: &Context<'_>, items: &[PlanItem]) -> Vec<ParentPlan> {
-    let Some(inventory) = &context.policy.inventory else { return Vec::new() };
+    let (Some(inventory), Some(set)) = (&context.policy.inventory, &context.set) else { return Vec::new() };
     let mut clusters: BTreeSet<&ClusterName> = context.desired.clusters();
     clusters.extend(context.observed.parents.keys());
     clusters
         .into_iter()
         .filter(|cluster| !context.unusable_parent(cluster))
-        .map(|cluster| parent(context, inventory, cluster, items))
+        .map(|cluster| parent(context, inventory, set, cluster, items))
         .collect()
 }
 
-fn parent(context: &Context<'_>, inventory: &InventoryConfig, cluster: &ClusterName, items: &[PlanItem]) -> ParentPlan {
+fn parent(
+    context: &Context<'_>,
+    inventory: &InventoryConfig,
+    set: &Membership,
+    cluster: &ClusterName,
+    items: &[PlanItem],
+) -> ParentPlan {
     let state = context.observed.parents.get(cluster);
     let known_kinds = || state.into_iter().flat_map(|state| &state.group_kinds);
     let known_namespaces = || state.into_iter().flat_map(|state| &state.namespaces);
@@ -38,7 +43,7 @@ fn parent(context: &Context<'_>, inventory: &InventoryConfig, cluster: &ClusterN
     }
     let buckets = || context.observed.buckets.iter().filter(|(bucket, _)| bucket.cluster == *cluster);
     for (bucket, seen) in buckets() {
-        let members = seen.objects.values().filter_map(|object| object.value()).any(|live| is_member(live, inventory));
+        let members = seen.objects.values().filter_map(|object| object.value()).any(|live| set.is_member(live));
         if seen.completeness == Completeness::Partial && (members || known_kinds().any(|kind| *kind == bucket.kind)) {
             remaining.insert((bucket.scope.namespace().map(Arc::from), bucket.kind.clone()));
         }
@@ -79,7 +84,7 @@ fn parent(context: &Context<'_>, inventory: &InventoryConfig, cluster: &ClusterN
 
     ParentPlan {
         cluster: cluster.clone(),
-        set_id: state.map_or_else(|| set_id_of(inventory), |state| state.set_id.clone()),
+        set_id: state.map_or_else(|| set.id().clone(), |state| state.set_id.clone()),
         widened_kinds: widened_kinds.into_iter().collect(),
         widened_namespaces: widened_namespaces.into_iter().collect(),
         final_kinds: final_kinds.into_iter().collect(),

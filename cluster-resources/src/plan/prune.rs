@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::compare::controller;
-use super::membership::{is_member, part_of};
+use super::membership::part_of;
 use super::model::{Action, PlanItem, Reason};
 use super::stage::stage_of;
 use super::upsert::{generate_name, is_being_deleted, version_of};
@@ -220,8 +220,8 @@ fn keep_definitions_in_use(context: &Context<'_>, items: &mut [PlanItem]) {
 impl Context<'_> {
     /// Whether an object is ours to delete: a member of our set, or marked as ours where there are no sets. Never one without marks.
     fn is_own(&self, live: &Value) -> bool {
-        match &self.policy.inventory {
-            Some(inventory) => is_member(live, inventory),
+        match &self.set {
+            Some(set) => set.is_member(live),
             // Marks stay on an object that a set took since.
             None => {
                 part_of(live).is_none()

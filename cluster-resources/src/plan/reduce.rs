@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::claim::{Claim, claim};
-use super::compare::compare;
+use super::compare::compare_in;
+use super::membership::Membership;
 use crate::desired::Desired;
 use crate::observed::{LiveBody, LiveObject};
 use crate::policy::Policy;
@@ -14,12 +15,22 @@ use crate::policy::Policy;
 /// `None` for an object without UID and resource version, which no API server sends.
 #[must_use]
 pub fn reduce(live: Value, desired: Option<&Desired>, policy: &Policy) -> Option<LiveObject> {
+    reduce_in(live, desired, policy, Membership::of(policy).as_ref())
+}
+
+/// The same for a set that is known.
+pub(crate) fn reduce_in(
+    live: Value,
+    desired: Option<&Desired>,
+    policy: &Policy,
+    set: Option<&Membership>,
+) -> Option<LiveObject> {
     let Some(desired) = desired else { return LiveObject::new(metadata_of(live), false) };
     let resource = &desired.resource;
     let settled = {
         let quiet = |value: &Value| value.pointer("/metadata/deletionTimestamp").is_none_or(Value::is_null);
-        quiet(&live) && claim(&live, resource, policy) == Claim::Ours && {
-            let comparison = compare(resource, &live, policy);
+        quiet(&live) && claim(&live, resource, policy, set) == Claim::Ours && {
+            let comparison = compare_in(resource, &live, policy, set);
             comparison.in_sync && comparison.foreign.is_empty() && comparison.controller.is_none()
         }
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::claim::{Claim, claim};
-use super::compare::{Comparison, compare};
+use super::compare::{Comparison, compare_in};
 use super::model::{Action, FieldChange, LiveVersion, PlanItem, Reason};
 use super::stage::{is_custom, stage_of};
 use crate::classify::immutable::is_immutable;
@@ -125,7 +125,7 @@ fn present(
         return (Action::Blocked, Reason::Terminating);
     }
     let reach = || Reach::Object(item.id.clone());
-    let taken = match claim(value, resource, policy) {
+    let taken = match claim(value, resource, policy, context.set.as_ref()) {
         Claim::Ours => None,
         Claim::Take(reason) => Some(reason),
         Claim::Refuse(reason, why) => {
@@ -139,7 +139,7 @@ fn present(
             None => (Action::Update, Reason::DeclarationChanged),
         };
     }
-    let comparison = compare(resource, value, policy);
+    let comparison = compare_in(resource, value, policy, context.set.as_ref());
     findings(&comparison, resource.origin(), &item.id, issues);
     let Comparison { in_sync, stamped, mut changes, unowned, foreign, client_side, .. } = comparison;
     // Said like any other change: what these managers own becomes ours, or it could never be taken away.

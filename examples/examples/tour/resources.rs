@@ -226,14 +226,14 @@ impl Stage {
 
     async fn plan(&self, desired: &DesiredSet) -> (Observed, Plan) {
         let observed =
-            observe(desired, &self.clusters, &self.policy, &ObserveOptions::default(), &Quiet::default()).await;
+            observe(desired, &self.clusters, &self.policy, &ObserveOptions::default(), &Quiet).await;
         let plan = plan(desired, &observed, &self.policy);
         (observed, plan)
     }
 
     async fn execute(&self, plan: &Plan, desired: &DesiredSet) -> RunOutcome {
         let (options, cancel) = (ExecuteOptions::default(), CancellationToken::new());
-        execute(plan, desired, &self.clusters, &self.policy, &options, &Quiet::default(), cancel).await
+        execute(plan, desired, &self.clusters, &self.policy, &options, &Quiet, cancel).await
     }
 
     /// How many of the further ConfigMaps there are in all clusters.

@@ -85,7 +85,7 @@ impl Bed {
         options: &RealizeOptions,
     ) -> Result<Realized> {
         let inventory = self.inventory(declared)?;
-        Ok(realize_data(&inventory, &self.clusters, policy, options, &Quiet::default(), CancellationToken::new()).await)
+        Ok(realize_data(&inventory, &self.clusters, policy, options, &Quiet, CancellationToken::new()).await)
     }
 
     fn inventory(&self, declared: &Declared<'_>) -> Result<ResourceInventory> {

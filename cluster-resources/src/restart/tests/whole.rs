@@ -44,7 +44,7 @@ fn app(image: &str) -> Value {
 async fn run(cluster: &FakeCluster, objects: &[Value], options: &RealizeOptions) -> Realized {
     let clusters = StaticClusters::new().with("one", cluster.client().unwrap());
     let policy = Policy::new(Actor::new("mooring", "app", "1.0.0"));
-    realize(&declare(objects), &clusters, &policy, options, &Quiet::default(), CancellationToken::new()).await
+    realize(&declare(objects), &clusters, &policy, options, &Quiet, CancellationToken::new()).await
 }
 
 fn restarts(realized: &Realized) -> usize {
@@ -93,7 +93,7 @@ async fn a_changed_secret_restarts_what_reads_it_once_and_nothing_fights_over_it
         let patch = Patch::Merge(json!({"status": status(generation)}));
         deployments(&cluster).patch_status("app", &PatchParams::default(), &patch).await.unwrap();
         let options = WaitOptions::default().with_deadline(Duration::from_millis(if ready { 20_000 } else { 300 }));
-        let outcomes = validate_realized_data(&changed.outcome, &clusters, &options, &Quiet::default(), &cancel).await;
+        let outcomes = validate_realized_data(&changed.outcome, &clusters, &options, &Quiet, &cancel).await;
         let app = outcomes.iter().find(|outcome| &*outcome.id.name == "app").unwrap();
         assert_eq!(app.is_ready(), ready, "{app:?}");
     }

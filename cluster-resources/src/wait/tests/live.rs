@@ -166,7 +166,7 @@ async fn what_may_not_be_watched_is_told_and_holds_nothing_up() {
     cluster.faults().add(Fault::new(Effect::Refuse(refusal)).on_resource("deployments"));
     let targets = [applied(&made), applied(&made), target("Secret", "data").since(Baseline::new("u", None))];
     let (clusters, options, cancel) = (clusters(&cluster), quick(), CancellationToken::new());
-    let outcomes = wait_ready(&targets, &clusters, &options, &Quiet::default(), &cancel).await;
+    let outcomes = wait_ready(&targets, &clusters, &options, &Quiet, &cancel).await;
     let Waited::Unwatchable(issue) = &outcomes[0].result else { panic!("{outcomes:?}") };
     assert_eq!(issue.class, IssueClass::Forbidden);
     assert_eq!(issue.reach.to_string(), "[one/default] Deployment.apps");
@@ -184,7 +184,7 @@ async fn one_cluster_out_of_reach_does_not_keep_the_others() {
     elsewhere.id.cluster = "two".into();
     let targets = [elsewhere, target("Deployment.apps", "app")];
     let (clusters, options, cancel) = (clusters(&cluster), quick(), CancellationToken::new());
-    let outcomes = wait_ready(&targets, &clusters, &options, &Quiet::default(), &cancel).await;
+    let outcomes = wait_ready(&targets, &clusters, &options, &Quiet, &cancel).await;
     assert!(matches!(&outcomes[0].result, Waited::Unwatchable(issue) if issue.class == IssueClass::Unreachable));
     assert!(outcomes[1].is_ready());
     cluster.shutdown().await;
@@ -217,7 +217,7 @@ async fn what_failed_says_what_others_say_of_it() {
     ]});
     say(&api(&cluster, "apps", "Deployment", "deployments"), "app", stuck).await;
     let (clusters, options, cancel) = (clusters(&cluster), quick(), CancellationToken::new());
-    let outcomes = wait_ready(&[applied(&made)], &clusters, &options, &Quiet::default(), &cancel).await;
+    let outcomes = wait_ready(&[applied(&made)], &clusters, &options, &Quiet, &cancel).await;
     assert_eq!(results(&outcomes), [("app", &Waited::Failed)]);
     let expected = ["FailedCreate: exceeded quota", "pod app-1: container c: ImagePullBackOff: no such image"];
     assert_eq!(outcomes[0].details, expected);
@@ -318,10 +318,10 @@ async fn what_a_run_realized_is_validated_from_the_version_it_made() {
     let result = Done::Applied { how: Applied::Created, version, generation: Some(1) };
     let mut run = RunOutcome { outcomes: vec![done("app", Action::Create, result)], ..RunOutcome::default() };
     let (clusters, options, cancel) = (clusters(&cluster), quick(), CancellationToken::new());
-    let outcomes = validate_realized_data(&run, &clusters, &options, &Quiet::default(), &cancel).await;
+    let outcomes = validate_realized_data(&run, &clusters, &options, &Quiet, &cancel).await;
     assert_eq!(results(&outcomes), [("app", &Waited::Ready)]);
     run.dry_run = true;
-    assert_eq!(validate_realized_data(&run, &clusters, &options, &Quiet::default(), &cancel).await, []);
+    assert_eq!(validate_realized_data(&run, &clusters, &options, &Quiet, &cancel).await, []);
     cluster.shutdown().await;
 }
 
