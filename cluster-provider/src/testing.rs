@@ -1,5 +1,6 @@
 //! For tests of applications and of providers and stores that others write.
 
+pub mod memory_provider;
 pub mod ocm_simulator;
 pub mod provider_suite;
 pub mod store_suite;
