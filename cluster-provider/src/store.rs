@@ -2,12 +2,14 @@
 //!
 //! Every write compares versions, every filter is a value and never text, and time is that of the database.
 
+pub(crate) mod change;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod query;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod topics;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -192,10 +194,12 @@ pub trait ClusterStore: Send + Sync + 'static {
     /// [`Conflict`](StoreError::Conflict) when the record is not as expected, [`Fenced`](StoreError::Fenced) when another leads.
     async fn patch(&self, id: &ClusterId, expect: Expect, patch: ClusterPatch) -> Result<Cluster, StoreError>;
 
-    /// Changes the status of all that match and have one of `from`, each in the same statement as the check. Which ones changed.
+    /// Changes the status of all that match and have one of `from` (nothing when that is empty), each in the same statement as the check.
+    /// Order and paging of the query do not matter. Which ones changed, by id.
     ///
     /// # Errors
-    /// When the database does not do it; nothing is changed then.
+    /// [`Fenced`](StoreError::Fenced) when another leads, or one of them was written by a later leader, and when the database does not do
+    /// it; nothing is changed then.
     async fn transition_many(
         &self,
         query: ClusterQuery,
@@ -216,7 +220,7 @@ pub trait ClusterStore: Send + Sync + 'static {
     /// When the database does not answer.
     async fn count_by_status(&self) -> Result<BTreeMap<ClusterStatus, u64>, StoreError>;
 
-    /// How many match, for each cloud and region that occurs.
+    /// How many match, for each cloud and region that occurs. Order and paging of the query do not matter.
     ///
     /// # Errors
     /// When the database does not answer.

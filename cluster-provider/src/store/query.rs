@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{ClusterId, ClusterStatus, DesiredState, Ownership, ProviderType};
+use crate::cluster::{Cluster, ClusterId, ClusterStatus, DesiredState, Ownership, ProviderType};
 
 /// What to look for. All that is said has to be true; what is not said may be anything, and `false` is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,6 +129,50 @@ impl ClusterQuery {
     pub fn page_size(&self) -> u32 {
         self.limit.unwrap_or(Self::USUAL_LIMIT).clamp(1, Self::LONGEST_LIMIT)
     }
+
+    /// Whether a record is looked for, wherever a page begins. Deleted ones never are. What databases answer is held to this.
+    #[must_use]
+    pub fn matches(&self, cluster: &Cluster) -> bool {
+        fn one_of<T: PartialEq>(wanted: &[T], is: &T) -> bool {
+            wanted.is_empty() || wanted.contains(is)
+        }
+        fn as_said<T: PartialEq>(wanted: Option<&T>, is: &T) -> bool {
+            wanted.is_none_or(|wanted| wanted == is)
+        }
+        cluster.deleted_at.is_none()
+            && one_of(&self.ids, &cluster.id)
+            && one_of(&self.statuses, &cluster.status)
+            && one_of(&self.cloud_providers, &cluster.cloud_provider)
+            && one_of(&self.regions, &cluster.region)
+            && as_said(self.multi_az.as_ref(), &cluster.multi_az)
+            && as_said(self.provider_type.as_ref(), &cluster.provider_type)
+            && as_said(self.ownership.as_ref(), &cluster.ownership)
+            && self.tenant_id.as_ref().is_none_or(|tenant| cluster.tenant_id.as_ref() == Some(tenant))
+            && self.workload_type.as_ref().is_none_or(|class| cluster.workload_types.contains(class))
+            && self.external_id.as_ref().is_none_or(|id| cluster.external_id.as_ref() == Some(id))
+            && as_said(self.name.as_ref(), &cluster.name)
+            && self.has_provider_id.is_none_or(|has| cluster.provider_cluster_id.is_some() == has)
+            && as_said(self.desired_state.as_ref(), &cluster.desired_state)
+            && as_said(self.schedulable.as_ref(), &cluster.schedulable)
+            && self.labels.iter().all(|(name, value)| cluster.labels.get(name) == Some(value))
+            && self.due_at.is_none_or(|due| cluster.next_attempt_at.is_none_or(|next| next <= due))
+    }
+
+    /// Whether a record stands behind the cursor, when there is one.
+    pub(crate) fn is_behind(&self, cluster: &Cluster) -> bool {
+        self.after.as_ref().is_none_or(|cursor| match self.sort {
+            SortBy::CreatedAt => (cluster.created_at, &cluster.id) > (cursor.created_at, &cursor.id),
+            SortBy::Id => cluster.id > cursor.id,
+        })
+    }
+
+    /// Sorts as asked for.
+    pub(crate) fn order(&self, left: &Cluster, right: &Cluster) -> std::cmp::Ordering {
+        match self.sort {
+            SortBy::CreatedAt => (left.created_at, &left.id).cmp(&(right.created_at, &right.id)),
+            SortBy::Id => left.id.cmp(&right.id),
+        }
+    }
 }
 
 // === impl Cursor ===
@@ -145,7 +189,6 @@ impl Cursor {
 
 impl<T> Page<T> {
     /// These, and where to go on.
-    #[must_use]
     pub fn new(items: Vec<T>, next: Option<Cursor>) -> Self {
         Self { items, next }
     }
