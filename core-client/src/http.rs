@@ -25,6 +25,7 @@ mod generation;
 mod hook;
 mod message;
 mod options;
+mod pace;
 mod request;
 mod retry;
 mod token;
@@ -35,6 +36,7 @@ pub use context::CallContext;
 pub use generation::{Generation, USER_AGENT};
 pub use hook::{Hooked, RequestHook};
 pub use options::{ClientOptions, ExpiredPolicy, RetryOptions};
+pub use pace::Pace;
 pub use request::{RequestBuilder, Response};
 pub use retry::{Outcome, RetryClass, RetryRules, classify};
 #[cfg(any(test, feature = "mock"))]

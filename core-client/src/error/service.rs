@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::www_authenticate::Challenge;
@@ -19,6 +20,7 @@ pub struct ServiceError {
     trace_id: Option<String>,
     headers: HeaderMap,
     body_prefix: Option<String>,
+    body: Bytes,
     operation: String,
     host: String,
     hint: Option<RetryHint>,
@@ -40,6 +42,7 @@ impl ServiceError {
             trace_id: None,
             headers: HeaderMap::new(),
             body_prefix: None,
+            body: Bytes::new(),
             operation: String::new(),
             host: String::new(),
             hint: None,
@@ -102,6 +105,13 @@ impl ServiceError {
         self
     }
 
+    /// Adds the body as it was sent.
+    #[must_use]
+    pub fn with_raw_body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     /// Status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -136,6 +146,13 @@ impl ServiceError {
     #[must_use]
     pub fn body_prefix(&self) -> Option<&str> {
         self.body_prefix.as_deref()
+    }
+
+    /// The body as it was sent, its first 64 KiB; empty when there was none, and behind bindings. For services with an error shape of
+    /// their own; in no `Debug`.
+    #[must_use]
+    pub fn raw_body(&self) -> &Bytes {
+        &self.body
     }
 
     /// Operation that was called; empty when it is not known.

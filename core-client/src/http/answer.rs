@@ -69,7 +69,7 @@ where
     B: Body<Data = Bytes, Error = Broken> + Unpin,
 {
     let read = body::read(&mut body, REFUSAL_BYTES).await;
-    understand(head.status, head.headers, &read.bytes)
+    understand(head.status, head.headers, &read.bytes).with_raw_body(read.bytes)
 }
 
 /// What a refusal says. Pure.
@@ -126,6 +126,7 @@ impl fmt::Debug for Content {
 #[cfg(test)]
 mod tests {
     use ::http::HeaderValue;
+    use http_body_util::BodyExt as _;
     use proptest::prelude::*;
 
     use super::*;
@@ -163,6 +164,16 @@ mod tests {
         assert_eq!(read(502, r#"{"error":{"code":7}}"#).body_prefix(), Some(r#"{"error":{"code":7}}"#));
         assert_eq!(read(502, "").body_prefix(), None);
         assert_eq!(read(502, &"x".repeat(5000)).body_prefix().unwrap().len(), PREFIX_BYTES);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_of_another_shape_is_there_whole() {
+        let body = serde_json::json!({"kind": "Error", "reason": "x".repeat(5000)}).to_string();
+        let (head, ()) = Response::builder().status(400).body(()).unwrap().into_parts();
+        let sent = http_body_util::Full::new(Bytes::from(body.clone())).map_err(|_| Broken::TimedOut);
+        let error = refusal(head, sent).await;
+        assert_eq!(error.raw_body(), body.as_bytes());
+        assert!(!format!("{error:?}").contains("xxx"));
     }
 
     #[test]

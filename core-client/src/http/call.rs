@@ -19,7 +19,7 @@ use super::deadline::{self, Deadline};
 use super::hook::{Hooked, RequestHook};
 use super::message::Message;
 use super::options::ExpiredPolicy;
-use super::retry::{Outcome, RetryClass, RetryRules, after, classify};
+use super::retry::{Outcome, RetryClass, after, classify};
 use super::token::{Token, TokenSource};
 use super::{Generation, answer, failure};
 use crate::error::{ApiMisuse, Error};
@@ -32,8 +32,7 @@ pub(super) struct Call<'a> {
     pub(super) hook: Option<&'a Arc<dyn RequestHook>>,
     pub(super) tokens: Option<&'a Arc<dyn TokenSource>>,
     pub(super) trace: Propagation<'a>,
-    pub(super) rules: RetryRules,
-    pub(super) idempotent: Option<bool>,
+    pub(super) class: RetryClass,
     pub(super) operation: &'static str,
 }
 
@@ -95,8 +94,7 @@ impl Call<'_> {
         first: Error,
         first_token: Option<Token>,
     ) -> Result<Answer, Error> {
-        let class = RetryClass::of(self.operation, self.rules).with_idempotent(self.idempotent);
-        let idempotent = class.is_idempotent(message.method());
+        let idempotent = self.class.is_idempotent(message.method());
         let (mut last, mut token, mut renewed) = (first, first_token, false);
         for attempt in 1.. {
             let wait = match token.take() {
@@ -108,10 +106,13 @@ impl Call<'_> {
                     }
                     Duration::ZERO
                 }
-                _ => match self.inner.policy.next(last.retry_hint(), idempotent, attempt) {
-                    Some(wait) => wait,
-                    None => return Err(last),
-                },
+                _ => {
+                    let harmless = idempotent || last.status().is_some_and(|status| self.class.is_untouched(status));
+                    match self.inner.policy.next(last.retry_hint(), harmless, attempt) {
+                        Some(wait) => wait,
+                        None => return Err(last),
+                    }
+                }
             };
             // An answer in hand is worth more than an attempt that cannot finish.
             if wait >= deadline.remaining() {
@@ -224,8 +225,7 @@ impl Call<'_> {
 
     fn classify(&self, method: &Method, error: &crate::error::ServiceError) -> crate::error::RetryHint {
         let retry_after = after::read(error.headers(), || self.inner.clock.now().into());
-        let class = RetryClass::of(self.operation, self.rules).with_idempotent(self.idempotent);
-        classify(method, class, Outcome::Answer { status: error.status(), retry_after })
+        classify(method, self.class, Outcome::Answer { status: error.status(), retry_after })
     }
 
     /// Says in the error what was called and where.

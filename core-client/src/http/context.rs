@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::call::{Call, Propagation};
 use super::hook::RequestHook;
 use super::request::RequestBuilder;
-use super::retry::RetryRules;
+use super::retry::{RetryClass, RetryRules};
 use super::{HttpClient, carry};
 use crate::error::Error;
 use crate::trace::TraceContext;
@@ -112,7 +112,7 @@ impl CallContext {
             *request.timeout_mut() = Some(total);
         }
         let url = request.url().clone();
-        match self.call(operation, None).run(request).await {
+        match self.call(operation, RetryClass::default()).run(request).await {
             Ok(answer) => Ok(carry::success(answer, carry::Operation(operation), &self.http.inner().seal, url)),
             Err(error) => Ok(self.carry(error)),
         }
@@ -131,17 +131,17 @@ impl CallContext {
         &self,
         mut request: reqwest::Request,
         operation: &'static str,
-        idempotent: Option<bool>,
+        class: RetryClass,
     ) -> Result<Answer, Error> {
         if let Some(total) = self.timeout
             && request.timeout().is_none()
         {
             *request.timeout_mut() = Some(total);
         }
-        self.call(operation, idempotent).run(request).await
+        self.call(operation, class).run(request).await
     }
 
-    fn call(&self, operation: &'static str, idempotent: Option<bool>) -> Call<'_> {
+    fn call(&self, operation: &'static str, class: RetryClass) -> Call<'_> {
         Call {
             inner: self.http.inner(),
             hook: self.hook.as_ref(),
@@ -150,8 +150,7 @@ impl CallContext {
                 Trace::Off => Propagation::Off,
                 Trace::On(fallback) => Propagation::On(fallback.as_deref()),
             },
-            rules: self.rules,
-            idempotent,
+            class: class.over(RetryClass::of(operation, self.rules)),
             operation,
         }
     }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::CallContext;
 use super::answer::Answer;
+use super::retry::RetryClass;
 use crate::error::{ConstructionError, ConstructionKind, DecodeError, Error};
 use crate::telemetry::LoggableHeaders;
 
@@ -19,7 +20,7 @@ pub struct RequestBuilder {
     context: CallContext,
     request: Result<reqwest::RequestBuilder, Error>,
     operation: &'static str,
-    idempotent: Option<bool>,
+    class: RetryClass,
 }
 
 /// A success.
@@ -42,7 +43,7 @@ impl RequestBuilder {
             .map_err(|error| {
                 ConstructionError::new(ConstructionKind::Url, "the path cannot be used").with_source(error).into()
             });
-        Self { context, request, operation: "", idempotent: None }
+        Self { context, request, operation: "", class: RetryClass::default() }
     }
 
     /// Names the operation in traces, metrics and errors: a constant word, no path.
@@ -97,7 +98,13 @@ impl RequestBuilder {
 
     /// Says whether the request may be carried out twice. Default: what its method promises.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.idempotent = Some(idempotent);
+        self.class = self.class.with_idempotent(Some(idempotent));
+        self
+    }
+
+    /// Says for what the request may be repeated, where the service promises more than its methods and statuses do.
+    pub fn retry_class(mut self, class: RetryClass) -> Self {
+        self.class = class.over(self.class);
         self
     }
 
@@ -113,7 +120,7 @@ impl RequestBuilder {
             let error = error.without_url();
             ConstructionError::new(ConstructionKind::Body, "the query or the body cannot be written").with_source(error)
         })?;
-        let answer = self.context.send(request, self.operation, self.idempotent).await?;
+        let answer = self.context.send(request, self.operation, self.class).await?;
         let http = self.context.http();
         Ok(Response {
             answer,

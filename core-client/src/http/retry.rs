@@ -39,6 +39,7 @@ pub struct RetryRules(&'static [(&'static str, &'static [u16])]);
 pub struct RetryClass {
     idempotent: Option<bool>,
     statuses: &'static [u16],
+    untouched: &'static [u16],
 }
 
 /// How an attempt ended.
@@ -106,12 +107,45 @@ impl RetryClass {
     /// An operation with these rules.
     #[must_use]
     pub fn of(operation: &str, rules: RetryRules) -> Self {
-        Self { idempotent: None, statuses: rules.statuses(operation) }
+        Self { statuses: rules.statuses(operation), ..Self::default() }
+    }
+
+    /// Statuses that an idempotent operation may be repeated for beyond the usual ones. Replaces those of the rules.
+    #[must_use]
+    pub const fn with_statuses(mut self, statuses: &'static [u16]) -> Self {
+        self.statuses = statuses;
+        self
+    }
+
+    /// Statuses by which this service says that it has not looked at the request, so that it may be repeated whatever its method.
+    ///
+    /// For services that promise it: a gateway in front of others may have passed the request on. Client errors that time does not mend are
+    /// not repeated, whatever is listed.
+    #[must_use]
+    pub const fn with_untouched(mut self, statuses: &'static [u16]) -> Self {
+        self.untouched = statuses;
+        self
+    }
+
+    /// What is said here, where it says anything, and what `general` says elsewhere.
+    pub(super) fn over(self, general: Self) -> Self {
+        let either = |own: &'static [u16], other| if own.is_empty() { other } else { own };
+        Self {
+            idempotent: self.idempotent.or(general.idempotent),
+            statuses: either(self.statuses, general.statuses),
+            untouched: either(self.untouched, general.untouched),
+        }
+    }
+
+    /// Whether an answer with this status means that nothing was done.
+    #[must_use]
+    pub fn is_untouched(&self, status: StatusCode) -> bool {
+        self.untouched.contains(&status.as_u16())
     }
 
     /// Says whether the operation may be carried out twice, against what its method would say.
     #[must_use]
-    pub fn with_idempotent(mut self, idempotent: Option<bool>) -> Self {
+    pub const fn with_idempotent(mut self, idempotent: Option<bool>) -> Self {
         self.idempotent = idempotent;
         self
     }

@@ -30,30 +30,41 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     fn invalidate(&self, token: &Token);
 }
 
-/// A bearer token. Masked in `Debug`, wiped from memory with the last clone, and a sensitive header on the wire.
+/// What `Authorization` shows: a bearer token, unless it says otherwise. Masked in `Debug`, wiped from memory with the last clone, and a
+/// sensitive header on the wire.
 #[derive(Clone)]
-pub struct Token(Arc<SecretString>);
+pub struct Token {
+    secret: Arc<SecretString>,
+    scheme: &'static str,
+}
 
 // === impl Token ===
 
 impl Token {
     /// Takes the token without the word `Bearer`.
     pub fn new(token: impl Into<SecretString>) -> Self {
-        Self(Arc::new(token.into()))
+        Self { secret: Arc::new(token.into()), scheme: "Bearer" }
+    }
+
+    /// Shown with another word than `Bearer` before it.
+    #[must_use]
+    pub fn with_scheme(mut self, scheme: &'static str) -> Self {
+        self.scheme = scheme;
+        self
     }
 
     /// The token, for those who send it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        self.secret.expose_secret()
     }
 
-    /// `Bearer <token>`, marked as sensitive.
+    /// `Bearer <token>`, or with the other word, marked as sensitive.
     ///
     /// # Errors
     /// When the token has characters that a header cannot carry.
     pub fn to_header(&self) -> Result<HeaderValue, Error> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.expose()))
+        let mut value = HeaderValue::try_from(format!("{} {}", self.scheme, self.expose()))
             .map_err(|_| ConstructionError::new(ConstructionKind::Token, "the token is not fit for a header"))?;
         value.set_sensitive(true);
         Ok(value)
@@ -62,7 +73,7 @@ impl Token {
 
 impl PartialEq for Token {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.expose() == other.expose()
+        self.scheme == other.scheme && (Arc::ptr_eq(&self.secret, &other.secret) || self.expose() == other.expose())
     }
 }
 

@@ -152,3 +152,14 @@ proptest! {
         prop_assert!(Policy::new(options).next(RetryHint::Safe, true, attempt).unwrap() <= bound);
     }
 }
+
+#[test]
+fn only_a_listed_status_says_that_nothing_was_done() {
+    let class = RetryClass::default().with_untouched(&[429, 503]).with_statuses(&[500]);
+    assert!(class.is_untouched(StatusCode::SERVICE_UNAVAILABLE) && !class.is_untouched(StatusCode::BAD_GATEWAY));
+    let general = RetryClass::of("add_network_reference", RULES).with_idempotent(Some(true));
+    assert_eq!(RetryClass::default().over(general), general);
+    let over = class.over(general);
+    assert!(over.is_idempotent(&Method::POST) && over.is_untouched(StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!(classify(&Method::GET, over, answer(500)), RetryHint::IfIdempotent);
+}

@@ -162,7 +162,7 @@ async fn a_request_for_another_host_is_refused() {
     let server = world.friendly_server().await;
     let http = world.client(&server);
     let request = http.drawing_board().get("https://elsewhere.example/").build().unwrap();
-    let error = CallContext::new(http).send(request, "get_network", None).await.unwrap_err();
+    let error = CallContext::new(http).send(request, "get_network", RetryClass::default()).await.unwrap_err();
     assert!(matches!(error, Error::ApiMisuse(_)), "{error:?}");
     server.shutdown().await;
 }

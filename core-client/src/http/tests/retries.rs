@@ -125,7 +125,7 @@ async fn a_body_that_cannot_be_sent_twice_keeps_the_first_outcome() {
     let http = world.client(&server);
     let stream = futures::stream::iter([Ok::<_, std::io::Error>("once")]);
     let request = http.drawing_board().put(server.url()).body(reqwest::Body::wrap_stream(stream)).build().unwrap();
-    let error = CallContext::new(http).send(request, "upload", None).await.unwrap_err();
+    let error = CallContext::new(http).send(request, "upload", RetryClass::default()).await.unwrap_err();
     assert_eq!(error.as_service().unwrap().description(), Some("warming up"));
     assert_eq!(server.requests().len(), 1);
     assert_eq!(server.requests()[0].body, "once");
@@ -202,5 +202,24 @@ async fn a_listed_operation_is_repeated_and_an_unlisted_one_is_not() {
     assert_eq!(send(Method::PUT, "add_network_reference").await, (true, 2));
     assert_eq!(send(Method::PUT, "update_network").await, (false, 1));
     assert_eq!(send(Method::POST, "create_allocation").await, (false, 1));
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_post_is_repeated_after_a_status_by_which_the_service_says_that_it_did_nothing() {
+    let world = World::new();
+    let server = world.friendly_server().await;
+    let http = world.client(&server);
+    let class = RetryClass::default().with_untouched(&[429, 503]);
+    let post = || http.post("/").body("b").retry_class(class).send();
+    server.fail_next([Fault::status(503), Fault::status(429)]);
+    post().await.unwrap();
+    assert_eq!(server.requests().len(), 3);
+    for fault in [Fault::status(502), Fault::Close] {
+        server.forget();
+        server.fail_next([fault]);
+        post().await.unwrap_err();
+        assert_eq!(server.requests().len(), 1);
+    }
     server.shutdown().await;
 }

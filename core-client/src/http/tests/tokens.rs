@@ -82,3 +82,10 @@ fn a_token_does_not_show() {
     assert_ne!(token, Token::new("other"));
     assert!(!format!("{:?}", Token::new("hush\n").to_header().unwrap_err()).contains("hush"));
 }
+
+#[test]
+fn a_token_may_be_shown_with_another_word() {
+    let token = Token::new("t1").with_scheme("AccessToken");
+    assert_eq!(token.to_header().unwrap(), "AccessToken t1");
+    assert_ne!(token, Token::new("t1"));
+}
