@@ -3,4 +3,5 @@
 pub mod memory_provider;
 pub mod ocm_simulator;
 pub mod provider_suite;
+pub mod records;
 pub mod store_suite;

@@ -82,10 +82,17 @@ impl Condition {
     pub const MACHINE_POOLS_READY: &'static str = "MachinePoolsReady";
     /// The add-ons are there.
     pub const ADDONS_READY: &'static str = "AddonsReady";
+    /// All that it should hold is there; `False` while something of it is under way.
+    pub const SETTLED: &'static str = "Settled";
     /// What runs in it has reported that it is ready.
     pub const AGENT_READY: &'static str = "AgentReady";
     /// Deleting goes on, or waits, and for what.
+    ///
+    /// `False` while the provider has not been asked, with reason [`FORCED`](Self::FORCED) where workloads do not keep it; `True` from when it
+    /// was asked.
     pub const DELETING: &'static str = "Deleting";
+    /// The reason of [`DELETING`](Self::DELETING) when workloads do not keep the cluster.
+    pub const FORCED: &'static str = "Forced";
 
     /// One condition.
     pub fn new(kind: impl Into<String>, status: ConditionStatus) -> Self {

@@ -1,0 +1,233 @@
+//! One pass over everything: phase by phase, and in a phase many clusters at once.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::decide::{CLUSTER_PHASES, Next, Step, statuses};
+use super::desired::DesiredKeeper;
+use super::election::Term;
+use super::report::{PassReport, Phase, PhaseReport, StepFailure};
+use super::step::{Crew, StepError};
+use crate::cluster::{Cluster, ClusterId, ProviderType};
+use crate::provider::CallContext;
+use crate::service::ServiceError;
+use crate::store::{ClusterQuery, Cursor};
+
+/// How long reading a page, or counting, may take.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Which cluster, and what became of it.
+type Ended = (ClusterId, Result<(), StepError>);
+
+/// Who works on one phase.
+struct Gang<'a> {
+    crew: &'a Arc<Crew>,
+    term: &'a Term,
+    stop: &'a CancellationToken,
+    phase: Phase,
+    clusters: Arc<Semaphore>,
+    providers: BTreeMap<ProviderType, Arc<Semaphore>>,
+    steps: JoinSet<Ended>,
+    who: std::collections::HashMap<tokio::task::Id, ClusterId>,
+}
+
+/// Goes over everything once, or until the term is over, or no step is to be begun any more.
+pub(super) async fn pass(
+    crew: &Arc<Crew>,
+    desired: Option<&DesiredKeeper>,
+    term: &Term,
+    stop: &CancellationToken,
+) -> PassReport {
+    let mut report = PassReport::default();
+    if let Some(keeper) = desired {
+        let began = Instant::now();
+        let call = call_of(term, crew.options.phase_timeout);
+        let mut phase = PhaseReport::default();
+        match keeper.reconcile(crew.service.as_ref(), &call).await {
+            Ok(done) => (phase.seen, phase.steps) = (done.seen, done.written()),
+            Err(failures) => {
+                report.failures.extend(
+                    failures.into_iter().map(|(id, error)| StepFailure::of(id.as_ref(), Phase::DesiredState, error)),
+                );
+            }
+        }
+        phase.took = began.elapsed();
+        report.phases.push((Phase::DesiredState, phase));
+    }
+    let mut there = Some(HashSet::new());
+    for phase in CLUSTER_PHASES {
+        if term.is_over() || stop.is_cancelled() {
+            report.interrupted = true;
+            return report;
+        }
+        let began = Instant::now();
+        let mut done = PhaseReport::default();
+        let whole = one_phase(crew, term, stop, phase, &mut done, &mut report.failures, &mut there).await;
+        if !whole {
+            there = None;
+        }
+        done.took = began.elapsed();
+        report.phases.push((phase, done));
+    }
+    report.interrupted = term.is_over();
+    if let Some(there) = there.filter(|_| !report.interrupted) {
+        crew.remember_only(|id| there.contains(id));
+    }
+    report
+}
+
+/// Whether all of it was seen.
+async fn one_phase(
+    crew: &Arc<Crew>,
+    term: &Term,
+    stop: &CancellationToken,
+    phase: Phase,
+    done: &mut PhaseReport,
+    failures: &mut Vec<StepFailure>,
+    there: &mut Option<HashSet<ClusterId>>,
+) -> bool {
+    let until = Instant::now() + crew.options.phase_timeout;
+    let mut gang = Gang {
+        crew,
+        term,
+        stop,
+        phase,
+        clusters: Arc::new(Semaphore::new(crew.options.concurrency.max(1))),
+        providers: BTreeMap::new(),
+        steps: JoinSet::new(),
+        who: std::collections::HashMap::new(),
+    };
+    let mut cursor: Option<Cursor> = None;
+    let mut whole = true;
+    'pages: loop {
+        let query = ClusterQuery::all()
+            .in_status(statuses(phase).iter().copied())
+            .after(cursor.take())
+            .limit(crew.options.page);
+        let page = match crew.service.list(&call_of(term, READ_TIMEOUT), query).await {
+            Ok(page) => page,
+            Err(error) => {
+                failures.push(StepFailure::of(None, phase, error));
+                whole = false;
+                break;
+            }
+        };
+        done.seen += page.items.len();
+        let now = (crew.clock)();
+        for cluster in page.items {
+            if let Some(there) = there {
+                there.insert(cluster.id.clone());
+            }
+            match crew.decide(&cluster, now) {
+                Next::Rest => {}
+                Next::NotBefore(_) => done.waiting += 1,
+                Next::Do(step) => {
+                    if !gang.begin(cluster, step, until, failures).await {
+                        (done.cut_short, whole) = (true, false);
+                        break 'pages;
+                    }
+                    done.steps += 1;
+                }
+            }
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    gang.finish(failures).await;
+    whole
+}
+
+impl Gang<'_> {
+    /// Begins a step as soon as there is room for it. False when there was none in time, or the term is over.
+    async fn begin(&mut self, cluster: Cluster, step: Step, until: Instant, failures: &mut Vec<StepFailure>) -> bool {
+        self.reap(failures);
+        let of_one = self.crew.options.provider_concurrency.max(1);
+        let provider = self.providers.entry(cluster.provider_type.clone());
+        let provider = Arc::clone(provider.or_insert_with(|| Arc::new(Semaphore::new(of_one))));
+        let room = Arc::clone(&self.clusters).acquire_owned();
+        let permit = tokio::select! {
+            () = self.term.over() => return false,
+            () = self.stop.cancelled() => return false,
+            permit = tokio::time::timeout_at(until, room) => match permit {
+                Ok(Ok(permit)) => permit,
+                _ => return false,
+            },
+        };
+        let crew = Arc::clone(self.crew);
+        let call = call_of(self.term, self.crew.options.step_timeout);
+        let (limit, id) = (self.crew.options.step_timeout, cluster.id.clone());
+        let task: AbortHandle = self.steps.spawn(async move {
+            let _permit = permit;
+            let Ok(_provider) = provider.acquire_owned().await else { return (cluster.id, Ok(())) };
+            let id = cluster.id.clone();
+            let done = match call.bound(crew.carry_out(&call, cluster, step)).await {
+                Ok(done) => done,
+                Err(crate::provider::Interrupted::DeadlinePassed) => Err(StepError::Timeout(limit)),
+                Err(source) => Err(ServiceError::Interrupted { id: id.to_string(), source }.into()),
+            };
+            (id, done)
+        });
+        self.who.insert(task.id(), id);
+        true
+    }
+
+    fn reap(&mut self, failures: &mut Vec<StepFailure>) {
+        while let Some(done) = self.steps.try_join_next_with_id() {
+            self.ended(done, failures);
+        }
+    }
+
+    async fn finish(&mut self, failures: &mut Vec<StepFailure>) {
+        while let Some(done) = self.steps.join_next_with_id().await {
+            self.ended(done, failures);
+        }
+    }
+
+    fn ended(
+        &mut self,
+        done: Result<(tokio::task::Id, Ended), tokio::task::JoinError>,
+        failures: &mut Vec<StepFailure>,
+    ) {
+        let (id, error) = match done {
+            Ok((task, (id, done))) => {
+                self.who.remove(&task);
+                let Err(error) = done else { return };
+                (Some(id), error)
+            }
+            Err(panic) => (self.who.remove(&panic.id()), StepError::Panic),
+        };
+        if error.is_fenced() {
+            self.term.end();
+        }
+        tracing::warn!(
+            phase = self.phase.as_str(),
+            cluster = id.as_ref().map(ClusterId::as_str),
+            error = %core_client::error::ErrorChain::new(&error),
+            "a step did not work"
+        );
+        failures.push(StepFailure::of(id.as_ref(), self.phase, error));
+    }
+}
+
+/// A call on behalf of this leader, that ends with its term.
+pub(super) fn call_of(term: &Term, within: Duration) -> CallContext {
+    let call = CallContext::within(within).with_cancel(term.token());
+    match term.fence() {
+        Some(fence) => call.with_fence(fence.clone()),
+        None => call,
+    }
+}
+
+/// The clock of the machine.
+pub(super) fn wall_clock() -> Timestamp {
+    Timestamp::now()
+}
