@@ -1,0 +1,87 @@
+//! Where the first credentials come from.
+
+use aws_credential_types::Credentials;
+use core_client::ErrorChain;
+use secrecy::ExposeSecret as _;
+
+use super::*;
+
+async fn arn_of(stand: &Stand, source: CredentialSource) -> Result<String, AwsError> {
+    let account = AccountConfig::new("a", "eu-west-1", source).with_endpoint_url(stand.sts.url());
+    let aws = stand.builder().account(account).build().unwrap();
+    let arn = aws.verify_account("a").await.map(|identity| identity.arn);
+    aws.cleanup().await;
+    arn
+}
+
+#[tokio::test]
+async fn a_profile_of_a_file_gives_its_key_pair() {
+    let stand = Stand::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("config");
+    std::fs::write(&file, format!("[profile blue]\naws_access_key_id={KEY}\naws_secret_access_key={SECRET}\n"))
+        .unwrap();
+    let from = |name: &str| CredentialSource::Profile { name: name.to_owned(), file: Some(file.clone()) };
+    assert_eq!(arn_of(&stand, from("blue")).await.unwrap(), format!("arn:aws:iam::{HUB}:user/hub"));
+    let error = arn_of(&stand, from("green")).await.unwrap_err();
+    assert_eq!(error.class(), AwsErrorClass::CredentialUnavailable);
+    let shown = ErrorChain::new(&error).to_string();
+    assert!(shown.contains("account \"a\"") && shown.contains("profile \"green\""), "{shown}");
+    assert!(!format!("{error:?}{shown}").contains(SECRET), "{shown}");
+}
+
+#[tokio::test]
+async fn the_token_of_a_web_identity_is_read_again_for_each_session() {
+    let stand = Stand::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("token");
+    std::fs::write(&file, "SENTINEL-jwt-1\n").unwrap();
+    stand.sts.add_web_token("SENTINEL-jwt-1", "system:serviceaccount:ci:runner");
+    let source = CredentialSource::web_identity(role_arn(HUB, "reader"), &file);
+    let account = AccountConfig::new("a", "eu-west-1", source.clone()).with_endpoint_url(stand.sts.url());
+    let aws = stand.builder().account(account).build().unwrap();
+    let session = aws.session("a", "eu-west-1").await.unwrap();
+    assert_eq!(call(&session).await.unwrap(), format!("arn:aws:sts::{HUB}:assumed-role/reader/mooring-a"));
+
+    std::fs::write(&file, "SENTINEL-jwt-2").unwrap();
+    stand.sts.add_web_token("SENTINEL-jwt-2", "system:serviceaccount:ci:runner");
+    stand.clock.advance(Duration::from_secs(3600));
+    call(&session).await.unwrap();
+    assert_eq!(stand.sts.count(StsOperation::AssumeRoleWithWebIdentity), 2);
+    aws.cleanup().await;
+
+    std::fs::write(&file, "SENTINEL-unknown").unwrap();
+    let error = arn_of(&stand, source.clone()).await.unwrap_err();
+    assert_eq!(error.class(), AwsErrorClass::CredentialInvalid);
+    assert!(!format!("{error:?}{error}").contains(StsDouble::SENTINEL));
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(arn_of(&stand, source).await.unwrap_err().class(), AwsErrorClass::CredentialUnavailable);
+}
+
+#[tokio::test]
+async fn what_an_application_hands_out_is_asked_for_again_before_it_ends_and_refused_after() {
+    let stand = Stand::new().await;
+    let now = std::time::SystemTime::from(core_client::credentials::Clock::now(&stand.clock));
+    let until = |end| Credentials::new(KEY, SECRET, None, Some(end), "test");
+    let good = CredentialSource::provider(until(now + Duration::from_secs(600)));
+    assert!(arn_of(&stand, good).await.is_ok());
+    let error = arn_of(&stand, CredentialSource::provider(until(now))).await.unwrap_err();
+    assert_eq!(error.class(), AwsErrorClass::CredentialExpired);
+    assert_eq!(
+        error.to_string(),
+        "the credentials that account \"a\" gets from the application have expired; renew them there"
+    );
+}
+
+#[tokio::test]
+async fn sessions_can_be_shown_to_other_programs() {
+    let stand = Stand::new().await;
+    let aws = stand.api();
+    let session = aws.session("prod", "eu-central-1").await.unwrap();
+    let shown = session.expose_credentials().await.unwrap();
+    let token = shown.expose_env().into_iter().find(|(name, _)| *name == "AWS_SESSION_TOKEN").unwrap().1;
+    assert!(token.expose_secret().starts_with(StsDouble::SENTINEL));
+    let expires = shown.expires().unwrap();
+    assert_eq!(expires.duration_since(core_client::credentials::Clock::now(&stand.clock)).as_secs(), 3600);
+    aws.cleanup().await;
+}
