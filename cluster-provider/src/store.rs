@@ -7,6 +7,8 @@ pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod query;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod topics;
@@ -18,6 +20,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub use self::query::{ClusterQuery, Cursor, Page, SortBy};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use self::sql::SchemaError;
 use crate::cluster::{
     Cluster, ClusterId, ClusterPatch, ClusterStatus, CreateToken, NewCluster, ProviderClusterId, ProviderType,
 };
