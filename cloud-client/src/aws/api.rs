@@ -232,10 +232,35 @@ impl AwsApi {
         self.0.keeper.close().await;
     }
 
-    pub(super) fn way(&self, account: &str) -> Result<(Arc<Account>, Way), AwsError> {
+    fn way(&self, account: &str) -> Result<(Arc<Account>, Way), AwsError> {
         let plan = self.0.plan.read().unwrap_or_else(PoisonError::into_inner);
         let known = plan.ways.get(account).cloned();
         known.ok_or_else(|| AwsError::UnknownAccount { account: account.to_owned() })
+    }
+
+    /// The account whose source is this profile, or that is called like it, for those who know profiles and not accounts.
+    #[cfg(feature = "eks")]
+    pub(crate) fn account_of_profile(&self, profile: &str) -> Option<String> {
+        let plan = self.0.plan.read().unwrap_or_else(PoisonError::into_inner);
+        let of_profile = |account: &&Arc<Account>| {
+            matches!(&account.config.source, super::CredentialSource::Profile { name, .. } if name == profile)
+                && account.config.roles.is_empty()
+        };
+        // Of several the first by name, so that it is the same one each time.
+        let found =
+            plan.ways.values().map(|(account, _)| account).filter(of_profile).min_by_key(|account| &account.name);
+        let found = found.or_else(|| plan.ways.get(profile).map(|(account, _)| account));
+        found.map(|account| account.config.name.clone())
+    }
+
+    #[cfg(feature = "eks")]
+    pub(crate) fn default_region(&self, account: &str) -> Result<String, AwsError> {
+        Ok(self.way(account)?.0.config.default_region.clone())
+    }
+
+    #[cfg(feature = "eks")]
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.common.clock.now()
     }
 
     async fn make(&self, account: Arc<Account>, way: Way, region: &str, further: bool) -> Result<Session, AwsError> {
