@@ -3,25 +3,30 @@
 use std::future::Future;
 use std::time::Duration;
 
+use core_client::backoff::Backoff;
 use kube::Api;
 use kube::api::{Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, DynamicObject, PartialObjectMeta};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::parent::{Marks, absent, carries, marks, parse, parse_earlier, refused, render, union};
 use super::{GROUP_RESOURCES, kind_of};
 use crate::classify::{self, Failure, FailureClass, RequestContext, Verb};
 use crate::clusters::ClusterAccess;
 use crate::id::{BucketId, ClusterName, GroupKind, ObjectId};
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueClass};
 use crate::observed::ParentState;
 use crate::plan::ParentPlan;
 use crate::policy::{Actor, InventoryConfig};
 
 /// How long one request may take.
 const WITHIN: Duration = Duration::from_secs(30);
-/// How often a parent is read again because somebody else wrote it.
-const ATTEMPTS: usize = 5;
+/// How often a parent is written that somebody else wrote, or that could not be asked for.
+const ATTEMPTS: u32 = 5;
+/// Nothing is tried again after this time.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
 /// What the inventory says, with what earlier sets say that it takes over.
 ///
@@ -71,19 +76,15 @@ pub async fn widen(
     if !state.usable {
         return Err(refused(cluster, &config.name, config, "cannot be used"));
     }
-    for _ in 0..ATTEMPTS {
-        let found = parent.read().await?;
-        let known = found.as_ref().map_or(state, |(_, found)| found);
-        let wanted = ParentState {
+    let wanted = |found: Option<&ParentState>| {
+        let known = found.unwrap_or(state);
+        Ok(ParentState {
             group_kinds: union(&union(&known.group_kinds, &state.group_kinds), &plan.widened_kinds),
             namespaces: union(&union(&known.namespaces, &state.namespaces), &plan.widened_namespaces),
             ..known.clone()
-        };
-        if let Some(written) = parent.write(found, &wanted).await? {
-            return Ok(written);
-        }
-    }
-    Err(parent.contended())
+        })
+    };
+    parent.bring_to(wanted).await
 }
 
 /// Makes the inventory say what remains, after everything was applied and pruned, and what this run reported as dropped.
@@ -106,31 +107,20 @@ pub async fn shrink(
         found.group_kinds.iter().any(|kind| !state.group_kinds.contains(kind))
             || found.namespaces.iter().any(|namespace| !state.namespaces.contains(namespace))
     };
-    for _ in 0..ATTEMPTS {
-        let found = parent.read().await?;
-        match &found {
-            None => {
-                return Err(refused(
-                    cluster,
-                    &config.name,
-                    config,
-                    "was deleted while the run was under way; the next run makes it anew",
-                ));
-            }
-            Some((_, found)) if wider(found) => return Err(parent.contended()),
-            Some(_) => {}
+    let wanted = |found: Option<&ParentState>| match found {
+        None => {
+            let why = "was deleted while the run was under way; the next run makes it anew";
+            Err(refused(cluster, &config.name, config, why))
         }
-        let wanted = ParentState {
+        Some(found) if wider(found) => Err(parent.contended()),
+        Some(_) => Ok(ParentState {
             group_kinds: plan.final_kinds.clone(),
             namespaces: plan.final_namespaces.clone(),
             reported: plan.reported.clone(),
             ..state.clone()
-        };
-        if let Some(written) = parent.write(found, &wanted).await? {
-            return Ok(written);
-        }
-    }
-    Err(parent.contended())
+        }),
+    };
+    parent.bring_to(wanted).await
 }
 
 /// The parent of a set in a cluster.
@@ -237,6 +227,37 @@ impl Parent<'_> {
         Ok(Some((object, state)))
     }
 
+    /// Reads the parent and writes what is wanted of it, again when somebody else wrote in between or the server could not be asked for a
+    /// moment: nothing may be written to a cluster whose inventory was not.
+    async fn bring_to(
+        &self,
+        wanted: impl Fn(Option<&ParentState>) -> Result<ParentState, Issue>,
+    ) -> Result<ParentState, Issue> {
+        let until = Instant::now() + PATIENCE;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let last = tries >= ATTEMPTS || Instant::now() >= until;
+            match self.write_once(&wanted).await {
+                Ok(Some(written)) => return Ok(written),
+                Ok(None) if last => return Err(self.contended()),
+                Ok(None) => {}
+                Err(issue) if last || !may_pass(&issue) => return Err(issue),
+                Err(issue) => tracing::debug!(%issue, "an inventory is written again"),
+            }
+            tokio::time::sleep(PAUSES.delay(tries, rand::random())).await;
+        }
+    }
+
+    async fn write_once(
+        &self,
+        wanted: &impl Fn(Option<&ParentState>) -> Result<ParentState, Issue>,
+    ) -> Result<Option<ParentState>, Issue> {
+        let found = self.read().await?;
+        let wanted = wanted(found.as_ref().map(|(_, state)| state))?;
+        self.write(found, &wanted).await
+    }
+
     /// Writes what is wanted over what was found. `None` when somebody else wrote in between.
     async fn write(
         &self,
@@ -270,6 +291,10 @@ impl Parent<'_> {
         let Some(written) = written else { return Ok(None) };
         parse(self.cluster, &written, self.config, self.actor, &|_, _| None).map(Some)
     }
+}
+
+fn may_pass(issue: &Issue) -> bool {
+    matches!(issue.class, IssueClass::Unavailable | IssueClass::Unreachable)
 }
 
 fn whole(found: &PartialObjectMeta<DynamicObject>) -> Value {
