@@ -331,6 +331,11 @@ pub fn timed_out(after: Duration, request: &RequestContext<'_>) -> Failure {
     failure(FailureClass::Timeout, Retry::Jittered, message, request)
 }
 
+/// A request that was not sent, because what it needs was lost.
+pub(crate) fn given_up(why: &str, request: &RequestContext<'_>) -> Failure {
+    failure(FailureClass::Refused, Retry::No, format!("did not {}: {why}", request.verb.as_str()), request)
+}
+
 fn failure(class: FailureClass, retry: Retry, message: String, request: &RequestContext<'_>) -> Failure {
     let mut issue = Issue::error(class.reach(request), class.issue_class(), message);
     issue.origin = request.origin.cloned();

@@ -34,6 +34,7 @@ mod limits;
 mod member;
 mod namespaces;
 mod options;
+mod owed;
 mod realize;
 mod reason;
 mod remove;
@@ -78,7 +79,7 @@ pub async fn execute(
     cancel: CancellationToken,
 ) -> RunOutcome {
     let plan = &*namespaces::awaited(plan, &options.missing_namespace);
-    let given = Given { plan, desired, clusters, policy, options, sink, cancel };
+    let given = Given { plan, desired, observed: None, clusters, policy, options, sink, cancel };
     Run::new(given, Mode::Execute).go().await
 }
 
@@ -98,6 +99,6 @@ pub async fn verify(
     sink: &dyn EventSink,
     cancel: CancellationToken,
 ) -> RunOutcome {
-    let given = Given { plan, desired, clusters, policy, options, sink, cancel };
+    let given = Given { plan, desired, observed: None, clusters, policy, options, sink, cancel };
     Run::new(given, Mode::Verify).go().await
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::ObjectId;
 use crate::issue::{Issue, Severity};
-use crate::plan::{Action, LiveVersion};
+use crate::plan::{Action, FieldChange, LiveVersion};
 
 /// What became of one item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Outcome {
     /// What had to be done besides, such as leaving a field to its manager, for people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What the server said it would change, where it was asked in a dry run and what was there is known. Values of secrets are fingerprints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<Vec<FieldChange>>,
     /// With the privileged client.
     #[serde(default)]
     pub privileged: bool,
@@ -333,6 +336,7 @@ mod tests {
             millis: 1,
             warnings: Vec::new(),
             notes: Vec::new(),
+            predicted: None,
             privileged: false,
         }
     }

@@ -18,6 +18,7 @@
 mod backup;
 mod growth;
 mod handover;
+mod pending;
 mod replace;
 mod run;
 mod step;
@@ -40,9 +41,12 @@ use crate::policy::{Actor, Propagation};
 pub use backup::Backup;
 pub use growth::plan_growth;
 pub use handover::{HANDOVER, HANDOVER_OF, pending_handovers, plan_handover};
+pub use pending::plan_handovers;
 pub use replace::plan_replacement;
 pub use step::{Refusal, Step};
 
+#[cfg(test)]
+pub(crate) use handover::word;
 use run::Run;
 
 /// How patient a recovery is.

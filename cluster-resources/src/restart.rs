@@ -19,8 +19,12 @@
 //! `kubectl.kubernetes.io/restartedAt`, which people and tools know; where somebody else holds that one (after `kubectl rollout restart`,
 //! or because a manifest declares it), it is left to them and `mooring.dev/restartedAt` is written instead. Nothing is ever forced.
 //!
-//! What is compared is data alone: marks, labels and annotations of the object restart nothing. A run that ends between the change and
-//! the restart leaves the restart undone, and the next run sees no change; its outcome says which restarts were not attempted.
+//! What is compared is data alone: marks, labels and annotations of the object restart nothing.
+//!
+//! A run may end between the change and the restart. So an object because of which something is to restart carries the annotation
+//! [`RESTART_DUE`] from the very request on that changes it, and until everything was restarted. The next run finds the annotation, which
+//! nobody declared, plans the same restarts under the same time (what has it already is not restarted again), and takes it off. Where a
+//! server does not take server-side apply, the annotation is not found again, and what the outcome calls not attempted stays so.
 
 mod decide;
 mod owners;
@@ -40,6 +44,7 @@ use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::json;
 
 pub use self::decide::asks_for_restarts;
+pub(crate) use self::decide::owed_since;
 use self::decide::{item, triggers};
 pub use self::owners::{OwnerRef, controller_of};
 pub(crate) use self::pods::list as pods_of;
@@ -61,8 +66,11 @@ pub const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 /// The annotation that restarts where somebody else holds [`RESTARTED_AT`].
 pub const OWN_RESTARTED_AT: &str = "mooring.dev/restartedAt";
 
+/// Annotation of an object that changed while what reads it was not restarted yet: the time that names the restarts.
+pub const RESTART_DUE: &str = "mooring.dev/restart-due";
+
 /// Bound of one request.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Namespaces that are looked at together.
 const TOGETHER: usize = 8;
 
@@ -227,7 +235,7 @@ async fn restart(
         access.discovery.resource(&kind).await.map_err(|source| RestartError::Discovery { id: id.clone(), source })?;
     let api = Api::<DynamicObject>::namespaced_with(access.client.clone(), namespace, &resource);
     let params = PatchParams::apply(manager);
-    let at = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let at = written(at);
     let mut annotation = RESTARTED_AT;
     loop {
         let patch = Patch::Apply(json!({
@@ -250,6 +258,11 @@ async fn restart(
             Err(_) => return Err(RestartError::Timeout(id.clone())),
         }
     }
+}
+
+/// A time as annotations have it.
+pub(crate) fn written(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The field manager of restarts: `<tool>-restart`.

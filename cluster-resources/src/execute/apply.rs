@@ -14,8 +14,10 @@ use crate::classify::{Failure, FailureClass, Verb};
 use crate::clusters::ClusterAccess;
 use crate::issue::IssueClass;
 use crate::outcome::{Applied, Done};
-use crate::plan::{Action, LiveVersion};
+use crate::plan::{Action, LiveVersion, Reason, predicted, same_holders};
+use crate::policy::Foreign;
 use crate::resource::Resource;
+use crate::restart::RESTART_DUE;
 
 /// How often something that others change meanwhile is tried: an apply with other conflicts, a patch on another version.
 pub(super) const ROUNDS: u32 = 5;
@@ -52,10 +54,16 @@ impl Work<'_, '_> {
         self.applied(access, place, &answer, answer.status == http::StatusCode::CREATED).await
     }
 
-    /// The body that is sent: with marks, and the label of the set.
+    /// The body that is sent: with marks, the label of the set, and a note while restarts are owed.
     pub(super) fn body(&self, resource: &Resource) -> Value {
         let stamps = self.run.policy.scheme.stamp(resource);
-        resource.to_apply(&stamps, self.run.labels(&self.item.id.cluster), self.item.id.namespace())
+        let mut body = resource.to_apply(&stamps, self.run.labels(&self.item.id.cluster), self.item.id.namespace());
+        if let Some(since) = self.run.owes(&self.item.id)
+            && let Some(annotations) = body.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut)
+        {
+            annotations.insert(RESTART_DUE.into(), since.into());
+        }
+        body
     }
 
     /// Applies a body, settling conflicts. Nothing when the server does not take server-side apply.
@@ -153,18 +161,19 @@ impl Work<'_, '_> {
     ) -> Result<Done, Ended> {
         let mut now: Value = self.decode(answer, Verb::Apply).map_err(|failure| self.failed(failure))?;
         if self.dry_run() {
-            return Ok(self.done(&now, Applied::Configured));
+            return self.foreseen(access, place, &now).await;
         }
         if self.item.action == Action::Create && !created {
             self.notes.push("it was made by somebody else since the plan was made, and is applied over".into());
         }
         let before = self.item.live.as_ref().map(|live| &*live.resource_version);
-        if self.item.foreign.iter().any(|field| field.policy == crate::policy::Foreign::Revert) {
+        if self.item.foreign.iter().any(|field| field.policy == Foreign::Revert) {
             now = self.revert(access, place, now).await?;
         }
         let how = if created {
             Applied::Created
         } else if before.is_some() && now["metadata"]["resourceVersion"].as_str() == before {
+            self.note_in_vain();
             Applied::Unchanged
         } else {
             Applied::Configured
@@ -173,6 +182,52 @@ impl Work<'_, '_> {
             now = self.pass(gate, access, place, now).await?;
         }
         Ok(self.done(&now, how))
+    }
+
+    /// What the server would make of the object: told field by field, and whether it is anything at all.
+    async fn foreseen(&mut self, access: &ClusterAccess, place: Place<'_>, now: &Value) -> Result<Done, Ended> {
+        let would = self.done(now, Applied::Configured);
+        let Some(live) = &self.item.live else { return Ok(would) };
+        let read;
+        let before = match self.run.seen(&self.item.id) {
+            Some(seen) => seen,
+            None => match self.read(access, place).await {
+                Ok(Some(before)) => {
+                    read = before;
+                    &read
+                }
+                Ok(None) | Err(_) => return Ok(would),
+            },
+        };
+        let of = |object: &Value| object["metadata"]["resourceVersion"] == *live.resource_version;
+        if !of(before) || !of(now) {
+            // Somebody else changed it since, and their changes would be told as ours.
+            return Ok(would);
+        }
+        let changes = predicted(self.run.policy, &self.item.id.kind, before, now);
+        let more = self.item.reason == Reason::Unfinished
+            || self.item.foreign.iter().any(|field| field.policy == Foreign::Revert)
+            || self.item.changes.iter().any(|change| change.path == "metadata.managedFields");
+        let nothing = changes.is_empty() && same_holders(before, now) && !more;
+        self.predict(changes);
+        if nothing {
+            self.note_in_vain();
+            return Ok(self.done(now, Applied::Unchanged));
+        }
+        Ok(would)
+    }
+
+    /// The server changed nothing though something differs: it is declared in a way that the server does not keep.
+    fn note_in_vain(&mut self) {
+        const FEW: usize = 5;
+        let paths: Vec<&str> = self.item.changes.iter().map(|change| change.path.as_str()).collect();
+        if let Some(few) = paths.get(..paths.len().min(FEW)).filter(|few| !few.is_empty()) {
+            let more = if paths.len() > FEW { format!(" and {} more", paths.len() - FEW) } else { String::new() };
+            self.notes.push(format!(
+                "the server drops what is declared at {}{more}, or keeps it otherwise; every run finds it different",
+                few.join(", ")
+            ));
+        }
     }
 
     pub(super) fn done(&self, now: &Value, how: Applied) -> Done {

@@ -11,6 +11,13 @@ use crate::outcome::Done;
 use crate::plan::{Action, ParentPlan, PlanItem};
 use crate::run_lock::RunLock;
 
+/// Nothing is deleted any more.
+pub(super) fn lock_lost(cluster: &ClusterName) -> Issue {
+    let message =
+        "the lock under which objects are deleted was lost to another run, and nothing is deleted any more; run again";
+    Issue::error(Reach::Cluster(cluster.clone()), IssueClass::Inventory, message)
+}
+
 impl Run<'_> {
     /// What the inventory of a cluster is to say, where one is kept.
     pub(super) fn parent(&self, cluster: &ClusterName) -> Option<&ParentPlan> {
@@ -52,11 +59,12 @@ impl Run<'_> {
     pub(super) async fn pruning<'m>(&self, member: &'m Member<'_>) -> Result<&'m Pruning, Issue> {
         let pruning = member.lock.get_or_init(|| async { self.begin_pruning(member).await.map_err(Box::new) }).await;
         match pruning {
-            Ok(pruning) if pruning.held.is_cancelled() => {
-                let message = "the lock under which objects are deleted was lost to another run; run again";
-                Err(Issue::error(Reach::Cluster(member.name.clone()), IssueClass::Inventory, message))
+            Ok(pruning) if pruning.held.is_cancelled() => Err(lock_lost(member.name)),
+            Ok(pruning) => {
+                // Whoever works through the cluster watches the lock from now on.
+                self.wake(member.name);
+                Ok(pruning)
             }
-            Ok(pruning) => Ok(pruning),
             Err(issue) => Err(Issue::clone(issue)),
         }
     }
@@ -67,7 +75,14 @@ impl Run<'_> {
         let identity = self.options.identity.as_ref().unwrap_or(&self.manager);
         let lock =
             RunLock::acquire(member.name, access, config, &self.policy.actor, identity, self.options.lock.clone());
-        Box::pin(lock).await.map(Pruning::under)
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => {
+                let message = "the run was cancelled while it waited for the lock under which objects are deleted";
+                Err(Issue::error(Reach::Cluster(member.name.clone()), IssueClass::Inventory, message))
+            }
+            lock = Box::pin(lock) => lock.map(Pruning::under),
+        }
     }
 
     fn everything_removed(&self, cluster: &ClusterName) -> bool {

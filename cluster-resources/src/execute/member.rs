@@ -74,6 +74,14 @@ impl<'a> Member<'a> {
         access.as_ref().map_err(AsRef::as_ref)
     }
 
+    /// Ends when the lock under which objects are deleted is lost; never while there is none.
+    pub(super) async fn lock_lost(&self) {
+        match self.lock.get() {
+            Some(Ok(pruning)) => pruning.held.cancelled().await,
+            _ => std::future::pending().await,
+        }
+    }
+
     /// Whether server-side apply was refused for a kind before.
     pub(super) fn takes_no_apply(&self, api_version: &Arc<str>, kind: &GroupKind) -> bool {
         let known = self.unapplied.lock().unwrap_or_else(PoisonError::into_inner);

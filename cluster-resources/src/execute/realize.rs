@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::execute;
 use super::options::{ExecuteOptions, MissingNamespace};
-use super::{execute, verify};
+use super::run::{Given, Mode, Run};
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
 use crate::inventory::ResourceInventory;
 use crate::observe::{ObserveOptions, observe};
 use crate::observed::Observed;
 use crate::outcome::{EventSink, RunOutcome};
-use crate::plan::{Plan, plan};
+use crate::plan::{Plan, digest, plan};
 use crate::policy::Policy;
+use crate::recover::plan_handovers;
 use crate::restart::plan_restarts;
 use crate::wait::{ReadyOutcome, WaitOptions, validate_realized_data};
 
@@ -133,16 +135,24 @@ async fn realize_and_show(
     let policy = &policy_of(policy, options);
     let observed = Box::pin(observe(desired, clusters, policy, &options.observe, sink)).await;
     let mut plan = plan(desired, &observed, policy);
+    if !cancel.is_cancelled() {
+        Box::pin(plan_handovers(&mut plan, clusters, policy)).await;
+    }
     if options.recycle_pods && policy.restart_on_change && !cancel.is_cancelled() {
         let restarts = Box::pin(plan_restarts(&plan, desired, clusters, policy)).await;
         plan.items.extend(restarts.items);
         plan.issues.extend(restarts.issues);
+        plan.digest = digest(&plan.field_manager, &plan.items);
     }
     let execution = execution_of(options);
     let stop = cancel.clone();
     let mut outcome = match (options.dry_run, options.verify) {
         (false, _) => Box::pin(execute(&plan, desired, clusters, policy, &execution, sink, cancel)).await,
-        (true, true) => Box::pin(verify(&plan, desired, clusters, policy, &execution, sink, cancel)).await,
+        (true, true) => {
+            let observed = Some(&observed);
+            let given = Given { plan: &plan, desired, observed, clusters, policy, options: &execution, sink, cancel };
+            Box::pin(Run::new(given, Mode::Verify).go()).await
+        }
         (true, false) => RunOutcome::unasked(&plan),
     };
     let ready = match &options.wait {

@@ -53,6 +53,7 @@ pub(super) fn text(reason: &Reason) -> String {
         | Reason::Adopted
         | Reason::TakenFrom(_)
         | Reason::NotDeclared
+        | Reason::Unfinished
         | Reason::ConfigChanged(_) => "the plan leaves it as it is".into(),
     }
 }

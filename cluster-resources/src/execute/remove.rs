@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::apply::ROUNDS;
+use super::inventory::lock_lost;
 use super::request::{Call, Place};
 use super::work::{Ended, Work, is_gone};
 use crate::applyset::PART_OF;
@@ -21,7 +22,8 @@ impl Work<'_, '_> {
         if !self.dry_run() {
             // Another run may be deleting, and be waited for.
             self.let_go();
-            self.run.pruning(self.member).await.map_err(|issue| Box::new(Done::Blocked(issue)))?;
+            let pruning = self.run.pruning(self.member).await.map_err(|issue| Box::new(Done::Blocked(issue)))?;
+            self.delete_under(pruning.held.clone());
         }
         let access = self.access().await?;
         let served = self.served(access).await?;
@@ -36,6 +38,9 @@ impl Work<'_, '_> {
                 }
             }
             Err(failure) if is_gone(&failure) => again = true,
+            Err(_) if self.has_lost_lock() && self.requests() == 0 => {
+                return Err(Box::new(Done::Blocked(lock_lost(&self.item.id.cluster))));
+            }
             Err(failure) if matches!(failure.class, FailureClass::Conflict) => {
                 return Err(self.blocked(IssueClass::Conflict, "it changed since the plan was made; plan again"));
             }

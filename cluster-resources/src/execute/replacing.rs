@@ -102,8 +102,9 @@ impl Work<'_, '_> {
     fn recovered(&mut self, done: Result<Recovered, Box<Unrecovered>>) -> Result<Done, Ended> {
         let (requests, notes, backup, ended) = match done {
             Ok(done) => {
-                let applied =
-                    Done::Applied { how: Applied::Replaced, version: done.version, generation: done.generation };
+                // What an earlier run has made anew is only brought to its end.
+                let how = if done.made { Applied::Replaced } else { Applied::Configured };
+                let applied = Done::Applied { how, version: done.version, generation: done.generation };
                 (done.requests, done.notes, done.backup, Ok(applied))
             }
             Err(not) => {

@@ -3,10 +3,10 @@
 use tokio::time::Instant;
 
 use super::work::{Ended, Work};
-use crate::classify::{FailureClass, Retry, Verb, classify};
+use crate::classify::{FailureClass, Retry, Verb, classify, timed_out};
 use crate::issue::IssueClass;
 use crate::outcome::{Applied, Done, Verified};
-use crate::restart::execute_restart;
+use crate::restart::{REQUEST_TIMEOUT, RestartError, execute_restart};
 
 impl Work<'_, '_> {
     /// Restarts the pods. A restart that is tried again is the same restart.
@@ -15,10 +15,11 @@ impl Work<'_, '_> {
             return Ok(Done::Planned(Verified::NotAsked));
         }
         let access = self.access().await?;
+        let at = self.run.named_by(self.item);
         let until = Instant::now() + self.run.options.object_deadline;
         for round in 0..=self.run.options.retries {
             self.begin_request(Verb::Apply).await;
-            let error = match Box::pin(execute_restart(access, self.item, self.run.policy, self.run.restart_at)).await {
+            let error = match Box::pin(execute_restart(access, self.item, self.run.policy, at)).await {
                 Ok(restarted) => {
                     return Ok(Done::Applied {
                         how: Applied::Configured,
@@ -28,11 +29,15 @@ impl Work<'_, '_> {
                 }
                 Err(error) => error,
             };
-            let Some(api) = error.api_error() else {
-                let text = core_client::error::ErrorChain::new(&error).to_string();
-                return Err(self.failed_with(self.issue(IssueClass::Other, text)));
+            let context = self.context(Verb::Apply, &self.item.id);
+            let failure = match &error {
+                RestartError::Api { source, .. } => classify(source, &context),
+                RestartError::Timeout(_) => timed_out(REQUEST_TIMEOUT, &context),
+                error => {
+                    let text = core_client::error::ErrorChain::new(error).to_string();
+                    return Err(self.failed_with(self.issue(IssueClass::Other, text)));
+                }
             };
-            let failure = classify(api, &self.context(Verb::Apply, &self.item.id));
             let repeated = matches!(
                 failure.class,
                 FailureClass::Throttled | FailureClass::Transient | FailureClass::Unreachable | FailureClass::Timeout
@@ -41,6 +46,9 @@ impl Work<'_, '_> {
                 Retry::After(asked) => asked,
                 _ => self.run.options.pauses().delay(round + 1, rand::random()),
             };
+            if failure.class == FailureClass::Throttled {
+                self.member.limit.throttled(wait.min(self.run.options.longest_pause));
+            }
             if !repeated || round == self.run.options.retries || !self.rest(wait, until).await {
                 return Err(self.failed(failure));
             }

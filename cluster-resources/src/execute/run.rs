@@ -8,20 +8,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures::FutureExt as _;
 use futures::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::graph::{Graph, Progress};
+use super::inventory::lock_lost;
 use super::limits::{ClusterLimit, Permit, Use};
 use super::member::Member;
 use super::options::ExecuteOptions;
+use super::owed::{Owed, owed};
 use super::reason;
 use super::work::Work;
 use crate::applyset::PART_OF;
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
-use crate::id::ClusterName;
+use crate::id::{ClusterName, ObjectId};
 use crate::issue::{Issue, IssueClass, Reach, Severity};
+use crate::observed::{LiveBody, Observed};
 use crate::outcome::{Applied, Done, Event, EventSink, Outcome, RunOutcome, Verified};
 use crate::plan::{Action, PLAN_VERSION, Plan, PlanItem};
 use crate::policy::Policy;
@@ -42,6 +46,8 @@ pub(super) enum Mode {
 pub(super) struct Given<'a> {
     pub(super) plan: &'a Plan,
     pub(super) desired: &'a DesiredSet,
+    /// What the plan was made on, where it is at hand.
+    pub(super) observed: Option<&'a Observed>,
     pub(super) clusters: &'a dyn Clusters,
     pub(super) policy: &'a Policy,
     pub(super) options: &'a ExecuteOptions,
@@ -53,13 +59,16 @@ pub(super) struct Given<'a> {
 pub(super) struct Run<'a> {
     pub(super) plan: &'a Plan,
     pub(super) desired: &'a DesiredSet,
+    observed: Option<&'a Observed>,
     pub(super) policy: &'a Policy,
     pub(super) options: &'a ExecuteOptions,
     pub(super) cancel: CancellationToken,
     pub(super) mode: Mode,
     pub(super) manager: String,
     /// Names the restarts of this run.
-    pub(super) restart_at: Timestamp,
+    pub(super) began: Timestamp,
+    /// Restarts that are owed because of what changes.
+    pub(super) owed: BTreeMap<&'a ObjectId, Owed>,
     sink: &'a dyn EventSink,
     members: Vec<Member<'a>>,
     place: HashMap<&'a ClusterName, usize>,
@@ -82,7 +91,7 @@ struct Board {
 
 impl<'a> Run<'a> {
     pub(super) fn new(given: Given<'a>, mode: Mode) -> Self {
-        let Given { plan, desired, clusters, policy, options, sink, cancel } = given;
+        let Given { plan, desired, observed, clusters, policy, options, sink, cancel } = given;
         let names: BTreeSet<&ClusterName> = plan
             .items
             .iter()
@@ -99,6 +108,7 @@ impl<'a> Run<'a> {
         }
         let labels =
             plan.parents.iter().map(|parent| (&parent.cluster, vec![(PART_OF.to_owned(), parent.set_id.to_string())]));
+        let began = Timestamp::now();
         let board = Board {
             progress: Progress::new(Graph::new(&plan.items, mode == Mode::Execute)),
             ready: vec![VecDeque::new(); members.len()],
@@ -109,19 +119,29 @@ impl<'a> Run<'a> {
         Self {
             plan,
             desired,
+            observed,
             policy,
             options,
             sink,
             cancel,
             mode,
             manager: policy.actor.field_manager(),
-            restart_at: Timestamp::now(),
+            began,
+            owed: owed(&plan.items, began),
             labels: labels.collect(),
             woken: members.iter().map(|_| Notify::new()).collect(),
             board: Mutex::new(board),
             members,
             place,
             items,
+        }
+    }
+
+    /// An object as it was when the plan was made, if it was kept.
+    pub(super) fn seen(&self, id: &ObjectId) -> Option<&'a Value> {
+        match &self.observed?.get(id)?.body {
+            LiveBody::Full(value) => Some(value),
+            LiveBody::Metadata(_) | LiveBody::InSync { .. } => None,
         }
     }
 
@@ -204,6 +224,8 @@ impl<'a> Run<'a> {
             }
         }
         self.work_through(at, member).await;
+        self.settle_restarts(member).await;
+        self.say_what_is_owed(member);
         if let Some(state) = inventory {
             self.shrink_inventory(member, &state).await;
         }
@@ -230,6 +252,7 @@ impl<'a> Run<'a> {
     async fn work_through(&self, at: usize, member: &Member<'a>) {
         let mut running = FuturesUnordered::new();
         let mut turn: Option<Pin<Box<dyn Future<Output = Permit> + Send + '_>>> = None;
+        let mut lock_is_lost = false;
         loop {
             let woken = self.woken[at].notified();
             tokio::pin!(woken);
@@ -264,9 +287,16 @@ impl<'a> Run<'a> {
                         running.push(self.work(item, member, permit));
                     }
                 }
+                () = member.lock_lost(), if !lock_is_lost => {
+                    lock_is_lost = true;
+                    self.say(lock_lost(member.name));
+                }
                 () = woken => {}
                 () = self.cancel.cancelled(), if !stopped => {}
             }
+        }
+        if !lock_is_lost && member.lock_lost().now_or_never().is_some() {
+            self.say(lock_lost(member.name));
         }
     }
 
@@ -329,6 +359,13 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Something changed that those who work through a cluster look at.
+    pub(super) fn wake(&self, cluster: &ClusterName) {
+        if let Some(at) = self.place.get(cluster) {
+            self.woken[*at].notify_waiters();
+        }
+    }
+
     /// Something went wrong that is no item's.
     pub(super) fn say(&self, issue: Issue) {
         self.sink.event(&Event::Issue(issue.clone()));
@@ -339,6 +376,11 @@ impl<'a> Run<'a> {
     pub(super) fn results(&self, cluster: &ClusterName, like: impl Fn(&PlanItem) -> bool) -> Vec<Option<Arc<Outcome>>> {
         let board = self.board();
         self.items_of(cluster).filter(|(_, item)| like(item)).map(|(at, _)| board.outcomes[at].clone()).collect()
+    }
+
+    /// What became of an item; nothing when it is not done.
+    pub(super) fn result(&self, at: usize) -> Option<Arc<Outcome>> {
+        self.board().outcomes.get(at).cloned().flatten()
     }
 
     /// The items of a cluster, with their places in the plan.
@@ -410,6 +452,7 @@ fn outcome_of(item: &PlanItem, result: Done) -> Outcome {
         millis: 0,
         warnings: Vec::new(),
         notes: Vec::new(),
+        predicted: None,
         privileged: item.privileged,
     }
 }

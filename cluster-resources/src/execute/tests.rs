@@ -2,8 +2,9 @@
 
 mod apply;
 mod delete;
+mod lasting;
 mod order;
 mod trouble;
 mod verifying;
 mod whole;
-mod world;
+pub(super) mod world;

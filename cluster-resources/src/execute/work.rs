@@ -6,18 +6,19 @@ use std::time::Duration;
 use kube::core::ApiResource;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::limits::{Permit, Use};
 use super::member::Member;
 use super::request::{Answer, Call, CallError, Place, Writing};
 use super::run::{Mode, Run};
-use crate::classify::{Failure, FailureClass, RequestContext, Retry, Verb, classify};
+use crate::classify::{Failure, FailureClass, RequestContext, Retry, Verb, classify, given_up};
 use crate::clusters::ClusterAccess;
 use crate::desired::Desired;
 use crate::id::ObjectId;
 use crate::issue::{Issue, IssueClass, Reach, Severity};
-use crate::outcome::{Done, Outcome, Verified};
-use crate::plan::{Action, LiveVersion, PlanItem};
+use crate::outcome::{Applied, Done, Outcome, Verified};
+use crate::plan::{Action, FieldChange, LiveVersion, PlanItem};
 
 /// How an item ends before its end.
 pub(super) type Ended = Box<Done>;
@@ -31,6 +32,10 @@ pub(super) struct Work<'r, 'a> {
     permit: Option<Permit>,
     attempts: u32,
     warnings: Vec<String>,
+    /// What the server would change, when it was asked.
+    predicted: Option<Vec<FieldChange>>,
+    /// Nothing is deleted without the lock that this stands for.
+    lock: Option<CancellationToken>,
     began: Instant,
 }
 
@@ -44,6 +49,8 @@ impl<'r, 'a> Work<'r, 'a> {
             permit: Some(permit),
             attempts: 0,
             warnings: Vec::new(),
+            predicted: None,
+            lock: None,
             began: Instant::now(),
         }
     }
@@ -60,7 +67,11 @@ impl<'r, 'a> Work<'r, 'a> {
         };
         self.permit = None;
         let mut result = ended.unwrap_or_else(|ended| *ended);
-        if self.dry_run() && matches!(result, Done::Applied { .. } | Done::Deleted { .. }) {
+        let would_do = match &result {
+            Done::Applied { how, .. } => *how != Applied::Unchanged,
+            other => matches!(other, Done::Deleted { .. }),
+        };
+        if self.dry_run() && would_do {
             result = Done::Planned(Verified::Accepted);
         }
         Outcome {
@@ -71,6 +82,7 @@ impl<'r, 'a> Work<'r, 'a> {
             millis: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
             warnings: self.warnings,
             notes: self.notes,
+            predicted: self.predicted,
             privileged: self.item.privileged,
         }
     }
@@ -166,7 +178,14 @@ impl<'r, 'a> Work<'r, 'a> {
         let until = Instant::now() + options.object_deadline;
         let mut tries = 0;
         loop {
-            self.begin_request(verb).await;
+            self.take_turn(verb).await;
+            if verb == Verb::Delete && self.has_lost_lock() {
+                return Err(given_up(
+                    "the lock under which objects are deleted was lost",
+                    &self.context(verb, &self.item.id),
+                ));
+            }
+            self.attempts += 1;
             tries += 1;
             let error = match call.send(&access.client, options.request_timeout).await {
                 Ok(answer) => {
@@ -249,9 +268,27 @@ impl<'r, 'a> Work<'r, 'a> {
         self.attempts
     }
 
+    /// Deletes from now on as long as this lock is held.
+    pub(super) fn delete_under(&mut self, lock: CancellationToken) {
+        self.lock = Some(lock);
+    }
+
+    pub(super) fn has_lost_lock(&self) -> bool {
+        self.lock.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+
+    /// What the server would change.
+    pub(super) fn predict(&mut self, changes: Vec<FieldChange>) {
+        self.predicted = Some(changes);
+    }
+
     /// A request is about to be sent.
     pub(super) async fn begin_request(&mut self, verb: Verb) {
+        self.take_turn(verb).await;
         self.attempts += 1;
+    }
+
+    async fn take_turn(&mut self, verb: Verb) {
         if self.permit.is_none() {
             let what = if matches!(verb, Verb::Get | Verb::List) { Use::Read } else { Use::Write };
             self.permit = Some(self.member.limit.clone().acquire(what).await);

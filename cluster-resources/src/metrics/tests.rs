@@ -88,6 +88,7 @@ fn done(id: ObjectId, action: Action, result: Done) -> Event {
         millis: 1,
         warnings: Vec::new(),
         notes: Vec::new(),
+        predicted: None,
         privileged: false,
     }))
 }
@@ -260,6 +261,7 @@ fn only_clusters_in_which_nothing_failed_succeeded() {
         millis: 1,
         warnings: Vec::new(),
         notes: Vec::new(),
+        predicted: None,
         privileged: false,
     };
     let unreachable = Issue::error(Reach::Cluster("c".into()), IssueClass::Unreachable, "no route");

@@ -157,6 +157,8 @@ pub enum Reason {
     Drifted,
     /// Somebody else added fields that are taken away.
     ForeignFields,
+    /// It is as declared, and an earlier run began to hand its pods over and did not end.
+    Unfinished,
     /// A field changed that cannot; its path.
     Immutable(String),
     /// It is nobody's and may be adopted.

@@ -31,7 +31,7 @@ const HASH: &str = "pod-template-hash";
 const WITHIN: Duration = Duration::from_secs(30);
 
 /// The label's value for a Deployment: its name is too long for it at times.
-pub(super) fn word(deployment: &str) -> String {
+pub(crate) fn word(deployment: &str) -> String {
     let digest = Sha256::digest(deployment.as_bytes());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -125,8 +125,10 @@ impl<'a> Report<'a> {
             action: item.action,
             reason: Why { code: why.code, detail: why.detail.as_deref().map(hide), text: hide(&why.text) },
             stage: item.stage,
-            changes: item
-                .changes
+            // What the server said of it is nearer to the truth than what could be told without asking.
+            changes: outcome
+                .and_then(|outcome| outcome.predicted.as_ref())
+                .unwrap_or(&item.changes)
                 .iter()
                 .filter(|change| !self.is_noise(&change.path))
                 .map(|change| Change {

@@ -140,6 +140,7 @@ fn done(item: &PlanItem, result: Done) -> Outcome {
         millis: 12,
         warnings: Vec::new(),
         notes: Vec::new(),
+        predicted: None,
         privileged: item.privileged,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{STAGE, TRIGGERS, Workload};
+use super::{RESTART_DUE, STAGE, TRIGGERS, Workload};
 use crate::desired::DesiredSet;
 use crate::id::ObjectId;
 use crate::plan::{Action, FieldChange, Plan, PlanItem, Reason};
@@ -16,11 +16,23 @@ pub(super) fn triggers(item: &PlanItem, desired: &DesiredSet) -> bool {
     desired.get(&item.id).is_some_and(|declared| asks_for_restarts(declared.resource.body()))
         && match item.action {
             Action::Create => true,
-            Action::Update | Action::TakeOver | Action::Replace => {
-                changes_at(item, &["data", "binaryData"], &["/data", "/binaryData"])
-            }
+            Action::Update | Action::TakeOver | Action::Replace => changes_data(item) || owed_since(item).is_some(),
             _ => false,
         }
+}
+
+fn changes_data(item: &PlanItem) -> bool {
+    changes_at(item, &["data", "binaryData"], &["/data", "/binaryData"])
+}
+
+/// The restart that an earlier run owed because of this object and did not make, by its time. One because of other data takes its place.
+pub(crate) fn owed_since(item: &PlanItem) -> Option<&str> {
+    let is_note = |path: &str| {
+        let key = path.strip_prefix("metadata.annotations[").and_then(|rest| rest.strip_suffix(']'));
+        key == Some(RESTART_DUE)
+    };
+    let note = item.changes.iter().find(|change| is_note(&change.path) && change.after.is_none())?;
+    note.before.as_ref()?.as_str().filter(|_| !changes_data(item))
 }
 
 /// Whether an object is marked for restarts.

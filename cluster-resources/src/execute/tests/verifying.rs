@@ -3,8 +3,9 @@ use fake_cluster::faults::{Effect, Fault};
 use serde_json::json;
 
 use super::world::{World, config_map, delete, path, results};
-use crate::outcome::{Done, ExitStatus, Verified};
-use crate::plan::PlanItem;
+use crate::outcome::{Applied, Done, ExitStatus, Outcome, Verified};
+use crate::plan::{FieldChange, ForeignField, PlanItem};
+use crate::policy::Foreign;
 
 #[tokio::test]
 async fn a_dry_run_asks_for_everything_and_changes_nothing() {
@@ -86,5 +87,59 @@ async fn a_cluster_that_does_not_answer_is_no_refusal() {
     world.fakes[0].faults().add(Fault::new(Effect::unavailable()).on_verb(Verb::Patch));
     let outcome = world.verify(vec![world.create(&id)]).await;
     assert!(matches!(outcome.outcomes[0].result, Done::Failed { absent: false, .. }), "{outcome:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_what_the_server_would_change_and_not_what_was_guessed() {
+    let mut world = World::new(1).await;
+    let service = |port: u16| {
+        json!({
+            "apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "default"},
+            "spec": {"ports": [{"port": port, "name": "http"}]},
+        })
+    };
+    let id = world.declare("c0", service(80));
+    world.run(vec![world.create(&id)]).await;
+    let live = world.get(0, "/api/v1/namespaces/default/services/web").await.unwrap();
+    world.declare("c0", service(81));
+    let outcome = world.verify(vec![world.update(&id, &live)]).await;
+    assert_eq!(outcome.outcomes[0].result, Done::Planned(Verified::Accepted));
+    let told: Vec<&str> = outcome.outcomes[0].predicted.iter().flatten().map(|change| change.path.as_str()).collect();
+    assert!(told.contains(&"spec.ports[name=http].port"), "{told:?}");
+    assert!(told.contains(&"spec.ports[name=http].targetPort"), "what the server fills in is told, too: {told:?}");
+    let outcome = world.run(vec![world.update(&id, &live)]).await;
+    assert_eq!(outcome.outcomes[0].predicted, None, "what is done needs no prediction");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_the_server_does_not_keep_is_no_difference_and_is_said() {
+    let mut world = World::new(1).await;
+    let id = world.declare("c0", config_map("one", "key", "value"));
+    world.run(vec![world.create(&id)]).await;
+    let live = world.get(0, &path("one")).await.unwrap();
+    let change = FieldChange { path: "data.bogus".into(), before: None, after: Some(json!("1")), manager: None };
+    let item = PlanItem { changes: vec![change], ..world.update(&id, &live) };
+    for outcome in [world.verify(vec![item.clone()]).await, world.run(vec![item.clone()]).await] {
+        let Outcome { result, notes, .. } = &outcome.outcomes[0];
+        assert!(matches!(result, Done::Applied { how: Applied::Unchanged, .. }), "{outcome:?}");
+        assert!(notes.iter().any(|note| note.contains("data.bogus")), "{notes:?}");
+        assert_eq!((outcome.exit_status(), outcome.counts().unchanged), (ExitStatus::Success, 1));
+    }
+    let taken = ForeignField {
+        path: "data.more".into(),
+        pointer: "/data/more".into(),
+        manager: "kubectl".into(),
+        also: Vec::new(),
+        time: None,
+        policy: Foreign::Revert,
+    };
+    let reverts = world.verify(vec![PlanItem { foreign: vec![taken], ..item }]).await;
+    assert_eq!(
+        reverts.outcomes[0].result,
+        Done::Planned(Verified::Accepted),
+        "what is taken away is not in the answer"
+    );
     world.end().await;
 }

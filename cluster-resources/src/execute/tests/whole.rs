@@ -22,7 +22,7 @@ impl World {
         self.realize(&RealizeOptions::wet()).await
     }
 
-    fn forget(&mut self, id: &crate::id::ObjectId) {
+    pub(super) fn forget(&mut self, id: &crate::id::ObjectId) {
         let bucket = self.desired.buckets.get_mut(&id.bucket()).unwrap();
         let mut changed = crate::desired::DesiredBucket::clone(bucket);
         changed.objects.remove(&id.name);
@@ -175,6 +175,7 @@ async fn an_inventory_is_widened_before_anything_is_written_and_shrunk_after_pru
     world.forget(&role);
     let pruned = world.wet().await;
     assert_eq!(pruned.outcome.counts().deleted, 1, "{pruned:#?}");
+    assert_eq!(kinds(&world).await, "ConfigMap");
     let leases = world.get(0, "/apis/coordination.k8s.io/v1/namespaces/default/leases").await.unwrap();
     assert_eq!(leases["items"].as_array().map(Vec::len), Some(1), "it was deleted under a lock");
     assert_eq!(leases["items"][0]["spec"]["holderIdentity"].as_str().unwrap_or_default(), "", "which was given back");

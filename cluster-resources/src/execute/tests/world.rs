@@ -158,7 +158,7 @@ impl World {
     }
 }
 
-pub(super) fn item(id: &ObjectId, action: Action) -> PlanItem {
+pub(in crate::execute) fn item(id: &ObjectId, action: Action) -> PlanItem {
     PlanItem {
         id: id.clone(),
         api_version: "v1".into(),

@@ -276,6 +276,7 @@ fn done(name: &str, action: Action, result: Done) -> Outcome {
         millis: 1,
         warnings: Vec::new(),
         notes: Vec::new(),
+        predicted: None,
         privileged: false,
     }
 }
