@@ -1,1 +1,51 @@
-//! What all providers do that reach the cluster itself: connect, look, apply, remove. Knows nothing of where the connection is described.
+//! What is done in a cluster itself, the same for all providers that reach it: connecting, looking, resource sets, letting go. Knows nothing
+//! of where clusters come from, nor of records.
+
+mod connections;
+mod content;
+mod fail;
+mod objects;
+mod options;
+mod outcome;
+mod parents;
+mod probe;
+mod reach;
+mod regions;
+mod retire;
+mod sets;
+mod sourced;
+#[cfg(test)]
+pub(super) mod testing;
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+
+pub use self::connections::{Connections, ConnectionsError};
+pub(super) use self::fail::{Failing, is_out_of_reach};
+pub(super) use self::objects::{Objects, served};
+pub use self::options::InClusterOptions;
+pub(super) use self::probe::{Probe, probe};
+pub(super) use self::reach::{Reach, Reached};
+pub use self::regions::RegionSource;
+pub(super) use self::regions::Regions;
+pub(super) use self::retire::retire;
+pub(super) use self::sets::Sets;
+pub use self::sourced::SourceConnections;
+use super::{CallContext, ClusterSpec, ProviderError};
+
+/// Says how one cluster is reached: what differs between the providers that reach clusters themselves.
+#[async_trait]
+pub(super) trait Describe: Send + Sync + 'static {
+    /// The description of a cluster, for a call that does `operation`.
+    ///
+    /// # Errors
+    /// [`NotFound`](super::ProviderErrorKind::NotFound) when nothing is known of it, [`Invalid`](super::ProviderErrorKind::Invalid) when
+    /// what is known cannot be used.
+    async fn describe(
+        &self,
+        call: &CallContext,
+        operation: &'static str,
+        known: &ClusterSpec,
+    ) -> Result<cluster_client::ClusterSpec, ProviderError>;
+}
