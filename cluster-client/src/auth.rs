@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+mod bearer;
 mod breaker;
 mod error;
 mod exec;
@@ -22,6 +23,7 @@ mod origin;
 pub use self::error::AuthError;
 pub use self::exec::ExecOptions;
 
+pub(crate) use self::bearer::Bearers;
 pub(crate) use self::breaker::Circuit;
 pub(crate) use self::file::read_bounded;
 pub(crate) use self::live::{Auth, Material as PreparedMaterial, Timing, Validity, remaining};

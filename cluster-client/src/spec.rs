@@ -151,6 +151,8 @@ pub struct ExecSpec {
     pub cluster_config: Option<serde_json::Value>,
     /// What to tell a person whose machine has no such program.
     pub install_hint: Option<String>,
+    /// Whether it is never run, and only a resolver does its work ([`ExecOptions::with_resolver`](crate::auth::ExecOptions::with_resolver)).
+    pub in_process_only: bool,
 }
 
 impl std::fmt::Debug for ServerTrust {

@@ -12,6 +12,7 @@ fn root() -> PathBuf {
 fn functions() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut open: Vec<PathBuf> = [
+        "cloud-client",
         "cluster-client",
         "cluster-resources",
         "core-client",

@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// W-12: the original takes the second part of the path for the name.
+    /// qontract-reconcile utils/aws_api.py: the second part of a path is taken for the name.
     #[test]
     fn the_name_of_a_role_is_what_comes_after_its_path() {
         let arn: RoleArn = "arn:aws-us-gov:iam::123456789012:role/team/sub/deployer".parse().unwrap();

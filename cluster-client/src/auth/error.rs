@@ -51,6 +51,14 @@ pub enum AuthError {
         #[source]
         source: Arc<std::io::Error>,
     },
+    /// No program may be run for this cluster, and nobody in this process does this one's work.
+    #[error(
+        "{command:?} is not run, and nothing in this process does its work; name a resolver with ExecOptions::with_resolver"
+    )]
+    ExecNotRun {
+        /// The program.
+        command: String,
+    },
     /// A program failed. What it printed is not shown, as it may hold secrets: run it by hand.
     #[error("{command:?} failed{}; run it by hand to see why", code.map(|code| format!(" with status {code}")).unwrap_or_default())]
     ExecFailed {
@@ -90,6 +98,7 @@ impl AuthError {
             Self::File { .. }
             | Self::Malformed { .. }
             | Self::ExecStart { .. }
+            | Self::ExecNotRun { .. }
             | Self::ExecFailed { .. }
             | Self::ExecOutput { .. }
             | Self::Timeout { .. }

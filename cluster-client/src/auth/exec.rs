@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use core_client::bearer::{BearerError, BearerSource, ExecResolver, ExecStanza};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
@@ -31,7 +32,20 @@ pub struct ExecOptions {
     /// kept from the program. Default: what finds programs, homes, languages and time zones, and what the programs of the large clouds
     /// read.
     pub pass_env: Vec<String>,
+    in_process: Option<InProcess>,
 }
+
+/// Who does the work of programs in this process.
+#[derive(Debug, Clone)]
+struct InProcess(Arc<dyn ExecResolver>);
+
+impl PartialEq for InProcess {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for InProcess {}
 
 /// Longest output that is read, in bytes.
 const MAX_OUTPUT: u64 = 1 << 20;
@@ -61,6 +75,7 @@ impl Default for ExecOptions {
             timeout: Duration::from_secs(30),
             max_concurrent: 8,
             pass_env: PASS_ENV.iter().map(|&name| name.to_owned()).collect(),
+            in_process: None,
         }
     }
 }
@@ -85,6 +100,19 @@ impl ExecOptions {
     pub fn with_pass_env<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.pass_env = names.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// Lets the work of those programs be done in this process that this one knows. They are not run then, for any cluster.
+    #[must_use]
+    pub fn with_resolver(mut self, resolver: Arc<dyn ExecResolver>) -> Self {
+        self.in_process = Some(InProcess(resolver));
+        self
+    }
+
+    /// Who does this program's work in this process; nothing when it is to be run.
+    pub(super) fn resolve(&self, spec: &ExecSpec) -> Result<Option<Arc<dyn BearerSource>>, BearerError> {
+        let Some(InProcess(resolver)) = &self.in_process else { return Ok(None) };
+        resolver.resolve(&ExecStanza::new(&spec.command, &spec.args, &spec.env))
     }
 
     fn passes(&self, name: &str) -> bool {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
+use super::bearer::{Bearers, Refused};
 use super::exec::{ExecOptions, ExecProvider};
 use super::file::{CertificateFiles, TokenFile};
 use super::{AuthError, Credential, CredentialProvider, Material};
@@ -72,9 +73,18 @@ impl Origin {
                 renewal: Renewal::Reread(REREAD),
             },
             CredentialSpec::Exec(spec) => {
-                let info = if spec.provide_cluster_info { Some(cluster()) } else { None };
-                let provider = ExecProvider::new(Arc::clone(spec), info, Arc::clone(exec), Arc::clone(turns));
-                Self { provider: Arc::new(provider), renewal: Renewal::Fetch { max_age: MAX_AGE } }
+                let provider: Arc<dyn CredentialProvider> = match exec.resolve(spec) {
+                    Ok(Some(source)) => Arc::new(Bearers::new(source)),
+                    Ok(None) if spec.in_process_only => {
+                        Arc::new(Refused(AuthError::ExecNotRun { command: spec.command.clone() }))
+                    }
+                    Ok(None) => {
+                        let info = if spec.provide_cluster_info { Some(cluster()) } else { None };
+                        Arc::new(ExecProvider::new(Arc::clone(spec), info, Arc::clone(exec), Arc::clone(turns)))
+                    }
+                    Err(error) => Arc::new(Refused(AuthError::Provider(Arc::new(error)))),
+                };
+                Self { provider, renewal: Renewal::Fetch { max_age: MAX_AGE } }
             }
             CredentialSpec::Custom(provider) => {
                 Self { provider: Arc::clone(provider), renewal: Renewal::Fetch { max_age: MAX_AGE } }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::{Fields, Place};
-use super::policy::TrustPolicy;
+use super::policy::{ExecPolicy, TrustPolicy};
 use super::resolve::absolute;
 use crate::spec::{ExecSpec, SpecError};
 
@@ -51,6 +51,7 @@ pub(super) fn read(
     if exec.flag("provideClusterInfo")? {
         spec = spec.with_cluster_info(extension(cluster, CLUSTER_EXTENSION)?);
     }
+    spec.in_process_only = policy.exec == ExecPolicy::InProcess;
     spec.install_hint = exec.text("installHint")?.map(str::to_owned);
     Ok(spec)
 }

@@ -38,6 +38,9 @@ pub enum ExecPolicy {
     /// before it is compared. Variables that change which code runs (`PATH`, `LD_*`, `DYLD_*`) are refused; arguments and other variables
     /// are passed on, so list only programs that can be given any.
     Allow(Vec<String>),
+    /// None is run, and those are let through whose work somebody does in this process
+    /// ([`ExecOptions::with_resolver`](crate::auth::ExecOptions::with_resolver)); for the others there is no credential.
+    InProcess,
     /// Any.
     Any,
 }
@@ -132,7 +135,7 @@ impl TrustPolicy {
     ) -> Result<(), SpecError> {
         let refused = |what| Err(SpecError::Refused { what, allow: "allow the program with TrustPolicy::with_exec" });
         match &self.exec {
-            ExecPolicy::Any => Ok(()),
+            ExecPolicy::Any | ExecPolicy::InProcess => Ok(()),
             ExecPolicy::Never => refused(format!("exec {command:?}")),
             ExecPolicy::Allow(commands) if commands.iter().any(|allowed| allowed == command) => {
                 match env.find(|name| chooses_code(name)) {

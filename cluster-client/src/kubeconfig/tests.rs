@@ -312,6 +312,21 @@ fn programs_and_proxies_may_be_allowed_by_name() {
     refused(read(&proxy("c"), &TrustPolicy::for_secrets().with_proxy(ProxyPolicy::Never)));
 }
 
+#[test]
+fn a_program_may_be_let_through_without_being_run() {
+    let text = one(
+        "server: 'https://c'",
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, get-token]}",
+    );
+    let in_process = |exec| {
+        let spec = read(&text, &TrustPolicy::for_secrets().with_exec(exec)).unwrap();
+        let CredentialSpec::Exec(exec) = &spec.credential else { panic!("{spec:?}") };
+        exec.in_process_only
+    };
+    assert!(in_process(ExecPolicy::InProcess));
+    assert!(!in_process(ExecPolicy::Allow(vec!["aws".into()])) && !in_process(ExecPolicy::Any));
+}
+
 // --- files ---
 
 #[test]

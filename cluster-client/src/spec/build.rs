@@ -1,10 +1,13 @@
 //! How descriptions are put together; knows nothing of where their parts come from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use core_client::bearer::BearerSource;
 use url::Url;
 
 use super::{ClusterSpec, ClusterUid, CredentialSpec, ExecSpec, Impersonation, ServerSpec, ServerTrust};
+use crate::auth::Bearers;
 use crate::path::Route;
 
 const DEFAULT_NAMESPACE: &str = "default";
@@ -93,6 +96,14 @@ impl ServerSpec {
     }
 }
 
+impl CredentialSpec {
+    /// The tokens of this source, renewed before they end and when they are refused.
+    #[must_use]
+    pub fn bearer(source: Arc<dyn BearerSource>) -> Self {
+        Self::Custom(Arc::new(Bearers::new(source)))
+    }
+}
+
 impl ExecSpec {
     /// A program without arguments that speaks `client.authentication.k8s.io/v1` and is told nothing about the cluster.
     #[must_use]
@@ -105,6 +116,7 @@ impl ExecSpec {
             provide_cluster_info: false,
             cluster_config: None,
             install_hint: None,
+            in_process_only: false,
         }
     }
 
@@ -134,6 +146,13 @@ impl ExecSpec {
     pub fn with_cluster_info(mut self, config: Option<serde_json::Value>) -> Self {
         self.provide_cluster_info = true;
         self.cluster_config = config;
+        self
+    }
+
+    /// Sets whether it is never run, and only a resolver does its work.
+    #[must_use]
+    pub fn with_in_process_only(mut self, only: bool) -> Self {
+        self.in_process_only = only;
         self
     }
 

@@ -62,7 +62,7 @@ async fn a_refused_role_is_named_and_an_external_id_is_not_shown() {
     assert_eq!(error.retry_hint(), RetryHint::Never);
 }
 
-/// W-12: a role that was let go is assumed again when it may be, without a restart.
+/// qontract-reconcile utils/aws_api.py keeps what it assumed once for as long as it runs.
 #[tokio::test]
 async fn a_role_that_is_allowed_later_is_assumed_then() {
     let stand = Stand::new().await;

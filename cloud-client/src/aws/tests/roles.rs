@@ -103,7 +103,7 @@ async fn partitions_have_their_own_arns() {
     aws.cleanup().await;
 }
 
-/// W-12: in the original the last account decides for all.
+/// qontract-reconcile utils/aws_api.py: the last account decides for all.
 #[tokio::test]
 async fn fips_is_each_accounts_own() {
     let provider = || CredentialSource::provider(aws_credential_types::Credentials::from_keys("AKIA1", "s", None));
