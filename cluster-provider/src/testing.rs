@@ -2,6 +2,8 @@
 
 pub mod memory_provider;
 pub mod ocm_simulator;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod provider_suite;
 pub mod records;
 pub mod store_suite;

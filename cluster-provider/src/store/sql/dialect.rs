@@ -24,7 +24,7 @@ pub(in crate::store) enum Value {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Violation {
     /// This one is violated.
-    #[allow(dead_code, reason = "only PostgreSQL says so")]
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL says so"))]
     Of(UniqueKey),
     /// One is, and the database does not say which.
     Some,

@@ -227,7 +227,7 @@ impl<D: Dialect> Engine<D> {
     }
 
     /// Runs a statement that answers nothing.
-    #[allow(dead_code, reason = "only PostgreSQL notifies by a statement")]
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL notifies by a statement"))]
     pub(in crate::store) async fn run(&self, action: &'static str, sql: QueryBuilder<D>) -> Result<(), StoreError> {
         self.bounded(action, async {
             let mut connection = self.writes.acquire().await?;
