@@ -6,7 +6,15 @@
 //!
 //! Source: `internal/kafka/internal/services/clusters.go` of kas-fleet-manager.
 
+mod cache;
+mod changes;
+mod default;
 mod error;
+mod failure;
+mod locks;
+mod merge;
+mod observer;
+mod options;
 mod types;
 
 use std::collections::BTreeMap;
@@ -14,7 +22,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
+pub use self::default::{DefaultClusterService, DefaultClusterServiceBuilder};
 pub use self::error::ServiceError;
+pub use self::observer::ServiceObserver;
+pub use self::options::{QuotaCostFn, QuotaNeed, ServiceOptions};
 #[cfg(any(test, feature = "mock"))]
 pub use self::types::MockWorkloadCounter;
 pub use self::types::{ClusterChange, DeletionGuard, Deregistration, NoWorkloads, RegionCount, WorkloadCounter};

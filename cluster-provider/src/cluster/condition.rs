@@ -70,6 +70,8 @@ impl Condition {
     pub const DRIFTED: &'static str = "Drifted";
     /// The provider says something that this version does not know, or nothing.
     pub const STATUS_UNKNOWN: &'static str = "StatusUnknown";
+    /// The provider does not have it any more; since then it is waited for.
+    pub const PROVIDER_LOST: &'static str = "ProviderLost";
     /// Somebody has to do something at the provider.
     pub const USER_ACTION_REQUIRED: &'static str = "UserActionRequired";
     /// The resource sets are applied.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{AppliedSet, Capacity, ClusterStatus, Conditions, DeletionPolicy, DesiredState, ProviderClusterId};
+use super::{
+    AppliedSet, Capacity, Cluster, ClusterStatus, Conditions, DeletionPolicy, DesiredState, ProviderClusterId,
+};
 use crate::secrets::SecretRef;
 
 /// Which columns change, and to what. Version, epoch and times of writing are the store's; the token of creation and the identity never change.
@@ -56,7 +58,7 @@ pub struct ClusterPatch {
     pub labels: Option<BTreeMap<String, String>>,
     /// Which resource sets were applied to it.
     pub applied_sets: Option<BTreeMap<String, AppliedSet>>,
-    /// When the provider was first asked to create it.
+    /// When the provider was last asked to create it, as long as it may have done so.
     pub create_asked_at: Option<Option<Timestamp>>,
     /// How often what it waits for has failed in a row.
     pub attempts: Option<u32>,
@@ -79,6 +81,45 @@ impl ClusterPatch {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What of it is not so already.
+    #[must_use]
+    pub fn beyond(self, record: &Cluster) -> Self {
+        macro_rules! columns {
+            ($($column:ident),* $(,)?) => {
+                Self { $($column: self.$column.filter(|value| *value != record.$column)),* }
+            };
+        }
+        columns!(
+            status,
+            status_details,
+            status_before,
+            name,
+            tenant_id,
+            provider_cluster_id,
+            external_id,
+            cloud_provider,
+            region,
+            multi_az,
+            desired_state,
+            deletion_policy,
+            conditions,
+            provider_spec,
+            provider_info,
+            cluster_dns,
+            credentials_ref,
+            workload_types,
+            capacity,
+            schedulable,
+            labels,
+            applied_sets,
+            create_asked_at,
+            attempts,
+            next_attempt_at,
+            last_error,
+            last_checked_at,
+        )
     }
 
     /// Where it is in its life.

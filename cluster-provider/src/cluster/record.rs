@@ -72,7 +72,7 @@ pub struct Cluster {
     pub applied_sets: BTreeMap<String, AppliedSet>,
     /// What makes creating it repeatable.
     pub create_token: CreateToken,
-    /// When the provider was first asked to create it; absent: never.
+    /// When the provider was last asked to create it, as long as it may have done so; absent: it was not asked, or has refused.
     pub create_asked_at: Option<Timestamp>,
     /// How often what it waits for has failed in a row.
     pub attempts: u32,

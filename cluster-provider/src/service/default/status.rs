@@ -1,0 +1,75 @@
+//! Looking at clusters, and writing down what changed.
+
+use super::DefaultClusterService;
+use super::writing::{known, said};
+use crate::cluster::{Cluster, ClusterId, ClusterPatch, Condition};
+use crate::provider::CallContext;
+use crate::service::ServiceError;
+use crate::service::merge::{is_over, missing, seen};
+
+impl DefaultClusterService {
+    pub(super) async fn check(&self, call: &CallContext, id: &ClusterId) -> Result<Cluster, ServiceError> {
+        let record = self.read(call, id).await?;
+        self.look(call, record).await
+    }
+
+    /// Asks the provider how the cluster of a record is.
+    pub(super) async fn look(&self, call: &CallContext, record: Cluster) -> Result<Cluster, ServiceError> {
+        let known = known(&record)?;
+        let id = &record.id;
+        let provider = self.provider(id.as_str(), &record.provider_type)?;
+        let step = self.step(call);
+        let looked =
+            self.asked(&step, &record.provider_type, "check_status", provider.check_status(&step, &known)).await;
+        let Some(spec) = looked.map_err(|error| said(id, "check_status", error))? else {
+            let now = self.now(call, id.as_str()).await?;
+            let written = self
+                .change(call, id, |record| Ok(self.checked(record, missing(record, self.options.lost_grace, now), now)))
+                .await?;
+            return Ok(written.after);
+        };
+        let now = self.about_now(call, id.as_str()).await?;
+        // Most looks find nothing new; then the record that was read is as good as another one.
+        if self.checked(&record, seen(&record, &spec, now).patch, now).is_empty() {
+            return Ok(record);
+        }
+        let mut warn = false;
+        let written = self
+            .change(call, id, |record| {
+                let merged = seen(record, &spec, now);
+                warn = merged.other_external_id && !merged.patch.is_empty();
+                Ok(self.checked(record, merged.patch, now))
+            })
+            .await;
+        let written = match written {
+            // Of all that is written here, only the second name has to differ from others.
+            Err(ServiceError::Conflict { why, .. }) if spec.external_id.is_some() && record.external_id.is_none() => {
+                tracing::warn!(cluster = %id, why, "its second name is not recorded");
+                self.change(call, id, |record| {
+                    let mut patch = seen(record, &spec, now).patch;
+                    patch.external_id = None;
+                    let mut conditions = patch.conditions.take().unwrap_or_else(|| record.conditions.clone());
+                    conditions.set(Condition::yes(Condition::DRIFTED).because("ExternalIdTaken", why.clone()), now);
+                    patch.conditions = Some(conditions);
+                    Ok(self.checked(record, patch.beyond(record), now))
+                })
+                .await?
+            }
+            other => other?,
+        };
+        if warn {
+            let said = spec.external_id.as_deref().unwrap_or_default();
+            tracing::warn!(cluster = %id, recorded = written.after.external_id, said, "the provider has another second name for it");
+        }
+        Ok(written.after)
+    }
+
+    /// Adds the time of the look, where something is written anyway, or that time is long ago.
+    fn checked(&self, record: &Cluster, mut patch: ClusterPatch, now: jiff::Timestamp) -> ClusterPatch {
+        let every = self.options.check_recorded_every;
+        if !patch.is_empty() || record.last_checked_at.is_none_or(|last| is_over(last, every, now)) {
+            patch.last_checked_at = Some(Some(now));
+        }
+        patch
+    }
+}
