@@ -1,6 +1,7 @@
 //! How many requests are in flight: to one cluster, and to all of them. Knows nothing of what is asked.
 //!
-//! A cluster that throttles gets half as much and a pause; what succeeds brings back one more at a time. Those who wait for their share
+//! A cluster that throttles gets half as much and a pause, once for all requests that it refuses together; what succeeds brings back one
+//! more at a time. Those who wait for their share
 //! of the whole stand in one queue, each cluster with few of its own, so that clusters take turns.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +17,6 @@ pub(super) struct ClusterLimit(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     total: Arc<Semaphore>,
-    most: usize,
     most_writes: usize,
     state: Mutex<State>,
     changed: Notify,
@@ -24,12 +24,58 @@ struct Inner {
 
 #[derive(Debug)]
 struct State {
-    limit: usize,
+    share: Share,
     in_flight: usize,
     writes: usize,
+}
+
+/// What a cluster stands, learnt from its answers: half as much after each wave of refusals, one more after as many successes as it stands.
+/// Plain; whoever learns brings the time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Share {
+    most: usize,
+    limit: usize,
     /// Successes since the limit changed.
     successes: usize,
+    /// How often it was cut: requests that were under way then say nothing new.
+    wave: u64,
     paused_until: Option<Instant>,
+}
+
+impl Share {
+    fn new(most: usize) -> Self {
+        Self { most, limit: most, successes: 0, wave: 0, paused_until: None }
+    }
+
+    /// A request that began in a wave was refused, and asks for a pause.
+    fn throttled(&mut self, began: u64, until: Instant) {
+        self.paused_until = Some(self.paused_until.map_or(until, |known| known.max(until)));
+        self.successes = 0;
+        if began >= self.wave {
+            self.limit = (self.limit / 2).max(1);
+            self.wave += 1;
+        }
+    }
+
+    /// A request was answered as it should be. Whether there is room for one more.
+    fn succeeded(&mut self) -> bool {
+        if self.limit >= self.most {
+            return false;
+        }
+        self.successes += 1;
+        let enough = self.successes >= self.limit;
+        if enough {
+            self.successes = 0;
+            self.limit += 1;
+        }
+        enough
+    }
+
+    /// Until when nothing begins; nothing when that is over.
+    fn pause(&mut self, now: Instant) -> Option<Instant> {
+        self.paused_until = self.paused_until.filter(|until| *until > now);
+        self.paused_until
+    }
 }
 
 /// What a request is for.
@@ -44,6 +90,14 @@ pub(super) enum Use {
 pub(super) struct Permit {
     _slot: Slot,
     _total: Option<OwnedSemaphorePermit>,
+    began: u64,
+}
+
+impl Permit {
+    /// In which wave of answers the request began.
+    pub(super) fn began(&self) -> u64 {
+        self.began
+    }
 }
 
 #[derive(Debug)]
@@ -60,9 +114,9 @@ enum Turn {
 impl ClusterLimit {
     pub(super) fn new(total: Arc<Semaphore>, most: usize, most_writes: usize) -> Self {
         let most = most.max(1);
-        let state = State { limit: most, in_flight: 0, writes: 0, successes: 0, paused_until: None };
+        let state = State { share: Share::new(most), in_flight: 0, writes: 0 };
         let most_writes = most_writes.clamp(1, most);
-        Self(Arc::new(Inner { total, most, most_writes, state: Mutex::new(state), changed: Notify::new() }))
+        Self(Arc::new(Inner { total, most_writes, state: Mutex::new(state), changed: Notify::new() }))
     }
 
     /// Waits for its turn. Dropping the future gives up the place.
@@ -83,41 +137,28 @@ impl ClusterLimit {
         let slot = Slot { of: self.clone(), what };
         // It is never closed.
         let total = Arc::clone(&self.0.total).acquire_owned().await.ok();
-        Permit { _slot: slot, _total: total }
+        let began = self.state().share.wave;
+        Permit { _slot: slot, _total: total, began }
     }
 
-    /// The cluster asked for fewer requests, and for a pause.
-    pub(super) fn throttled(&self, pause: Duration) {
-        let mut state = self.state();
-        state.limit = (state.limit / 2).max(1);
-        state.successes = 0;
-        let until = Instant::now() + pause;
-        state.paused_until = Some(state.paused_until.map_or(until, |known| known.max(until)));
+    /// The cluster refused a request that began in this wave, and asks for a pause. Requests that were refused together count once.
+    pub(super) fn throttled(&self, began: u64, pause: Duration) {
+        self.state().share.throttled(began, Instant::now() + pause);
     }
 
     /// A request was answered as it should be.
     pub(super) fn succeeded(&self) {
-        let mut state = self.state();
-        if state.limit < self.0.most {
-            state.successes += 1;
-            if state.successes >= state.limit {
-                state.successes = 0;
-                state.limit += 1;
-                drop(state);
-                self.0.changed.notify_waiters();
-            }
+        if self.state().share.succeeded() {
+            self.0.changed.notify_waiters();
         }
     }
 
     fn turn(&self, what: Use) -> Turn {
         let mut state = self.state();
-        if let Some(until) = state.paused_until {
-            if until > Instant::now() {
-                return Turn::Later(Some(until));
-            }
-            state.paused_until = None;
+        if let Some(until) = state.share.pause(Instant::now()) {
+            return Turn::Later(Some(until));
         }
-        let full = state.in_flight >= state.limit || (what == Use::Write && state.writes >= self.0.most_writes);
+        let full = state.in_flight >= state.share.limit || (what == Use::Write && state.writes >= self.0.most_writes);
         if full {
             return Turn::Later(None);
         }
@@ -145,6 +186,7 @@ impl Drop for Slot {
 #[cfg(test)]
 mod tests {
     use futures::FutureExt as _;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -174,7 +216,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cluster_that_throttles_gets_half_and_a_pause_and_recovers() {
         let limit = limit(64, 4);
-        limit.throttled(Duration::from_secs(3));
+        limit.throttled(0, Duration::from_secs(3));
         let began = Instant::now();
         let held = (limit.clone().acquire(Use::Write).await, limit.clone().acquire(Use::Write).await);
         assert_eq!(began.elapsed(), Duration::from_secs(3));
@@ -186,7 +228,7 @@ mod tests {
         for _ in 0..100 {
             limit.succeeded();
         }
-        assert_eq!(limit.state().limit, 4);
+        assert_eq!(limit.state().share.limit, 4);
     }
 
     #[tokio::test(start_paused = true)]
@@ -214,5 +256,48 @@ mod tests {
         drop(held);
         assert_eq!(limit.state().in_flight, 0);
         assert!(limit.clone().acquire(Use::Read).now_or_never().is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn a_share_stays_within_bounds_and_a_wave_of_refusals_halves_it_once(
+            most in 1usize..40, events in prop::collection::vec((any::<bool>(), 0u64..3), 0..120),
+        ) {
+            let mut share = Share::new(most);
+            let now = Instant::now();
+            for (refused, ago) in events {
+                let before = share.clone();
+                if refused {
+                    let began = share.wave.saturating_sub(ago);
+                    share.throttled(began, now);
+                    let cut = began == before.wave;
+                    prop_assert_eq!(share.limit, if cut { (before.limit / 2).max(1) } else { before.limit });
+                } else {
+                    let more = share.succeeded();
+                    prop_assert_eq!(share.limit, before.limit + usize::from(more));
+                }
+                prop_assert!((1..=most).contains(&share.limit));
+            }
+            for _ in 0..most * most + most {
+                share.succeeded();
+            }
+            prop_assert_eq!(share.limit, most, "it recovers whole");
+            prop_assert_eq!(share.pause(now), None);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_were_refused_together_count_once() {
+        let limit = limit(64, 8);
+        let mut held = Vec::new();
+        for _ in 0..8 {
+            held.push(limit.clone().acquire(Use::Write).await);
+        }
+        held.iter().for_each(|permit| limit.throttled(permit.began(), Duration::from_secs(1)));
+        assert_eq!(limit.state().share.limit, 4);
+        drop(held);
+        let next = limit.clone().acquire(Use::Write).await;
+        limit.throttled(next.began(), Duration::from_secs(1));
+        assert_eq!(limit.state().share.limit, 2);
     }
 }

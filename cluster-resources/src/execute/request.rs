@@ -42,6 +42,10 @@ pub(super) struct CallError {
     pub(super) error: kube::Error,
     /// How long the server asks to wait.
     pub(super) retry_after: Option<Duration>,
+    /// Which priority level of the API server had no room, and for which flow schema, as it says itself.
+    ///
+    /// Source: `pkg/server/filters/priority-and-fairness.go` of k8s.io/apiserver.
+    pub(super) level: Option<String>,
 }
 
 /// Parameters of a write.
@@ -175,7 +179,7 @@ impl Answer {
 
 impl From<kube::Error> for CallError {
     fn from(error: kube::Error) -> Self {
-        Self { error, retry_after: None }
+        Self { error, retry_after: None, level: None }
     }
 }
 
@@ -206,7 +210,21 @@ fn refusal(code: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
     let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
     let said =
         status.details.as_ref().map(|details| u64::from(details.retry_after_seconds)).filter(|seconds| *seconds > 0);
-    CallError { retry_after: asked.or(said).map(Duration::from_secs), error: kube::Error::Api(Box::new(status)) }
+    let level = if code == StatusCode::TOO_MANY_REQUESTS { level(headers) } else { None };
+    CallError { retry_after: asked.or(said).map(Duration::from_secs), error: kube::Error::Api(Box::new(status)), level }
+}
+
+/// What API Priority and Fairness says of a request: by UIDs, and nothing else is believed.
+fn level(headers: &HeaderMap) -> Option<String> {
+    const LONGEST: usize = 64;
+    let uid = |name: &str| {
+        let uid = headers.get(name)?.to_str().ok()?;
+        let plain = uid.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (plain && !uid.is_empty() && uid.len() <= LONGEST).then_some(uid)
+    };
+    let level = uid("x-kubernetes-pf-prioritylevel-uid")?;
+    let schema = uid("x-kubernetes-pf-flowschema-uid").unwrap_or("unknown");
+    Some(format!("priority level {level} (flow schema {schema})"))
 }
 
 /// The texts of `Warning` headers: `299 - "text"`.
@@ -294,6 +312,21 @@ mod tests {
         assert_eq!(refused.retry_after, Some(Duration::from_secs(7)));
         let headers = HeaderMap::from_iter([(RETRY_AFTER, "2".parse().unwrap())]);
         assert_eq!(refusal(StatusCode::TOO_MANY_REQUESTS, &headers, body).retry_after, Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn who_had_no_room_is_told_by_the_headers_of_a_429_alone() {
+        let headers = |level: &'static str| {
+            HeaderMap::from_iter([
+                ("x-kubernetes-pf-prioritylevel-uid".parse::<http::HeaderName>().unwrap(), level.parse().unwrap()),
+                ("x-kubernetes-pf-flowschema-uid".parse().unwrap(), "f-1".parse().unwrap()),
+            ])
+        };
+        let said = |code, level| refusal(code, &headers(level), b"{}").level;
+        let expected = "priority level l-1 (flow schema f-1)";
+        assert_eq!(said(StatusCode::TOO_MANY_REQUESTS, "l-1").as_deref(), Some(expected));
+        assert_eq!(said(StatusCode::SERVICE_UNAVAILABLE, "l-1"), None);
+        assert_eq!(said(StatusCode::TOO_MANY_REQUESTS, "<b>l</b>"), None);
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Work<'_, '_> {
                 _ => self.run.options.pauses().delay(round + 1, rand::random()),
             };
             if failure.class == FailureClass::Throttled {
-                self.member.limit.throttled(wait.min(self.run.options.longest_pause));
+                self.throttled(wait, None);
             }
             if !repeated || round == self.run.options.retries || !self.rest(wait, until).await {
                 return Err(self.failed(failure));

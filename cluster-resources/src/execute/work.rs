@@ -205,7 +205,13 @@ impl<'r, 'a> Work<'r, 'a> {
         }
     }
 
-    fn pause_before_repeating(&self, verb: Verb, failure: &Failure, error: &CallError, tries: u32) -> Option<Duration> {
+    fn pause_before_repeating(
+        &mut self,
+        verb: Verb,
+        failure: &Failure,
+        error: &CallError,
+        tries: u32,
+    ) -> Option<Duration> {
         let options = self.run.options;
         let asked = match failure.retry {
             Retry::After(asked) => Some(asked.max(error.retry_after.unwrap_or_default())),
@@ -213,7 +219,7 @@ impl<'r, 'a> Work<'r, 'a> {
         };
         if failure.class == FailureClass::Throttled {
             let pause = asked.unwrap_or_else(|| options.pauses().ceiling(tries));
-            self.member.limit.throttled(pause.min(options.longest_pause));
+            self.throttled(pause, error.level.as_deref());
         }
         let most = match failure.class {
             FailureClass::Throttled => options.retries,
@@ -228,6 +234,18 @@ impl<'r, 'a> Work<'r, 'a> {
             return None;
         }
         Some(asked.unwrap_or_else(|| options.pauses().delay(tries, rand::random())).min(options.longest_pause))
+    }
+
+    /// The cluster refused the request for want of room. Who refused it is noted once.
+    pub(super) fn throttled(&mut self, pause: Duration, level: Option<&str>) {
+        let began = self.permit.as_ref().map_or(0, Permit::began);
+        self.member.limit.throttled(began, pause.min(self.run.options.longest_pause));
+        if let Some(level) = level {
+            let note = format!("the API server had no room at {level}");
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
     }
 
     /// Pauses after so many tries, longer each time. As [`Work::rest`].
