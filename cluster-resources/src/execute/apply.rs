@@ -299,11 +299,14 @@ impl Work<'_, '_> {
                 }
                 Err(failure) => return Err(self.failed(failure)),
             };
-            let Some(patch) = held::migration(&now, &self.run.manager, &self.item.api_version) else { return Ok(()) };
-            let call = Call::json_patch(place, self.writing(), &Value::Array(patch));
+            let Some(migration) = held::migration(&now, &self.run.manager, &self.item.api_version) else {
+                return Ok(());
+            };
+            let call = Call::json_patch(place, self.writing(), &Value::Array(migration.patch));
             match self.send(access, Verb::JsonPatch, &call).await {
                 Ok(_) => {
                     self.notes.push("fields that were applied by earlier tools are ours now".into());
+                    self.notes.extend(migration.left.iter().map(|entry| format!("fields stay with {entry}")));
                     return Ok(());
                 }
                 Err(failure) if failure.class == FailureClass::Conflict => {}

@@ -112,13 +112,27 @@ fn names(key: &str, index: &str, item: &Value) -> bool {
     }
 }
 
+/// How the fields of earlier tools become ours.
+#[derive(Debug, PartialEq)]
+pub(super) struct Migration {
+    /// A JSON patch that tests the resource version first.
+    pub(super) patch: Vec<Value>,
+    /// Entries that stay theirs, as they name fields in another version: `manager in version`.
+    pub(super) left: Vec<String>,
+}
+
 /// The patch that hands the fields of earlier tools to us, on first contact: their entries become one of ours, and the note that
 /// `kubectl apply` left is dropped. Nothing when we have applied the object before, or no such tool holds anything.
 ///
 /// Without it, what those tools wrote would stay forever once it is no longer declared.
 ///
-/// Source: `csaupgrade/upgrade.go` of k8s.io/client-go.
-pub(super) fn migration(object: &Value, manager: &str, api_version: &str) -> Option<Vec<Value>> {
+/// An entry names fields as the version names them in which it was written, and a manager has one entry for what it applies. So entries of
+/// one version become ours and keep it, as the server converts them when we apply in another: those of the version that is declared, or
+/// where there are none, of the one that was written last. The others stay as they are, and are told.
+///
+/// Source: `csaupgrade/upgrade.go` of k8s.io/client-go, and `BuildManagerIdentifier` of
+/// k8s.io/apimachinery `util/managedfields/internal/managedfields.go`.
+pub(super) fn migration(object: &Value, manager: &str, api_version: &str) -> Option<Migration> {
     let entries = object.pointer("/metadata/managedFields")?.as_array()?;
     let ours = |entry: &&Value| {
         entry["manager"] == manager && entry["operation"] == "Apply" && entry.get("subresource").is_none()
@@ -130,11 +144,23 @@ pub(super) fn migration(object: &Value, manager: &str, api_version: &str) -> Opt
         let named = entry["manager"].as_str().is_some_and(|name| is_client_side(name) || name == manager);
         named && entry["operation"] == "Update" && entry.get("subresource").is_none_or(|name| name == "")
     };
+    let version = |entry: &Value| entry["apiVersion"].as_str().unwrap_or(api_version).to_owned();
+    let holding = || {
+        entries
+            .iter()
+            .filter(|entry| earlier(entry) && entry["fieldsV1"].as_object().is_some_and(|own| !own.is_empty()))
+    };
+    let latest = holding().max_by_key(|entry| entry["time"].as_str().unwrap_or_default());
+    let declared = holding().find(|entry| version(entry) == api_version);
+    let chosen = version(declared.or(latest)?);
     let mut fields = Map::new();
-    let mut kept = Vec::new();
+    let (mut kept, mut left) = (Vec::new(), Vec::new());
     let mut time = &Value::Null;
     for entry in entries {
-        if earlier(entry) {
+        if earlier(entry) && version(entry) != chosen {
+            left.push(format!("{} in {}", entry["manager"].as_str().unwrap_or_default(), version(entry)));
+            kept.push(entry.clone());
+        } else if earlier(entry) {
             if let Some(own) = entry["fieldsV1"].as_object() {
                 unite(&mut fields, own);
             }
@@ -153,7 +179,7 @@ pub(super) fn migration(object: &Value, manager: &str, api_version: &str) -> Opt
         annotations.remove(&last_applied);
     }
     let mut entry = json!({
-        "manager": manager, "operation": "Apply", "apiVersion": api_version, "fieldsType": "FieldsV1", "fieldsV1": fields,
+        "manager": manager, "operation": "Apply", "apiVersion": chosen, "fieldsType": "FieldsV1", "fieldsV1": fields,
     });
     if let (Some(entry), false) = (entry.as_object_mut(), time.is_null()) {
         entry.insert("time".into(), time.clone());
@@ -167,7 +193,7 @@ pub(super) fn migration(object: &Value, manager: &str, api_version: &str) -> Opt
         let path = pointer(&["metadata".into(), "annotations".into(), LAST_APPLIED.into()]);
         patch.push(json!({"op": "remove", "path": path}));
     }
-    Some(patch)
+    Some(Migration { patch, left })
 }
 
 fn unite(into: &mut Map<String, Value>, from: &Map<String, Value>) {

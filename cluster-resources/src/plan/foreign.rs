@@ -261,9 +261,20 @@ impl Walk<'_, '_> {
         }
     }
 
+    fn is_of_another_version(&self) -> bool {
+        let seen = self.subject.live.get("apiVersion").and_then(Value::as_str).and_then(|seen| seen.split_once('/'));
+        let written = self.entry.api_version.as_deref().and_then(|written| written.split_once('/'));
+        // There is one version of what has no group.
+        seen.zip(written).is_some_and(|(seen, written)| seen.0 == written.0 && seen.1 != written.1)
+    }
+
     fn emit(&mut self, path: &[Step<'_>], live: &Value) {
         let Some(pointer) = pointer(path) else { return };
-        let policy = judge(self.subject, self.entry, path, live);
+        let policy = match judge(self.subject, self.entry, path, live) {
+            // What it owns is named as another version names it: what is found here under that name may be something else.
+            Foreign::Revert if self.is_of_another_version() => Foreign::Report,
+            policy => policy,
+        };
         self.found.push((
             ForeignField {
                 path: display(path),

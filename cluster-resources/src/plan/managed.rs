@@ -232,6 +232,8 @@ pub struct ManagerEntry {
     pub operation: Operation,
     /// When it last wrote, as the server says.
     pub time: Option<String>,
+    /// In which version of the kind it wrote; what it owns is named as that version names it.
+    pub api_version: Option<String>,
     /// Through which subresource, such as `status` or `scale`.
     pub subresource: Option<String>,
     /// What it owns.
@@ -315,6 +317,7 @@ impl ManagerEntry {
             manager: text("manager").unwrap_or_default(),
             operation,
             time: text("time"),
+            api_version: text("apiVersion").filter(|version| !version.is_empty()),
             subresource: text("subresource").filter(|name| !name.is_empty()),
             fields: entry.get("fieldsV1").map(|fields| FieldSet::parse(fields, bad)).unwrap_or_default(),
         })

@@ -87,7 +87,7 @@ fn fields_of_earlier_tools_become_ours_on_first_contact() {
         },
         "data": {"old": "1", "older": "2", "theirs": "3"},
     });
-    let patch = migration(&object, "mooring/test", "v1").unwrap();
+    let patch = migration(&object, "mooring/test", "v1").unwrap().patch;
     assert_eq!(patch[0]["value"], "5");
     let entries = patch[1]["value"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
@@ -117,4 +117,27 @@ proptest::proptest! {
         let object = json!({"metadata": {"managedFields": [entry("m", "Update", json!({"f:a": {"k:{}": {}, "k:x": 1, "v:": {}}}))]}, "a": [1, {"b": 2}]});
         removals(&object, &[foreign("p", &at, &manager)]);
     }
+}
+
+/// An entry names fields as its version does.
+#[test]
+fn entries_of_other_versions_are_not_mixed() {
+    let entry = |manager: &str, version: &str, time: &str, field: &str| {
+        json!({
+            "manager": manager, "operation": "Update", "apiVersion": version, "time": time, "fieldsType": "FieldsV1",
+            "fieldsV1": {"f:spec": {field: {}}},
+        })
+    };
+    let object = |entries: Vec<Value>| json!({"metadata": {"resourceVersion": "7", "managedFields": entries}});
+    let old = || entry("kubectl", "example.com/v1alpha1", "2024-01-01T00:00:00Z", "f:old");
+    let new = || entry("kubectl-edit", "example.com/v1", "2023-01-01T00:00:00Z", "f:new");
+    let both = migration(&object(vec![old(), new()]), "mooring/test", "example.com/v1").unwrap();
+    let entries = &both.patch[1]["value"];
+    assert_eq!((&entries[0]["apiVersion"], &entries[0]["manager"]), (&json!("example.com/v1"), &json!("mooring/test")));
+    assert_eq!(entries[0]["fieldsV1"], json!({"f:spec": {"f:new": {}}}));
+    assert_eq!((&entries[1], both.left), (&old(), vec!["kubectl in example.com/v1alpha1".to_owned()]));
+    // Where nothing is of the declared version, the entry keeps its own, and the server converts it.
+    let alone = migration(&object(vec![old()]), "mooring/test", "example.com/v1").unwrap();
+    assert_eq!(alone.patch[1]["value"][0]["apiVersion"], "example.com/v1alpha1");
+    assert_eq!((alone.patch[1]["value"].as_array().map(Vec::len), alone.left.len()), (Some(1), 0));
 }

@@ -145,3 +145,23 @@ fn whoever_edits_under_our_name_is_seen() {
     let said = said(&map, &policy(), "mooring/tests", |live| live["data"]["x"] = json!("y"));
     assert_eq!(said, [("data.x".into(), Foreign::Revert)]);
 }
+
+/// What an entry names is named as the version names it in which it was written.
+#[test]
+fn nothing_is_taken_away_on_the_word_of_another_version() {
+    let rule = ForeignRule::new(Foreign::Revert).for_path("spec");
+    let policy = policy().with_foreign_rule(rule);
+    let widget = resource(
+        json!({ "apiVersion": "example.com/v1", "kind": "Widget", "metadata": { "name": "a" }, "spec": { "size": 1 } }),
+    );
+    let mut model = Model::applied(&widget, &policy);
+    model.edit("kubectl-edit", |live| live["spec"]["more"] = json!(2));
+    let mut live = model.live();
+    for (version, expected) in [("example.com/v1", Foreign::Revert), ("example.com/v1alpha1", Foreign::Report)] {
+        for entry in live["metadata"]["managedFields"].as_array_mut().unwrap() {
+            entry["apiVersion"] = json!(version);
+        }
+        let foreign = compare(&widget, &live, &policy).foreign;
+        assert_eq!(foreign.iter().map(|field| field.policy).collect::<Vec<_>>(), [expected], "{version}");
+    }
+}
