@@ -43,6 +43,7 @@ mod request;
 mod restarting;
 mod run;
 mod settle;
+mod settled;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -53,6 +54,7 @@ pub use self::calls::{ApiCall, api_calls};
 pub use self::options::{ExecuteOptions, FieldValidation, MissingNamespace};
 pub use self::realize::{RealizeOptions, Realized, realize, realize_data};
 use self::run::{Given, Mode, Run};
+pub use self::settled::Settled;
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
 #[cfg(doc)]

@@ -32,7 +32,7 @@ pub use self::compare::{Comparison, compare};
 pub(crate) use self::conflict::declared_policy;
 pub use self::conflict::{CONFLICTS, conflict_policy, default_conflict_rules, is_client_side, is_human_tool};
 pub use self::foreign::default_foreign_rules;
-pub(crate) use self::mask::masked;
+pub(crate) use self::mask::{masked, secret_texts};
 pub(crate) use self::membership::Membership;
 pub use self::model::*;
 pub use self::order::DEPENDS_ON;

@@ -230,6 +230,9 @@ pub struct Policy {
     pub conflicts: Vec<ConflictRule>,
     /// Paths that are never compared, by kind (all kinds when absent).
     pub ignore: Vec<(Option<GroupKind>, String)>,
+    /// Where secrets stand that are none of Secrets, by kind (all kinds when absent): a fingerprint stands for the values at and below such
+    /// a path in plans, differences and what is kept of a deleted object. Written as in [`Policy::ignore`], or as a JSON pointer.
+    pub secrets: Vec<(Option<GroupKind>, String)>,
     /// Which deletions happen.
     pub prune: Prune,
     /// Kinds that may be deleted and made again when a field cannot change; see [`crate::plan::default_recreate_kinds`].

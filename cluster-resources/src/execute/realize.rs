@@ -1,14 +1,19 @@
 //! From declarations to a changed fleet in one call: observe, plan, and either ask or do. Decides nothing of its own.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::execute;
 use super::options::{ExecuteOptions, MissingNamespace};
 use super::run::{Given, Mode, Run};
+use super::settled::{Inputs, Settled, not_looked_at, without};
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
+use crate::id::ClusterName;
 use crate::inventory::ResourceInventory;
 use crate::observe::{ObserveOptions, observe};
 use crate::observed::Observed;
@@ -50,6 +55,9 @@ pub struct RealizeOptions {
     pub recycle_pods: bool,
     /// Whether to wait until what was changed is ready, and how; not at all by default.
     pub wait: Option<WaitOptions>,
+    /// What an earlier run brought clusters to, and for how long that is good enough; nothing by default. See
+    /// [`RealizeOptions::with_previous`].
+    pub previous: Option<(Settled, Duration)>,
     /// How clusters are read.
     pub observe: ObserveOptions,
     /// How they are written.
@@ -65,6 +73,7 @@ impl Default for RealizeOptions {
             override_enable_deletion: None,
             recycle_pods: true,
             wait: None,
+            previous: None,
             observe: ObserveOptions::default(),
             execute: ExecuteOptions::default(),
         }
@@ -76,6 +85,18 @@ impl RealizeOptions {
     #[must_use]
     pub fn wet() -> Self {
         Self { dry_run: false, ..Self::default() }
+    }
+
+    /// Does not look at clusters that an earlier run ([`Realized::settled`]) brought to the very same declarations, under the same policy,
+    /// within this time; nothing is read or written there.
+    ///
+    /// What is checked is what this run would be made from: declarations, names that are managed, policy, and the version of this crate.
+    /// What is not checked is the cluster: what somebody changed or deleted there is found by the first run after the time is up. A
+    /// cluster where anything failed, was held back, or is worth a warning is looked at in any case.
+    #[must_use]
+    pub fn with_previous(mut self, previous: Settled, within: Duration) -> Self {
+        self.previous = Some((previous, within));
+        self
     }
 }
 
@@ -89,9 +110,14 @@ pub struct Realized {
     pub outcome: RunOutcome,
     /// Whether what was changed became ready, when that was waited for. What did not is among the issues of the outcome, too.
     pub ready: Vec<ReadyOutcome>,
+    /// Clusters that were not looked at; see [`RealizeOptions::with_previous`].
+    pub skipped: BTreeSet<ClusterName>,
+    /// What the next run may go by.
+    pub settled: Settled,
 }
 
-/// Brings a fleet to what an inventory declares, or says what that would take. What was seen is recorded in the inventory.
+/// Brings a fleet to what an inventory declares, or says what that would take. What was seen is recorded in the inventory; of clusters
+/// that were not looked at, nothing.
 ///
 /// # Cancel safety
 /// As [`execute`]: cancel the token to end in order. Cancelled before the plan is made, nothing is attempted.
@@ -133,7 +159,15 @@ async fn realize_and_show(
     cancel: CancellationToken,
 ) -> (Realized, Observed) {
     let policy = &policy_of(policy, options);
-    let observed = Box::pin(observe(desired, clusters, policy, &options.observe, sink)).await;
+    let (inputs, now) = (Inputs::of(desired, policy, options), Timestamp::now());
+    let skipped = match &options.previous {
+        Some((previous, within)) => inputs.unchanged(previous, now, *within),
+        None => BTreeSet::new(),
+    };
+    let desired = &*if skipped.is_empty() { Cow::Borrowed(desired) } else { Cow::Owned(without(desired, &skipped)) };
+    let mut observation = options.observe.clone();
+    observation.clusters.retain(|cluster| !skipped.contains(cluster));
+    let observed = Box::pin(observe(desired, clusters, policy, &observation, sink)).await;
     let mut plan = plan(desired, &observed, policy);
     if !cancel.is_cancelled() {
         Box::pin(plan_handovers(&mut plan, clusters, policy)).await;
@@ -160,7 +194,10 @@ async fn realize_and_show(
         _ => Vec::new(),
     };
     outcome.issues.extend(ready.iter().filter_map(ReadyOutcome::issue));
-    (Realized { plan, outcome, ready }, observed)
+    outcome.issues.extend(skipped.iter().map(not_looked_at));
+    let mut realized = Realized { plan, outcome, ready, skipped, settled: Settled::default() };
+    realized.settled = inputs.settled(&realized, options.previous.as_ref().map(|(previous, _)| previous), now);
+    (realized, observed)
 }
 
 fn policy_of(policy: &Policy, options: &RealizeOptions) -> Policy {

@@ -119,6 +119,7 @@ impl Work<'_, '_> {
         };
         self.add_requests(requests.saturating_sub(1));
         self.notes.extend(notes);
+        let backup = backup.map(|backup| backup.under(self.run.policy, &self.item.id.kind));
         self.notes.extend(backup.map(|backup| format!("what was deleted: {backup}")));
         ended
     }

@@ -23,7 +23,7 @@ use super::work::Work;
 use crate::applyset::PART_OF;
 use crate::clusters::Clusters;
 use crate::desired::DesiredSet;
-use crate::id::{ClusterName, ObjectId};
+use crate::id::{BucketId, ClusterName, ObjectId};
 use crate::issue::{Issue, IssueClass, Reach, Severity};
 use crate::observed::{LiveBody, Observed};
 use crate::outcome::{Applied, Done, Event, EventSink, Outcome, RunOutcome, Verified};
@@ -397,8 +397,9 @@ impl<'a> Run<'a> {
         }
         let dry_run = self.mode == Mode::Verify;
         let board = self.board.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let outcomes = board.outcomes.into_iter().flatten().map(Arc::unwrap_or_clone).collect();
-        let issues = self.plan.issues.iter().cloned().chain(board.issues).collect();
+        let outcomes: Vec<Outcome> = board.outcomes.into_iter().flatten().map(Arc::unwrap_or_clone).collect();
+        let forbidden = forbidden(&outcomes);
+        let issues = self.plan.issues.iter().cloned().chain(board.issues).chain(forbidden).collect();
         RunOutcome { plan_digest: self.plan.digest.clone(), dry_run, outcomes, issues }
     }
 
@@ -434,6 +435,27 @@ fn left_alone(item: &PlanItem) -> Option<Done> {
         }
         _ => None,
     }
+}
+
+/// What the credential may not do, once for each kind and place in which it failed more than once.
+fn forbidden(outcomes: &[Outcome]) -> Vec<Issue> {
+    const FEW: usize = 3;
+    let mut places: BTreeMap<BucketId, Vec<(&str, &Issue)>> = BTreeMap::new();
+    for outcome in outcomes {
+        if let Some(issue) = outcome.result.issue().filter(|issue| issue.class == IssueClass::Forbidden) {
+            places.entry(outcome.id.bucket()).or_default().push((&outcome.id.name, issue));
+        }
+    }
+    places
+        .into_iter()
+        .filter_map(|(bucket, failed)| {
+            let [(_, first), _, ..] = failed[..] else { return None };
+            let names: Vec<&str> = failed.iter().take(FEW).map(|(name, _)| *name).collect();
+            let more = if failed.len() > FEW { ", …" } else { "" };
+            let said = format!("{} objects are refused ({}{more}): {}", failed.len(), names.join(", "), first.message);
+            Some(Issue::error(Reach::Kind(bucket), IssueClass::Forbidden, said))
+        })
+        .collect()
 }
 
 fn object_issue(item: &PlanItem, class: IssueClass, message: &str) -> Issue {

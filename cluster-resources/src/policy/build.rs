@@ -26,6 +26,7 @@ impl Policy {
             foreign: Vec::new(),
             conflicts: Vec::new(),
             ignore: Vec::new(),
+            secrets: Vec::new(),
             prune: Prune::default(),
             recreate: BTreeSet::new(),
             restart_on_change: true,
@@ -87,6 +88,18 @@ impl Policy {
     #[must_use]
     pub fn ignoring(mut self, kind: Option<GroupKind>, path: impl Into<String>) -> Self {
         self.ignore.push((kind, path.into()));
+        self
+    }
+
+    /// Shows fingerprints for what is at and below this path of objects of this kind (of all kinds when absent), such as
+    /// `data[password]` of a ConfigMap or `spec.users.*.token` of a custom resource. A JSON pointer (`/data/password`) will do, too; items
+    /// of lists are chosen by `*`, by `name=value`, or by their number.
+    ///
+    /// Messages of servers may quote what they refuse: [`SecretValues::under`](crate::report::SecretValues::under) takes those values out
+    /// of a report.
+    #[must_use]
+    pub fn hiding(mut self, kind: Option<GroupKind>, path: impl Into<String>) -> Self {
+        self.secrets.push((kind, path.into()));
         self
     }
 

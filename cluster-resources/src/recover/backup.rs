@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::id::GroupKind;
+use crate::plan::masked;
+use crate::policy::Policy;
 
 /// What stands where a secret value was.
 const REDACTED: &str = "(redacted)";
@@ -44,6 +46,11 @@ impl Backup {
             }
         }
         Self(manifest)
+    }
+
+    /// The same without the secrets that a policy knows of.
+    pub(crate) fn under(self, policy: &Policy, kind: &GroupKind) -> Self {
+        Self(masked(policy, kind, &[], &self.0))
     }
 
     /// The manifest.

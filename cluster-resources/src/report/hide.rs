@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::desired::DesiredSet;
 use crate::id::GroupKind;
 use crate::observed::Observed;
+use crate::plan::secret_texts;
+use crate::policy::Policy;
 
 /// What stands where a secret value was.
 pub const HIDDEN: &str = "‹hidden›";
@@ -53,6 +55,26 @@ impl SecretValues {
         }
         for (_, bucket) in observed.buckets.iter().filter(|(id, _)| id.kind == secret) {
             bucket.objects.values().filter_map(|live| live.value()).for_each(|live| values.add_object(live));
+        }
+        values
+    }
+
+    /// The same, and the values at the paths that a policy says are secrets ([`Policy::secrets`]).
+    #[must_use]
+    pub fn under(policy: &Policy, desired: &DesiredSet, observed: &Observed) -> Self {
+        let mut values = Self::of(desired, observed);
+        if policy.secrets.is_empty() {
+            return values;
+        }
+        for (id, bucket) in &desired.buckets {
+            for declared in bucket.objects.values() {
+                secret_texts(policy, &id.kind, declared.resource.body()).iter().for_each(|text| values.add(text));
+            }
+        }
+        for (id, bucket) in &observed.buckets {
+            for live in bucket.objects.values().filter_map(|live| live.value()) {
+                secret_texts(policy, &id.kind, live).iter().for_each(|text| values.add(text));
+            }
         }
         values
     }

@@ -7,6 +7,7 @@
 //! cargo run -p examples --example realize -- manifests/ --cluster '^prod-'               # what would be done
 //! cargo run -p examples --example realize -- manifests/ --cluster '^prod-' --verify      # and what the servers say to it
 //! cargo run -p examples --example realize -- manifests/ --cluster '^prod-' --yes         # do it
+//! cargo run -p examples --example realize -- manifests/ --cluster '^prod-' --yes --wait  # and wait until it is ready
 //! cargo run -p examples --example realize -- manifests/ --cluster '^prod-' --yes --prune # and delete what is no longer declared
 //! ```
 //!
@@ -20,13 +21,15 @@ mod progress;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anstream::ColorChoice;
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use cluster_resources::execute::{RealizeOptions, realize_data};
 use cluster_resources::policy::{Actor, InventoryConfig, Policy, Prune};
-use cluster_resources::report::{Document, MarkdownOptions, Report, SecretValues, TextOptions};
+use cluster_resources::report::{Document, MarkdownOptions, ReadinessFinding, Report, SecretValues, TextOptions};
+use cluster_resources::wait::WaitOptions;
 use regex::Regex;
 use tokio_util::sync::CancellationToken;
 
@@ -61,6 +64,9 @@ struct Cli {
     /// Ask the servers whether they would take it.
     #[arg(long, conflicts_with = "yes")]
     verify: bool,
+    /// Wait until what was changed is ready, no longer than so many seconds.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "600", requires = "yes")]
+    wait: Option<u64>,
     /// Show whole objects before and after instead of single fields.
     #[arg(long)]
     whole: bool,
@@ -133,6 +139,7 @@ async fn run(cli: &Cli) -> Result<Document> {
 
     let mut options = RealizeOptions::default();
     (options.dry_run, options.verify) = (!cli.yes, cli.verify);
+    options.wait = cli.wait.map(|seconds| WaitOptions::default().with_deadline(Duration::from_secs(seconds)));
 
     let cancel = CancellationToken::new();
     let listening = tokio::spawn(stop_on_ctrl_c(cancel.clone()));
@@ -144,7 +151,8 @@ async fn run(cli: &Cli) -> Result<Document> {
     let (desired, observed) = (inventory.desired(), inventory.observed());
     let mut report = Report::new(&realized.plan)
         .with_outcome(&realized.outcome)
-        .hiding(SecretValues::of(&desired, &observed))
+        .with_readiness(realized.ready.iter().map(|ready| (ready.id.clone(), ReadinessFinding::from(&ready.readiness))))
+        .hiding(SecretValues::under(&policy, &desired, &observed))
         .without_marks(policy.scheme.clone());
     if cli.whole {
         report = report.with_whole_objects(&desired, &observed, &policy);

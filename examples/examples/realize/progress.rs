@@ -43,6 +43,7 @@ impl EventSink for Progress {
                 self.acting.set_message(format!("{} {id}", action.as_str()));
             }
             Event::Finished(_) => self.acting.inc(1),
+            Event::Readiness { id, status, .. } => self.acting.set_message(format!("{status} {id}")),
             _ => {}
         }
     }

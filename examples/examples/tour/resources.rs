@@ -225,8 +225,7 @@ impl Stage {
     }
 
     async fn plan(&self, desired: &DesiredSet) -> (Observed, Plan) {
-        let observed =
-            observe(desired, &self.clusters, &self.policy, &ObserveOptions::default(), &Quiet).await;
+        let observed = observe(desired, &self.clusters, &self.policy, &ObserveOptions::default(), &Quiet).await;
         let plan = plan(desired, &observed, &self.policy);
         (observed, plan)
     }

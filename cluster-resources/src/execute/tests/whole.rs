@@ -283,3 +283,100 @@ async fn nothing_is_deleted_while_another_run_holds_the_lock() {
     assert_eq!(world.realize(&options).await.outcome.counts().deleted, 1);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_cluster_that_was_brought_to_the_same_is_not_looked_at_until_the_time_is_up() {
+    let mut world = World::new(2).await;
+    world.declare("c0", config_map("one", "key", "value"));
+    world.declare("c1", config_map("one", "key", "value"));
+    world.fakes[1].create(config_map("one", "theirs", "1")).unwrap();
+    world.policy = world.policy.clone().with_adoption(crate::policy::Adoption::Never);
+    let first = world.wet().await;
+    assert_eq!(first.outcome.exit_status(), ExitStatus::Partial, "{:#?}", first.outcome);
+    let known: Vec<_> = first.settled.clusters().map(|name| &**name).collect();
+    assert_eq!((known, first.skipped.len()), (vec!["c0"], 0), "only where everything is as declared");
+    let stored = serde_json::to_string(&first.settled).unwrap();
+    let hour = Duration::from_secs(3600);
+    let with = |within| RealizeOptions::wet().with_previous(serde_json::from_str(&stored).unwrap(), within);
+    let asked = |world: &World| world.fakes[0].counters().all_requests();
+
+    let before = asked(&world);
+    let next = world.realize(&with(hour)).await;
+    assert_eq!((asked(&world), next.skipped.len()), (before, 1), "nothing was asked");
+    assert!(next.outcome.outcomes.iter().all(|outcome| &*outcome.id.cluster == "c1"), "the other one was looked at");
+    assert!(next.outcome.issues.iter().any(|issue| issue.message.contains("not looked at")), "and it is said");
+    assert_eq!(next.settled, first.settled, "what was not looked at is no younger");
+
+    let late = world.realize(&with(Duration::ZERO)).await;
+    assert!(late.skipped.is_empty() && asked(&world) > before, "the time is up");
+    world.declare("c0", config_map("one", "key", "other"));
+    let changed = world.realize(&with(hour)).await;
+    assert!(changed.skipped.is_empty() && changed.outcome.counts().configured == 1, "{:#?}", changed.outcome);
+    world.policy = world.policy.clone().with_take_over();
+    let policy = world.realize(&RealizeOptions::wet().with_previous(changed.settled, hour)).await;
+    assert!(policy.skipped.is_empty(), "another policy may want something else");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_was_held_back_or_only_shown_settles_nothing() {
+    let mut world = World::new(1).await;
+    let gone = world.declare("c0", config_map("gone", "key", "value"));
+    world.declare("c0", config_map("kept", "key", "value"));
+    let shown = world.realize(&RealizeOptions::default()).await;
+    assert_eq!(shown.settled.clusters().count(), 0, "it was only shown");
+    assert_eq!(world.wet().await.settled.clusters().count(), 1);
+    world.forget(&gone);
+    assert_eq!(world.wet().await.settled.clusters().count(), 0, "deleting is off, and something is to be deleted");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_a_credential_may_not_do_is_one_issue_for_a_kind_in_a_place() {
+    let mut world = World::new(1).await;
+    for at in 0..5 {
+        world.declare("c0", config_map(&format!("m{at}"), "key", "value"));
+    }
+    let refused = fake_cluster::api::Status::forbidden("", "configmaps", "m", "not allowed");
+    let refused = fake_cluster::faults::Effect::Refuse(refused);
+    world.fakes[0].faults().add(fake_cluster::faults::Fault::new(refused).on_verb(fake_cluster::api::Verb::Patch));
+    let done = world.wet().await;
+    assert_eq!(done.outcome.counts().failed, 5, "{:#?}", done.outcome);
+    let forbidden: Vec<_> =
+        done.outcome.issues.iter().filter(|issue| issue.class == crate::issue::IssueClass::Forbidden).collect();
+    assert_eq!(forbidden.len(), 1, "{forbidden:#?}");
+    assert!(forbidden[0].message.starts_with("5 objects are refused (m0, m1, m2, …)"), "{}", forbidden[0].message);
+    assert!(matches!(forbidden[0].reach, crate::issue::Reach::Kind(_)));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn secrets_of_the_application_are_in_no_plan_report_or_backup() {
+    let mut world = World::new(1).await;
+    let kind = crate::id::GroupKind::core("ConfigMap");
+    world.policy = world.policy.clone().hiding(Some(kind.clone()), "data.password").with_recreate([kind]);
+    let immutable = |password: &str| {
+        let mut body = config_map("one", "password", password);
+        body["data"]["open"] = json!("seen");
+        body["immutable"] = json!(true);
+        body
+    };
+    world.declare("c0", immutable("sentinel-one"));
+    assert_eq!(world.wet().await.outcome.exit_status(), ExitStatus::Success);
+    world.declare("c0", immutable("sentinel-two"));
+    let done = world.wet().await;
+    assert!(matches!(done.outcome.outcomes[0].result, Done::Applied { how: Applied::Replaced, .. }), "{done:#?}");
+    assert!(done.plan.items[0].changes.iter().any(|change| change.path == "data.password"), "that it changed is told");
+    let whole = crate::observe::ObserveOptions { whole: true, ..Default::default() };
+    let observed = crate::observe::observe(&world.desired, &world.clusters, &world.policy, &whole, &Quiet).await;
+    let secrets = crate::report::SecretValues::under(&world.policy, &world.desired, &observed);
+    assert_eq!(secrets.hide("Invalid value: sentinel-two"), format!("Invalid value: {}", crate::report::HIDDEN));
+    let report = crate::report::Report::new(&done.plan)
+        .with_outcome(&done.outcome)
+        .with_whole_objects(&world.desired, &observed, &world.policy)
+        .document();
+    let plan = serde_json::to_string(&done.plan).unwrap();
+    let said = format!("{done:?}{plan}{}{}", report.json(), report.text(&Default::default()));
+    assert!(!said.contains("sentinel"), "{said}");
+    world.end().await;
+}
