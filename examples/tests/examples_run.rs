@@ -77,6 +77,13 @@ async fn one_controller_works_in_clusters_that_are_there_and_that_come() {
 }
 
 #[tokio::test]
+async fn repositories_without_owners_are_found() {
+    let output = run(&mut Command::new(example("github_repos"))).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("2 of 7 repositories have no owners"), "{text}");
+}
+
+#[tokio::test]
 async fn the_tour_goes_to_a_cluster_and_a_service_of_ones_own() {
     let cluster = FakeCluster::start().await.expect("a cluster");
     let kube = cluster.client().expect("a client");

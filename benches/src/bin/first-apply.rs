@@ -104,8 +104,7 @@ async fn our_round(fleet: &Fleet, clusters: &StaticClusters, round: usize) -> Re
     drop(observed);
     let applying = Instant::now();
     let outcome =
-        execute(&plan, &desired, clusters, &policy, &ExecuteOptions::default(), &Quiet, Default::default())
-            .await;
+        execute(&plan, &desired, clusters, &policy, &ExecuteOptions::default(), &Quiet, Default::default()).await;
     let counts = outcome.counts();
     ensure!(counts.created == CLUSTERS * OBJECTS, "not everything was made: {counts:?}");
     Ok(Ours { total: begun.elapsed(), rate: (CLUSTERS * OBJECTS) as f64 / applying.elapsed().as_secs_f64() })

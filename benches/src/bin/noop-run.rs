@@ -63,8 +63,7 @@ async fn measure() -> Result<()> {
 async fn run(desired: &DesiredSet, clusters: &StaticClusters) -> (Counts, f64) {
     let policy = Policy::new(Actor::new("mooring", "bench", "1.0.0"));
     let begun = Instant::now();
-    let realized =
-        realize(desired, clusters, &policy, &RealizeOptions::wet(), &Quiet, Default::default()).await;
+    let realized = realize(desired, clusters, &policy, &RealizeOptions::wet(), &Quiet, Default::default()).await;
     (realized.outcome.counts(), begun.elapsed().as_secs_f64())
 }
 

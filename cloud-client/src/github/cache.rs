@@ -41,6 +41,15 @@ struct Boarding {
     flight: WeakShared<BoxFuture<'static, Landing>>,
 }
 
+/// A change under way. What began before its end is nothing to join afterwards.
+pub(super) struct Changing(Arc<AtomicU64>);
+
+impl Drop for Changing {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
 /// How a request that several may have waited for ended.
 #[derive(Clone)]
 enum Flown {
@@ -69,9 +78,9 @@ impl Cache {
         StoreKey::of(&[base.as_bytes(), who.as_bytes(), uri.as_bytes(), form("accept"), form("x-github-api-version")])
     }
 
-    /// Something was changed through this client.
-    pub(super) fn world_changed(&self) {
-        self.world.fetch_add(1, Ordering::AcqRel);
+    /// Something is being changed through this client, until what is returned is dropped.
+    pub(super) fn changing(&self) -> Changing {
+        Changing(Arc::clone(&self.world))
     }
 
     /// The answer: of a request that is under way, or of one that is made now, under the conditions of what is known.

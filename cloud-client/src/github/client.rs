@@ -12,7 +12,7 @@ use octocrab::{AuthState, Octocrab, OctocrabBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::conduit::{Conduit, Core, Deadline, lock};
+use super::conduit::{Conduit, Core, lock};
 use super::credential::CredentialId;
 use super::error::{GithubError, GithubErrorKind};
 use super::limits::Resource;
@@ -25,7 +25,6 @@ use super::repository::Repository;
 pub struct GithubClient {
     octocrab: Octocrab,
     pub(super) core: Arc<Core>,
-    deadline: Duration,
 }
 
 /// How a client is doing.
@@ -71,7 +70,7 @@ impl GithubClient {
         }
         let conduit = Conduit::new(Arc::clone(&core), deadline);
         let Ok(octocrab) = OctocrabBuilder::new_empty().with_service(conduit).with_auth(AuthState::None).build();
-        Ok(Self { octocrab, core, deadline })
+        Ok(Self { octocrab, core })
     }
 
     /// The client as octocrab: everything goes through the same credential, limits and deadlines. Failures of this crate are the source of
@@ -135,7 +134,7 @@ impl GithubClient {
         path: &str,
         accept: Option<&'static str>,
     ) -> Result<Response<Bytes>, GithubError> {
-        let mut request = Builder::new().method(Method::GET).uri(path).extension(Deadline(self.deadline));
+        let mut request = Builder::new().method(Method::GET).uri(path);
         if let Some(accept) = accept {
             request = request.header(header::ACCEPT, accept);
         }

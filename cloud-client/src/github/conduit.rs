@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use core_client::RetryHint;
 use core_client::error::DispatchKind;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use octocrab::OctoBody;
 use tokio_util::sync::CancellationToken;
 
 use self::script::{Replay, Script};
-pub(super) use self::service::{Conduit, Deadline};
+pub(super) use self::service::Conduit;
 use super::breaker::Breaker;
 use super::cache::Cache;
 use super::call::Call;
@@ -110,11 +111,9 @@ impl Core {
             return self.cached(script, path, call).await;
         }
         let change = script.change(&path).await;
-        let outcome = self.persist(&mut script, &path, change, call).await;
-        if change {
-            self.cache.world_changed();
-        }
-        outcome
+        // Also when the caller goes away: the change may have been made all the same.
+        let _changing = change.then(|| self.cache.changing());
+        self.persist(&mut script, &path, change, call).await
     }
 
     /// Sends until the answer stands.
@@ -144,7 +143,7 @@ impl Core {
             attempts += 1;
             let sent = self.transport.send(request, call.left().min(self.options.attempt_timeout)).await;
             let now = call.now();
-            let (response, documentation) = match self.heard(sent, resource, now).await {
+            let (response, documentation) = match self.heard(sent, resource, call).await {
                 Ok((response, documentation)) => (Ok(response), documentation),
                 Err(lost) => (Err(lost), None),
             };
@@ -169,7 +168,7 @@ impl Core {
                 Verdict::Renew => {
                     renewed = true;
                     if let Some(bearer) = &bearer {
-                        self.tokens.refuse(&self.credential, bearer);
+                        bearer.refuse();
                     }
                     self.recorder.repeated("unauthenticated");
                 }
@@ -193,7 +192,7 @@ impl Core {
                 }
                 Verdict::Unauthenticated => {
                     if let Some(bearer) = &bearer {
-                        self.tokens.refuse(&self.credential, bearer);
+                        bearer.refuse();
                     }
                     return Err(self.fail(GithubErrorKind::Unauthenticated));
                 }
@@ -211,8 +210,12 @@ impl Core {
                 Err(error) => error,
             };
             failures += 1;
-            let wait = self.options.backoff.delay(failures, rand::random());
-            let passes = error.retry_hint() != core_client::RetryHint::Never;
+            let pause = self.options.backoff.delay(failures, rand::random());
+            let (passes, wait) = match error.retry_hint() {
+                RetryHint::Never => (false, pause),
+                RetryHint::After(asked) => (true, pause.max(asked)),
+                _ => (true, pause),
+            };
             if !passes || failures >= self.options.attempts || wait > call.left() || !self.gate.spend() {
                 return Err(error);
             }
@@ -228,7 +231,7 @@ impl Core {
         &self,
         sent: Result<Response<Answer>, Lost>,
         resource: Resource,
-        now: Timestamp,
+        call: &Call,
     ) -> Result<(Response<Answer>, Option<String>), Lost> {
         let response = match sent {
             Ok(response) => {
@@ -242,7 +245,7 @@ impl Core {
                 return Err(lost);
             }
         };
-        if let Some(rate) = limits::read(response.headers(), resource, now) {
+        if let Some(rate) = limits::read(response.headers(), resource, call.now()) {
             self.gate.observe(rate);
             self.recorder.remaining(self.credential.kind(), rate.resource.as_str(), rate.remaining);
         }
@@ -250,9 +253,13 @@ impl Core {
             return Ok((response, None));
         }
         let (parts, body) = response.into_parts();
-        match read(body, MAX_REFUSAL).await {
+        let body = match tokio::time::timeout(call.left(), read(body, MAX_REFUSAL)).await {
+            Ok(body) => body,
+            Err(late) => return Err(Lost { kind: DispatchKind::Timeout, cause: Arc::new(late) }),
+        };
+        match body {
             Ok(Read::Whole(bytes)) => {
-                let documentation = documentation_url(&bytes);
+                let documentation = decide::documentation_url(&bytes);
                 Ok((Response::from_parts(parts, whole(bytes)), documentation))
             }
             Ok(Read::Larger(body)) => Ok((Response::from_parts(parts, body), None)),
@@ -347,15 +354,6 @@ impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core").field("place", &self.place).finish_non_exhaustive()
     }
-}
-
-/// Where the body of a refusal says that it is explained.
-fn documentation_url(body: &[u8]) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Refusal {
-        documentation_url: Option<String>,
-    }
-    serde_json::from_slice::<Refusal>(body).ok()?.documentation_url
 }
 
 fn class(status: StatusCode) -> &'static str {

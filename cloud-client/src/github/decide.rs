@@ -158,6 +158,15 @@ pub(super) fn limited(answer: Answer<'_>, now: Timestamp) -> Option<(Timestamp, 
     }
 }
 
+/// Where the body of a refusal says that it is explained.
+pub(super) fn documentation_url(body: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Refusal {
+        documentation_url: Option<String>,
+    }
+    serde_json::from_slice::<Refusal>(body).ok()?.documentation_url
+}
+
 /// Whether a request changes something, as far as GitHub counts. A GraphQL request does unless its body is seen to be a query.
 pub(super) fn is_mutation(method: &Method, path: &str, body: Option<&[u8]>) -> bool {
     if method.is_safe() {

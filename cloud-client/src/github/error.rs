@@ -104,7 +104,11 @@ impl GithubError {
     /// The credential is not accepted, or not any more: a person has to do something.
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
-        matches!(self.0.kind, GithubErrorKind::Unauthenticated | GithubErrorKind::TokenRefused { .. })
+        match self.0.kind {
+            GithubErrorKind::Unauthenticated => true,
+            GithubErrorKind::TokenRefused { reason, .. } => reason != TokenRefusal::Other,
+            _ => false,
+        }
     }
 
     /// One of GitHub's limits.

@@ -16,6 +16,7 @@ use self::place::InstanceClients;
 use super::client::GithubClient;
 use super::credential::Credential;
 use super::error::{GithubError, GithubErrorKind, Place};
+use super::instance::For;
 
 /// Hands out GitHub clients. Cheap to clone; clones are one factory.
 ///
@@ -54,15 +55,17 @@ impl GithubApi {
         self.of(instance)?.named(credential, GithubClient::clone)
     }
 
-    /// The client for an organisation: as its own credential, or as the default of the instance.
+    /// The client for an organisation: as its own credential, as the installation of the app for organisations, or as the default of the
+    /// instance.
     ///
     /// # Errors
-    /// [`GithubErrorKind::NoCredential`] when it has neither: nobody is asked as somebody else. Otherwise as
+    /// [`GithubErrorKind::NoCredential`] when it has none: nobody is asked as somebody else. Otherwise as
     /// [`github_api`](Self::github_api).
     pub fn for_organisation(&self, instance: &str, organisation: &str) -> Result<GithubClient, GithubError> {
         let clients = self.of(instance)?;
         match clients.credential_for(organisation) {
-            Some(credential) => clients.named(credential, GithubClient::clone),
+            Some(For::Named(credential)) => clients.named(credential, GithubClient::clone),
+            Some(For::Other(credential)) => clients.of_credential(&credential),
             None => {
                 let place = Place::instance(instance).of_organisation(organisation);
                 Err(GithubError::new(&place, GithubErrorKind::NoCredential))

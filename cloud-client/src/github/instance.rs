@@ -10,7 +10,7 @@ use core_client::credentials::Trust;
 use url::Url;
 
 pub(super) use self::base::{Base, Party};
-use super::credential::Credential;
+use super::credential::{App, Credential};
 
 /// A GitHub: github.com, or an Enterprise Server.
 ///
@@ -33,7 +33,16 @@ pub struct Instance {
     pub(super) companions: BTreeMap<String, bool>,
     pub(super) credentials: BTreeMap<String, Credential>,
     pub(super) organisations: BTreeMap<String, String>,
+    pub(super) app: Option<App>,
     pub(super) default: Option<String>,
+}
+
+/// The credential for an organisation.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum For<'a> {
+    /// By its name in the configuration.
+    Named(&'a str),
+    Other(Credential),
 }
 
 /// A configuration that cannot be used.
@@ -100,6 +109,7 @@ impl Instance {
             companions: BTreeMap::new(),
             credentials: BTreeMap::new(),
             organisations: BTreeMap::new(),
+            app: None,
             default: None,
         }
     }
@@ -139,17 +149,30 @@ impl Instance {
         self
     }
 
-    /// The credential for organisations that have none of their own.
+    /// The app whose installations are for organisations that have no credential of their own: each gets the one on itself.
+    #[must_use]
+    pub fn with_app_for_organisations(mut self, app: &App) -> Self {
+        self.app = Some(app.clone());
+        self
+    }
+
+    /// The credential for organisations that have none of their own, where there is no app for them.
     #[must_use]
     pub fn with_default(mut self, credential: impl Into<String>) -> Self {
         self.default = Some(credential.into());
         self
     }
 
-    /// The name of the credential for an organisation: its own, or the default.
-    pub(super) fn credential_for(&self, organisation: &str) -> Option<&str> {
-        let own = self.organisations.get(&organisation.to_ascii_lowercase());
-        own.or(self.default.as_ref()).map(String::as_str)
+    /// The credential for an organisation: its own, the app's on it, or the default.
+    pub(super) fn credential_for(&self, organisation: &str) -> Option<For<'_>> {
+        let organisation = organisation.to_ascii_lowercase();
+        if let Some(own) = self.organisations.get(&organisation) {
+            return Some(For::Named(own));
+        }
+        match &self.app {
+            Some(app) => Some(For::Other(Credential::installation_of_organisation(app, organisation))),
+            None => self.default.as_deref().map(For::Named),
+        }
     }
 
     /// Checks it, and reads its address.

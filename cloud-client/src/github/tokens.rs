@@ -1,13 +1,13 @@
-//! What goes into `Authorization`: fetched once for everybody, renewed ahead of its end, and anew when it is refused. Knows nothing of
-//! the calls it is for.
+//! What goes into `Authorization`: fetched once for everybody, renewed ahead of its end while the old one is used, and anew when it is
+//! refused. Knows nothing of the calls it is for.
 
 mod make;
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use core_client::pool::{Pool, PoolError, PoolOptions};
+use core_client::pool::{Freshness, Pool, PoolError, PoolOptions};
 use http::HeaderValue;
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,7 +15,6 @@ pub(super) use self::make::Maker;
 use super::credential::{Credential, Who};
 use super::error::{GithubError, GithubErrorKind, Place};
 use super::limits::after;
-use super::time::Time;
 
 /// The longest time ahead of its end that a token is renewed.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
@@ -25,11 +24,7 @@ const LEAST: SignedDuration = SignedDuration::from_secs(15);
 /// The tokens of all credentials of one instance.
 pub(super) struct Tokens {
     pool: Pool<Maker>,
-    time: Arc<dyn Time>,
     place: Place,
-    /// Tokens that are being renewed and still good, should that fail. Also what orders replacements: a token is compared and taken out
-    /// of the pool under this lock.
-    aging: Mutex<HashMap<Credential, Arc<Bearer>>>,
 }
 
 /// A token as a header.
@@ -37,13 +32,14 @@ pub(super) struct Bearer {
     header: HeaderValue,
     expires: Option<Timestamp>,
     renew: Option<Timestamp>,
+    refused: AtomicBool,
 }
 
 // === impl Tokens ===
 
 impl Tokens {
-    pub(super) fn new(maker: Maker, time: Arc<dyn Time>, place: Place) -> Self {
-        Self { pool: Pool::new(maker, PoolOptions::default()), time, place, aging: Mutex::default() }
+    pub(super) fn new(maker: Maker, place: Place) -> Self {
+        Self { pool: Pool::new(maker, PoolOptions::default()), place }
     }
 
     /// The header for a credential; none for nobody. However many ask at once, it is fetched once.
@@ -51,31 +47,24 @@ impl Tokens {
         if matches!(credential.who(), Who::Anonymous) {
             return Ok(None);
         }
-        self.renew_if_due(credential);
-        match self.pool.get(credential).await {
-            Ok(bearer) => Ok(Some(bearer)),
-            Err(PoolError::Closed) => Err(GithubError::new(&self.place, GithubErrorKind::Closed)),
-            Err(failed) => match self.aging().get(credential).filter(|aging| aging.is_good(self.time.now())) {
-                Some(aging) => Ok(Some(Arc::clone(aging))),
-                None => Err(self.failure(failed)),
-            },
-        }
-    }
-
-    /// GitHub did not accept this one: nobody gets it again. The next caller fetches another.
-    pub(super) fn refuse(&self, credential: &Credential, refused: &Arc<Bearer>) {
-        let mut aging = self.aging();
-        aging.remove(credential);
-        if let Some(Ok(current)) = self.pool.peek(credential)
-            && Arc::ptr_eq(&current, refused)
-        {
-            self.pool.evict(credential);
-        }
+        self.pool.get(credential).await.map(Some).map_err(|failed| match failed {
+            PoolError::Failed { error, .. } => (*error).clone(),
+            PoolError::GivenUp { after, .. } => {
+                GithubError::new(&self.place, GithubErrorKind::Deadline { after, doing: "fetching a token" })
+            }
+            _ => GithubError::new(&self.place, GithubErrorKind::Closed),
+        })
     }
 
     /// Ends the pause after a failure, for somebody who has waited.
     pub(super) fn retry(&self, credential: &Credential) {
         self.pool.retry(credential);
+    }
+
+    /// Forgets the token of a credential that nobody uses any more.
+    pub(super) fn forget(&self, credential: &Credential) {
+        self.pool.evict(credential);
+        self.pool.maker().forget(credential);
     }
 
     /// When the token in use ends, if there is one and it does.
@@ -85,41 +74,6 @@ impl Tokens {
 
     pub(super) async fn close(&self) {
         self.pool.close().await;
-        self.aging().clear();
-    }
-
-    fn renew_if_due(&self, credential: &Credential) {
-        let now = self.time.now();
-        let due = |bearer: &Bearer| bearer.renew.is_some_and(|renew| renew <= now);
-        match self.pool.peek(credential) {
-            Some(Ok(current)) if due(&current) => {}
-            _ => return,
-        }
-        let mut aging = self.aging();
-        if let Some(Ok(current)) = self.pool.peek(credential)
-            && due(&current)
-        {
-            self.pool.evict(credential);
-            if current.is_good(now) {
-                aging.insert(credential.clone(), current);
-            } else {
-                aging.remove(credential);
-            }
-        }
-    }
-
-    fn failure(&self, failed: PoolError<GithubError>) -> GithubError {
-        match failed {
-            PoolError::Failed { error, .. } => (*error).clone(),
-            PoolError::GivenUp { after, .. } => {
-                GithubError::new(&self.place, GithubErrorKind::Deadline { after, doing: "fetching a token" })
-            }
-            _ => GithubError::new(&self.place, GithubErrorKind::Closed),
-        }
-    }
-
-    fn aging(&self) -> MutexGuard<'_, HashMap<Credential, Arc<Bearer>>> {
-        self.aging.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,15 +94,27 @@ impl Bearer {
             let quarter = expires.duration_since(now) / 4;
             after(expires, -quarter.min(MARGIN).max(SignedDuration::ZERO))
         });
-        Some(Self { header, expires, renew })
+        Some(Self { header, expires, renew, refused: AtomicBool::new(false) })
     }
 
     pub(super) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
 
-    fn is_good(&self, now: Timestamp) -> bool {
-        self.expires.is_none_or(|expires| expires.duration_since(now) > LEAST)
+    /// GitHub did not accept it: nobody gets it again, and the next caller has another one fetched.
+    pub(super) fn refuse(&self) {
+        self.refused.store(true, Ordering::Release);
+    }
+
+    fn freshness(&self, now: Timestamp) -> Freshness {
+        let within = |end: Option<Timestamp>, least| end.is_none_or(|end| end.duration_since(now) > least);
+        if self.refused.load(Ordering::Acquire) || !within(self.expires, LEAST) {
+            Freshness::Over
+        } else if within(self.renew, SignedDuration::ZERO) {
+            Freshness::Fresh
+        } else {
+            Freshness::Aging
+        }
     }
 }
 

@@ -69,7 +69,7 @@ async fn nobody_joins_a_request_that_began_before_a_change() {
     let peer = Peer::new();
     let mut before = Box::pin(peer.ask());
     assert!(futures::poll!(before.as_mut()).is_pending());
-    peer.cache.world_changed();
+    drop(peer.cache.changing());
     let mut after = Box::pin(peer.ask());
     assert!(futures::poll!(after.as_mut()).is_pending());
     peer.let_go.add_permits(2);

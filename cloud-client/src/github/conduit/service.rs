@@ -21,10 +21,6 @@ pub(in crate::github) struct Conduit {
     deadline: Duration,
 }
 
-/// In the extensions of a request: how long this call may take.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::github) struct Deadline(pub(in crate::github) Duration);
-
 // === impl Conduit ===
 
 impl Conduit {
@@ -44,7 +40,7 @@ impl Service<Request<OctoBody>> for Conduit {
 
     fn call(&mut self, request: Request<OctoBody>) -> Self::Future {
         let core = Arc::clone(&self.core);
-        let deadline = request.extensions().get().map_or(self.deadline, |Deadline(own)| *own);
+        let deadline = self.deadline;
         let span = tracing::debug_span!(
             "github",
             otel.kind = "client",

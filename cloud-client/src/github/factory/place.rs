@@ -14,7 +14,7 @@ use crate::github::conduit::{Core, Last, lock};
 use crate::github::credential::{Credential, CredentialId};
 use crate::github::error::{GithubError, GithubErrorKind, Place};
 use crate::github::gate::Gate;
-use crate::github::instance::{Base, Instance};
+use crate::github::instance::{Base, For, Instance};
 use crate::github::metrics::Recorder;
 use crate::github::options::GithubOptions;
 use crate::github::time::Time;
@@ -80,7 +80,7 @@ impl InstanceClients {
         self.parts.base.text() == base.text()
     }
 
-    pub(super) fn credential_for(&self, organisation: &str) -> Option<&str> {
+    pub(super) fn credential_for(&self, organisation: &str) -> Option<For<'_>> {
         self.instance.credential_for(organisation)
     }
 
@@ -105,7 +105,11 @@ impl InstanceClients {
             return Ok(client.clone());
         }
         let client = self.make(credential, &mut clients)?;
-        clients.make_room(self.parts.options.max_clients);
+        for forgotten in clients.make_room(self.parts.options.max_clients) {
+            if let Some(opened) = self.opened.get() {
+                opened.tokens.forget(&forgotten);
+            }
+        }
         clients.by_credential.insert(credential.clone(), (client.clone(), now));
         Ok(client)
     }
@@ -159,7 +163,7 @@ impl InstanceClients {
             recorder: parts.recorder.clone(),
             installations: Mutex::default(),
         };
-        let tokens = Arc::new(Tokens::new(maker, Arc::clone(&parts.time), self.place.clone()));
+        let tokens = Arc::new(Tokens::new(maker, self.place.clone()));
         Ok(self.opened.get_or_init(|| Opened { transport, tokens }))
     }
 
@@ -172,12 +176,15 @@ impl InstanceClients {
 
 impl Clients {
     /// Forgets the longest unused, and the limits that nobody uses any more.
-    fn make_room(&mut self, most: usize) {
+    fn make_room(&mut self, most: usize) -> Vec<Credential> {
+        let mut forgotten = Vec::new();
         while self.by_credential.len() >= most.max(1) {
             let oldest = self.by_credential.iter().min_by_key(|(_, (_, used))| *used);
-            let Some(oldest) = oldest.map(|(credential, _)| credential.clone()) else { return };
+            let Some(oldest) = oldest.map(|(credential, _)| credential.clone()) else { break };
             self.by_credential.remove(&oldest);
             self.gates.retain(|_, gate| Arc::strong_count(gate) > 1);
+            forgotten.push(oldest);
         }
+        forgotten
     }
 }

@@ -70,12 +70,18 @@ fn addresses_that_cannot_be_meant_are_refused() {
 }
 
 #[test]
-fn an_organisation_has_its_own_credential_or_the_default() {
+fn an_organisation_has_its_own_credential_or_the_apps_or_the_default() {
     let nobody = Credential::anonymous;
     let instance = Instance::github_com().with_credential("a", nobody()).with_credential("b", nobody());
     assert_eq!(instance.credential_for("acme"), None);
     let instance = instance.with_organisation("Acme", "a").with_default("b");
-    assert_eq!((instance.credential_for("acme"), instance.credential_for("other")), (Some("a"), Some("b")));
+    assert_eq!(instance.credential_for("acme"), Some(For::Named("a")));
+    assert_eq!(instance.credential_for("other"), Some(For::Named("b")));
+    let app = App::new("7", "key".into());
+    let apps = instance.clone().with_app_for_organisations(&app);
+    assert_eq!(apps.credential_for("ACME"), Some(For::Named("a")));
+    let own = Credential::installation_of_organisation(&app, "other");
+    assert_eq!(apps.credential_for("Other"), Some(For::Other(own)));
     assert!(instance.check().is_ok());
     assert!(matches!(instance.with_default("c").check(), Err(GithubConfigError::NoCredential { .. })));
 }

@@ -78,6 +78,14 @@ async fn a_token_is_renewed_ahead_of_its_end_and_not_before() {
     infra(&client).await.unwrap();
     assert_eq!(stand.double.count(&Method::POST, TOKENS), 1);
     stand.time.advance(Duration::from_secs(2 * 60));
+    let old = client.health().token_expires;
+    infra(&client).await.unwrap();
+    let renewed = async {
+        while client.health().token_expires == old {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), renewed).await.unwrap();
     infra(&client).await.unwrap();
     assert_eq!(stand.double.count(&Method::POST, TOKENS), 2);
     assert!(client.health().token_expires.is_some());

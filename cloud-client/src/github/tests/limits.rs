@@ -170,3 +170,25 @@ async fn no_more_are_under_way_than_allowed() {
     }
     stand.end().await;
 }
+
+#[tokio::test]
+async fn a_limit_that_meets_the_fetching_of_a_token_is_a_limit_and_no_suspension() {
+    let key = crate::testing::github::AppKey::generate().unwrap();
+    let stand = Stand::with(options(), |world| {
+        world.app("7", &key);
+        world.install("7", crate::testing::github::InstallationSpec::new(42, "acme"));
+        world.fault(Fault::Secondary(Some(20)), "/app/installations/42", 1);
+        world.fault(Fault::Secondary(Some(9_000)), "/app/installations/42", 1);
+    })
+    .await;
+    let app = App::new("7", key.pem().into());
+    let acme = Credential::installation_of_organisation(&app, "acme");
+    let client = stand.github.client_as("double", &acme).unwrap();
+    let error = user(client.octocrab()).await.unwrap_err();
+    let GithubErrorKind::RateLimited { limit: LimitKind::Secondary, wait, .. } = own(&error).kind() else {
+        panic!("{error:?}")
+    };
+    assert_eq!(*wait, Duration::from_secs(9_000));
+    assert_eq!(stand.waited(), Duration::from_secs(20), "the first was waited for");
+    stand.end().await;
+}

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use core_client::pool::{Made, Make};
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use core_client::RetryHint;
+use core_client::pool::{Freshness, Made, Make};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use jiff::{SignedDuration, Timestamp};
 use octocrab::OctoBody;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -16,10 +17,11 @@ use serde::de::DeserializeOwned;
 
 use super::Bearer;
 use crate::github::credential::{App, Credential, Installation, Target, Who};
+use crate::github::decide;
 use crate::github::error::{GithubError, GithubErrorKind, Place, TokenRefusal};
 use crate::github::instance::Base;
 use crate::github::jwt;
-use crate::github::limits;
+use crate::github::limits::{self, Resource};
 use crate::github::metrics::Recorder;
 use crate::github::route::route;
 use crate::github::secret::ReadSecret;
@@ -68,8 +70,19 @@ impl Make for Maker {
             Who::Installation(installation) => self.given(&place, credential, installation).await,
         };
         self.recorder.token_fetched(credential.kind(), made.is_ok());
-        // It stays until it is taken out: whether it is still good is told by the clock of the calls.
         made.map(|bearer| Made::lasting(Arc::new(bearer)))
+    }
+
+    fn patience(&self, error: &GithubError) -> Option<Duration> {
+        match error.retry_hint() {
+            RetryHint::After(wait) => Some(wait),
+            _ => None,
+        }
+    }
+
+    /// By the clock of the calls, and by what GitHub said of it.
+    fn freshness(&self, _: &Credential, bearer: &Arc<Bearer>) -> Freshness {
+        bearer.freshness(self.time.now())
     }
 }
 
@@ -142,6 +155,11 @@ impl Maker {
         Ok(found.id)
     }
 
+    /// Forgets the number of an installation that nobody asks for any more.
+    pub(super) fn forget(&self, who: &Credential) {
+        self.installations.lock().unwrap_or_else(PoisonError::into_inner).remove(who);
+    }
+
     fn known(&self, who: &Credential) -> Option<u64> {
         self.installations.lock().unwrap_or_else(PoisonError::into_inner).get(who).copied()
     }
@@ -173,12 +191,8 @@ impl Maker {
             .await
             .map_err(|lost| fail(GithubErrorKind::Dispatch { kind: lost.kind, attempts: 1, source: lost.cause }))?;
         let (status, now) = (response.status(), self.time.now());
-        if !status.is_success() {
-            let skew = limits::date(response.headers()).map(|theirs| theirs.duration_since(now));
-            let skew = skew.filter(|skew| skew.abs() > SKEW);
-            return Err(fail(GithubErrorKind::TokenRefused { reason: TokenRefusal::of(status), status, skew }));
-        }
-        let body = match read(response.into_body(), MAX_ANSWER).await {
+        let (parts, body) = response.into_parts();
+        let body = match read(body, MAX_ANSWER).await {
             Ok(Read::Whole(body)) => body,
             Ok(Read::Larger(_)) => return Err(fail(GithubErrorKind::TooLarge { limit: MAX_ANSWER })),
             Err(source) => {
@@ -186,6 +200,9 @@ impl Maker {
                 return Err(fail(GithubErrorKind::Dispatch { kind, attempts: 1, source: source.into() }));
             }
         };
+        if !status.is_success() {
+            return Err(fail(refusal(status, &parts.headers, &body, now)));
+        }
         // What serde quotes of a body might be a token: only where it went wrong is told.
         serde_json::from_slice(&body).map_err(|error| {
             let source = format!("line {}, column {}", error.line(), error.column());
@@ -197,6 +214,19 @@ impl Maker {
     fn bearer(&self, place: &Place, token: &str, expires: Option<Timestamp>) -> Result<Bearer, GithubError> {
         Bearer::new(token, self.time.now(), expires).ok_or_else(|| GithubError::new(place, GithubErrorKind::TokenText))
     }
+}
+
+/// What a refusal of a token means: a limit, or what its status says.
+fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> GithubErrorKind {
+    let documentation = decide::documentation_url(body);
+    let rate = limits::read(headers, Resource::Core, now);
+    let answer = decide::Answer { status, headers, rate, documentation_url: documentation.as_deref() };
+    if let Some((reset, limit)) = decide::limited(answer, now) {
+        let wait = Duration::try_from(reset.duration_since(now)).unwrap_or(Duration::ZERO);
+        return GithubErrorKind::RateLimited { limit, reset, wait };
+    }
+    let skew = limits::date(headers).map(|theirs| theirs.duration_since(now)).filter(|skew| skew.abs() > SKEW);
+    GithubErrorKind::TokenRefused { reason: TokenRefusal::of(status), status, skew }
 }
 
 impl fmt::Debug for Maker {

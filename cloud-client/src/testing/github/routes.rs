@@ -23,6 +23,10 @@ impl World {
             ("POST", ["graphql"]) => {
                 Answer::json(&json!({ "data": serde_json::from_slice::<Value>(asked.body).unwrap_or_default() }))
             }
+            ("GET", ["orgs" | "users", owner, "repos"]) => {
+                let all = self.visible(owner, caller);
+                Answer::page(pages::numbered(&all, asked.base, asked.path, asked.query))
+            }
             ("GET", ["orgs", name, "members"]) if self.members.contains_key(*name) => {
                 Answer::page(pages::numbered(&self.members[*name], asked.base, asked.path, asked.query))
             }
@@ -88,6 +92,16 @@ impl World {
             }
             _ => Answer::not_found(),
         }
+    }
+
+    /// The repositories of an account that a caller sees.
+    fn visible(&self, owner: &str, caller: &Caller) -> Vec<Value> {
+        let of_owner = self.repositories.iter().filter(|((account, _), _)| account == owner);
+        let seen = of_owner.filter(|((_, name), _)| match caller {
+            Caller::Installation { repositories: Some(seen), .. } => seen.contains(name),
+            _ => true,
+        });
+        seen.map(|((account, name), repository)| repository.describe(account, name)).collect()
     }
 
     fn installation(&self, caller: &Caller, account: &str, repository: Option<&str>) -> Answer {
