@@ -272,7 +272,8 @@ impl OcmSimulator {
         was
     }
 
-    /// A cluster that somebody else made, in this state: a body as for a create. Its id.
+    /// A cluster that somebody else made, in this state: a body as for a create. Its id. It is not among those that the
+    /// [tally](Self::tally) says were created.
     ///
     /// # Errors
     /// What a create would be refused with; a name may be taken.
@@ -280,9 +281,7 @@ impl OcmSimulator {
         let mut world = self.settled();
         let body = body.as_object().ok_or("the body is not an object")?;
         let name = world.check_new(body).map_err(|refusal| refusal.reason)?;
-        let id = world.make(body, name, state.into(), Instant::now());
-        world.tally.created -= 1;
-        Ok(id)
+        Ok(world.make(body, name, state.into(), Instant::now()))
     }
 
     /// The ingresses of a cluster, in place of the usual one. Whether there is such a cluster.

@@ -218,6 +218,10 @@ impl World {
                     }
                 }
                 pools::forget_other_scaling(&mut changed, &patch);
+                // Labels are said as a whole.
+                if let (Some(changed), Some(_)) = (changed.as_object_mut(), patch.get("labels")) {
+                    changed.remove("labels");
+                }
                 merge(&mut changed, &patch);
                 let changed = collection.check(cluster, changed)?;
                 let wire = cluster.part_wire(collection, part, &changed);

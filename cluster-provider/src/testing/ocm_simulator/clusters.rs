@@ -77,6 +77,7 @@ impl World {
             return Ok(Answer::nothing());
         }
         let id = self.make(body, name, ClusterState::Pending, now);
+        self.tally.created += 1;
         Ok(Answer::created(self.cluster(&id)?.wire()))
     }
 
@@ -88,8 +89,8 @@ impl World {
         state: ClusterState,
         now: Instant,
     ) -> String {
-        self.tally.created += 1;
-        let serial = self.tally.created;
+        self.serial += 1;
+        let serial = self.serial;
         let mut attributes = match without_secrets(Value::Object(body.clone())) {
             Value::Object(attributes) => attributes,
             _ => Map::new(),

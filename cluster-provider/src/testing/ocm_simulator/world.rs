@@ -42,6 +42,8 @@ pub(super) struct World {
     pub(super) denied: Option<Vec<Value>>,
     random: StdRng,
     operations: u64,
+    /// How many clusters were ever here, whoever made them.
+    pub(super) serial: u64,
     began: (Instant, Timestamp),
 }
 
@@ -97,6 +99,7 @@ impl World {
             tally: Tally::default(),
             denied: None,
             operations: 0,
+            serial: 0,
             began: (now, Timestamp::now()),
         }
     }

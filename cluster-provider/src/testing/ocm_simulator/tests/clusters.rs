@@ -164,6 +164,18 @@ async fn what_vanished_was_not_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_somebody_else_made_is_there_and_not_counted() {
+    let caller = Caller::new().await;
+    let other = caller.ocm.add_cluster(&body("one"), "ready").unwrap();
+    assert!(caller.ocm.add_cluster(&json!({}), "ready").is_err());
+    assert_eq!(caller.post(CLUSTERS, body("one")).await.0, 400);
+    caller.cluster(body("two")).await;
+    let names: Vec<_> = caller.ocm.clusters().into_iter().map(|cluster| cluster.name).collect();
+    assert_eq!((names, caller.ocm.tally().created), (vec!["one".to_owned(), "two".to_owned()], 1));
+    assert_eq!(caller.get(&format!("{CLUSTERS}/{other}")).await.1["state"], "ready");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cluster_sleeps_and_wakes() {
     let caller = Caller::new().await;
     let href = caller.cluster(body("one")).await;
