@@ -104,6 +104,9 @@ impl RetryRules {
 // === impl RetryClass ===
 
 impl RetryClass {
+    /// Nothing is known; methods and statuses mean what they usually do.
+    pub const NONE: Self = Self { idempotent: None, statuses: &[], untouched: &[] };
+
     /// An operation with these rules.
     #[must_use]
     pub fn of(operation: &str, rules: RetryRules) -> Self {
