@@ -85,6 +85,7 @@ impl Requests<'_> {
                 return Err(Failure { what: What::Silent, message });
             }
             let turn = self.turns.acquire().await;
+            let began = self.pace.begin();
             let answer = tokio::time::timeout(timeout, attempt()).await;
             // Nobody's turn is spent on waiting.
             drop(turn);
@@ -100,8 +101,8 @@ impl Requests<'_> {
                 }
             };
             match failure.what {
-                What::NoAnswer => self.pace.no_answer(),
-                What::Unavailable => self.pace.overloaded(),
+                What::NoAnswer => self.pace.no_answer(began),
+                What::Unavailable => self.pace.overloaded(began),
                 _ => self.pace.answered(),
             }
             match self.pause(&failure, tried, asked) {
