@@ -24,6 +24,7 @@
 //! holds nobody else up. Cancelling ends the run between objects: what was begun is finished, the rest is
 //! [`NotAttempted`](Done::NotAttempted).
 
+mod announce;
 mod apply;
 mod calls;
 mod gate;

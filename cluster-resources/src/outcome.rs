@@ -230,7 +230,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, done: &Done) {
+    pub(crate) fn add(&mut self, done: &Done) {
         let count = match done {
             Done::Planned(Verified::Refused(_)) => &mut self.refused,
             Done::Planned(_) => &mut self.planned,

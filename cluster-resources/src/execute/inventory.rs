@@ -95,7 +95,7 @@ impl Run<'_> {
     }
 
     /// Whether a cluster is worked on with its privileged connection alone.
-    fn only_privileged(&self, cluster: &ClusterName) -> bool {
+    pub(super) fn only_privileged(&self, cluster: &ClusterName) -> bool {
         let mut items = self.items_of(cluster).map(|(_, item)| item).filter(|item| item.action.writes()).peekable();
         items.peek().is_some() && items.all(|item| item.privileged)
     }

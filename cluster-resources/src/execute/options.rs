@@ -40,6 +40,9 @@ pub struct ExecuteOptions {
     pub lock: LockOptions,
     /// Until a deleted object must be gone; 60 s by default. Zero does not wait, and notes what still holds it.
     pub deletion_deadline: Duration,
+    /// Whether a Kubernetes Event says on the parent of the set what became of a cluster, where clusters have inventories and anything was
+    /// done or failed; false by default. Needs the verb `create` on `events` in the inventory's namespace.
+    pub announce: bool,
 }
 
 /// What a server does about fields it does not know, and about fields that stand twice.
@@ -106,6 +109,7 @@ impl Default for ExecuteOptions {
             identity: None,
             lock: LockOptions::default(),
             deletion_deadline: Duration::from_secs(60),
+            announce: false,
         }
     }
 }

@@ -228,6 +228,7 @@ impl<'a> Run<'a> {
         self.say_what_is_owed(member);
         if let Some(state) = inventory {
             self.shrink_inventory(member, &state).await;
+            self.announce(member, &state).await;
         }
         if let Some(Ok(pruning)) = member.lock.get() {
             pruning.end().await;

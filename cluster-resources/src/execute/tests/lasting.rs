@@ -224,3 +224,23 @@ async fn a_begun_handover_is_ended_though_the_deployment_is_as_declared() {
     assert_eq!((again.outcome.counts().unchanged, world.writes()), (1, before), "{again:#?}");
     world.end().await;
 }
+
+#[tokio::test]
+async fn an_event_says_on_the_parent_what_became_of_a_cluster_when_that_is_asked_for() {
+    const EVENTS: &str = "/api/v1/namespaces/default/events";
+    let (world, _) = World::with_two_to_delete().await;
+    let events = async |world: &World| world.get(0, EVENTS).await.unwrap()["items"].as_array().cloned().unwrap();
+    assert_eq!(events(&world).await.len(), 0, "it was not asked for");
+    let mut options = RealizeOptions::wet();
+    options.execute.announce = true;
+    let done = world.pruned(&options, &Said::default()).await;
+    assert_eq!((done.outcome.counts().deleted, done.outcome.issues.len()), (2, 0), "{:#?}", done.outcome.issues);
+    let [event] = &events(&world).await[..] else { panic!("one event") };
+    assert_eq!((&event["type"], &event["reason"]), (&json!("Normal"), &json!("Realized")));
+    let about = &event["involvedObject"];
+    assert_eq!((&about["kind"], &about["name"]), (&json!("Secret"), &json!("mooring-test")));
+    assert!(event["message"].as_str().is_some_and(|text| text.starts_with("2 deleted (plan ")), "{event:#}");
+    world.pruned(&options, &Said::default()).await;
+    assert_eq!(events(&world).await.len(), 1, "nothing happened");
+    world.end().await;
+}
