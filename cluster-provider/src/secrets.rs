@@ -1,10 +1,17 @@
 //! Where credentials are kept, so that no record holds one. Knows nothing of records.
 
+mod kubernetes;
+mod memory;
+
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+
+pub use self::kubernetes::KubernetesSecrets;
+pub use self::memory::MemorySecrets;
 
 /// Under which key a store keeps a credential; itself no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,6 +29,17 @@ pub enum SecretStoreError {
     /// There is none under this key.
     #[error("there is no secret {0}")]
     NotFound(SecretRef),
+    /// The place where they are kept did not answer in time. It may have done what it was asked.
+    #[error("secret {reference} could not be {action} within {wait:?}")]
+    #[non_exhaustive]
+    Timeout {
+        /// Which one.
+        reference: SecretRef,
+        /// Read, written or deleted.
+        action: &'static str,
+        /// How long was waited.
+        wait: Duration,
+    },
     /// The place where they are kept did not do it.
     #[error("secret {reference} could not be {action}")]
     #[non_exhaustive]
@@ -57,6 +75,24 @@ pub trait SecretStore: Send + Sync + 'static {
     /// # Errors
     /// When the place does not do it.
     async fn delete(&self, reference: &SecretRef) -> Result<(), SecretStoreError>;
+}
+
+// === impl SecretStoreError ===
+
+impl SecretStoreError {
+    /// Whether time alone may mend it.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::NotFound(_) => false,
+            Self::Timeout { .. } => true,
+            Self::Backend { source, .. } => match source.downcast_ref::<kube::Error>() {
+                Some(kube::Error::Api(status)) => status.code == 429 || status.code >= 500,
+                Some(kube::Error::HyperError(_) | kube::Error::Service(_)) => true,
+                _ => false,
+            },
+        }
+    }
 }
 
 // === impl SecretRef ===
@@ -113,3 +149,6 @@ impl fmt::Debug for SecretData {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

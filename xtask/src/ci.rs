@@ -40,6 +40,7 @@ const STEPS: &[Step] = &[
         args: &["test", "--workspace", "--test", "prune_histories", "--", "--nocapture"],
         env: &[("MOORING_HISTORIES", "20000")],
     },
+    step("records in PostgreSQL", &["xtask", "postgres"]),
     step("the tour", &["run", "-p", "examples", "--example", "tour"]),
     step("SSH server and proxies", &["xtask", "path-tools"]),
     step(

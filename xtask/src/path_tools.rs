@@ -37,7 +37,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-fn install(packages: &[&str]) -> Result<()> {
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
     let apt = || {
         let mut apt = Command::new("apt-get");
         apt.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
@@ -48,7 +48,7 @@ fn install(packages: &[&str]) -> Result<()> {
 }
 
 /// Where an init is running, installing a server starts it: that is for a person to decide.
-fn reason_not_to_install() -> Option<&'static str> {
+pub(crate) fn reason_not_to_install() -> Option<&'static str> {
     if !is_installed("apt-get") {
         Some("there is no apt-get here")
     } else if !is_root() {
@@ -60,7 +60,7 @@ fn reason_not_to_install() -> Option<&'static str> {
     }
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output();
     id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
 }

@@ -8,7 +8,7 @@ mod moved;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -131,6 +131,8 @@ impl SqliteStore {
     /// [`Migration`](StoreError::Migration) when the schema is a later version's, [`Unavailable`](StoreError::Unavailable) when the file cannot
     /// be opened, [`Backend`](StoreError::Backend) when it is no database.
     pub async fn open(options: SqliteOptions) -> Result<Self, StoreError> {
+        let begun = Instant::now();
+        let mut file = None;
         let engine = match &options.path {
             None => {
                 let only = options.pool(1).connect_lazy_with(options.connection());
@@ -141,13 +143,19 @@ impl SqliteStore {
                 let writes = watched.drop_stale(options.pool(1)).connect_lazy_with(options.connection());
                 let reading = options.connection().pragma("query_only", "ON");
                 let reads = watched.drop_stale(options.pool(options.readers.max(1))).connect_lazy_with(reading);
+                file = Some(watched);
                 Engine { reads, writes, deadline: options.deadline }
             }
         };
         let store = Self { engine, topics: Topics::default(), path: options.path.clone() };
         let opened = tokio::time::timeout(options.deadline, store.prepare(&options)).await;
         match opened.unwrap_or(Err(StoreError::Timeout(options.deadline))) {
-            Ok(()) => Ok(store),
+            Ok(()) => {
+                if let Some(file) = file {
+                    file.remember(begun);
+                }
+                Ok(store)
+            }
             Err(error) => {
                 store.end().await;
                 Err(error)

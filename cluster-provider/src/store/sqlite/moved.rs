@@ -2,15 +2,21 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::SqlitePoolOptions;
 
-/// The file by its path, and since when it has been this one.
+/// The file by its path, and what was there when it was looked at last.
 #[derive(Clone)]
 pub(super) struct Watched {
     path: PathBuf,
-    state: Arc<Mutex<(Option<Identity>, Instant)>>,
+    seen: Arc<Mutex<Option<Seen>>>,
+}
+
+struct Seen {
+    /// Absent: no file.
+    file: Option<Identity>,
+    since: Instant,
 }
 
 /// What tells one file from another.
@@ -18,7 +24,7 @@ type Identity = (u64, u64);
 
 impl Watched {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, state: Arc::new(Mutex::new((None, Instant::now()))) }
+        Self { path, seen: Arc::default() }
     }
 
     #[cfg(unix)]
@@ -34,19 +40,20 @@ impl Watched {
         self.path.exists().then_some((0, 0))
     }
 
+    /// This is the file that all connections until now were made to. Before, nothing is noticed.
+    pub(super) fn remember(&self, since: Instant) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { file: self.identity(), since });
+    }
+
     /// Whether a connection of this age is one to the file that is there now.
-    fn is_current(&self, age: std::time::Duration) -> bool {
+    fn is_current(&self, age: Duration) -> bool {
         let now = self.identity();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        // The first look finds the file that the connections were made to.
-        if state.0.is_none() && now.is_some() && state.1.elapsed() >= age {
-            state.0 = now;
-            return true;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(seen) = &mut *seen else { return true };
+        if seen.file != now {
+            *seen = Seen { file: now, since: Instant::now() };
         }
-        if state.0 != now {
-            *state = (now, Instant::now());
-        }
-        now.is_some() && state.1.elapsed() >= age
+        now.is_some() && seen.since.elapsed() >= age
     }
 
     /// Connections to another file are closed instead of used. A new one is made then, which fails while there is no file.
