@@ -52,15 +52,17 @@ impl Objects<'_> {
         }
     }
 
-    /// Makes an object that is not there.
+    /// Makes an object that is not there, as this manager.
     pub(in crate::provider) async fn create(
         &self,
         resource: &ApiResource,
         namespace: Option<&str>,
         object: &Value,
+        manager: &str,
     ) -> Result<Value, ProviderError> {
         let object = self.object(object)?;
-        let made = self.bound(self.api(resource, namespace).create(&PostParams::default(), &object)).await?;
+        let parameters = PostParams { field_manager: Some(manager.to_owned()), ..PostParams::default() };
+        let made = self.bound(self.api(resource, namespace).create(&parameters, &object)).await?;
         self.json(&made)
     }
 

@@ -59,6 +59,7 @@ impl Identities {
     /// Changes the object in the version that was read, until nobody comes between. What the change said.
     async fn change(&self, objects: &Objects<'_>, change: impl Fn(&mut Value) -> bool) -> Result<bool, ProviderError> {
         let resource = openshift("OAuth", "oauths");
+        let manager = self.core.reach.options().actor.field_manager();
         let mut last = None;
         for _ in 0..ROUNDS {
             let found = objects.get(&resource, None, "cluster").await?;
@@ -68,7 +69,7 @@ impl Identities {
                 return Ok(false);
             }
             let written = if is_new {
-                objects.create(&resource, None, &oauth).await
+                objects.create(&resource, None, &oauth, &manager).await
             } else {
                 objects.replace(&resource, None, "cluster", &oauth).await
             };
