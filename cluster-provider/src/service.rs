@@ -41,6 +41,9 @@ use crate::store::{ClusterQuery, Lease, Page};
 ///
 /// Every call takes a [`CallContext`]: it ends by its deadline and when it is cancelled, and what it writes is written for the leader whose
 /// [fence](CallContext::fence) it carries. A write answers with the record as it is then.
+///
+/// Cancel safety: whoever drops a future may have had done what it was asked to do, or a part of it, and asks again: everything that is
+/// asked of a provider is in the record before it is asked.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait ClusterService: Send + Sync + 'static {

@@ -59,6 +59,9 @@ macro_rules! cluster_service_suite {
             counts_say_zero
             clusters_are_listed_by_age_and_false_is_a_filter
             what_is_missing_is_said_to_be_missing
+            a_cluster_is_found_by_what_is_known_of_it
+            a_provider_that_is_not_there_any_more_is_named
+            a_store_that_does_not_answer_is_said_to
             writers_at_the_same_time_lose_nothing
             a_cluster_is_created_once
             a_lost_answer_is_found_and_not_asked_for_again
@@ -70,6 +73,7 @@ macro_rules! cluster_service_suite {
             a_name_that_another_has_is_not_taken
             two_services_create_one_cluster
             a_cluster_that_is_to_go_while_it_is_made_keeps_its_name
+            whoever_stops_waiting_loses_nothing
             without_quota_nothing_is_asked_for
             an_earlier_leader_creates_nothing
             what_a_provider_says_is_recorded
@@ -94,6 +98,7 @@ macro_rules! cluster_service_suite {
             resource_sets_are_remembered_in_their_order
             nothing_is_put_into_a_cluster_that_goes
             what_a_provider_cannot_do_is_said_by_kind
+            a_recorded_tenant_owns_its_cluster_and_nobody_else_does
             an_identity_provider_is_recorded_as_a_condition
             the_domain_is_asked_for_once
             capacity_is_what_the_provider_made_of_it

@@ -110,9 +110,13 @@ impl DefaultClusterService {
     ) -> Result<Cluster, ServiceError> {
         let call = &self.recording(call);
         let now = self.now(call, record.id.as_str()).await?;
-        let chance = rand::random();
+        let (asked_at, chance) = (record.create_asked_at, rand::random());
         let written = self
             .change(call, &record.id, |record| {
+                if record.create_asked_at != asked_at {
+                    // Somebody has asked since, and this answer says nothing of theirs.
+                    return Ok(ClusterPatch::new());
+                }
                 let mut patch = after_failure(record, verdict, &error, &self.options, now, chance);
                 if record.status != ClusterStatus::Accepted {
                     // It is to go by now: only whether there is one counts.

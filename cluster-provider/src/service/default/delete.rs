@@ -73,8 +73,14 @@ impl DefaultClusterService {
         record: Cluster,
         provider: &dyn Provider,
     ) -> Result<Recovered, ServiceError> {
-        if record.create_asked_at.is_none() && record.deletion_policy == DeletionPolicy::Orphan {
-            return Ok(Recovered::Outcome(DeleteOutcome::Orphaned));
+        if record.create_asked_at.is_none() {
+            if record.deletion_policy == DeletionPolicy::Orphan {
+                return Ok(Recovered::Outcome(DeleteOutcome::Orphaned));
+            }
+            if record.status_before == Some(ClusterStatus::Accepted) {
+                // It was never asked for, or refused. What its provider finds under its name was there without it.
+                return Ok(Recovered::Outcome(DeleteOutcome::Gone));
+            }
         }
         match self.find_claimed(call, provider, &record).await? {
             Found::Cluster(spec) => {

@@ -3,9 +3,10 @@
 use super::DefaultClusterService;
 use super::writing::{known, said};
 use crate::cluster::{Cluster, ClusterId, ClusterPatch, Condition};
-use crate::provider::CallContext;
+use crate::provider::{CallContext, ClusterSpec};
 use crate::service::ServiceError;
 use crate::service::merge::{is_over, missing, seen};
+use crate::store::ClusterQuery;
 
 impl DefaultClusterService {
     pub(super) async fn check(&self, call: &CallContext, id: &ClusterId) -> Result<Cluster, ServiceError> {
@@ -41,27 +42,35 @@ impl DefaultClusterService {
                 Ok(self.checked(record, merged.patch, now))
             })
             .await;
-        let written = match written {
-            // Of all that is written here, only the second name has to differ from others.
-            Err(ServiceError::Conflict { why, .. }) if spec.external_id.is_some() && record.external_id.is_none() => {
-                tracing::warn!(cluster = %id, why, "its second name is not recorded");
-                self.change(call, id, |record| {
-                    let mut patch = seen(record, &spec, now).patch;
-                    patch.external_id = None;
-                    let mut conditions = patch.conditions.take().unwrap_or_else(|| record.conditions.clone());
-                    conditions.set(Condition::yes(Condition::DRIFTED).because("ExternalIdTaken", why.clone()), now);
-                    patch.conditions = Some(conditions);
-                    Ok(self.checked(record, patch.beyond(record), now))
-                })
-                .await?
+        let taken = match (&written, &spec.external_id) {
+            (Err(ServiceError::Conflict { .. }), Some(said)) if record.external_id.is_none() => {
+                self.is_anothers(call, &record, said).await?
             }
-            other => other?,
+            _ => false,
+        };
+        let written = if taken {
+            tracing::warn!(cluster = %id, "its second name is another cluster's, and not recorded");
+            let why = "another cluster is recorded with its second name";
+            let drifted = Condition::yes(Condition::DRIFTED).because("ExternalIdTaken", why);
+            let nameless = ClusterSpec { external_id: None, ..spec.clone() }.with_condition(drifted);
+            self.change(call, id, |record| Ok(self.checked(record, seen(record, &nameless, now).patch, now))).await?
+        } else {
+            written?
         };
         if warn {
             let said = spec.external_id.as_deref().unwrap_or_default();
             tracing::warn!(cluster = %id, recorded = written.after.external_id, said, "the provider has another second name for it");
         }
         Ok(written.after)
+    }
+
+    /// Whether another live record has this second name.
+    async fn is_anothers(&self, call: &CallContext, record: &Cluster, external_id: &str) -> Result<bool, ServiceError> {
+        let mut query = ClusterQuery::all().limit(2);
+        query.provider_type = Some(record.provider_type.clone());
+        query.external_id = Some(external_id.to_owned());
+        let page = self.stored(call, record.id.as_str(), "read", self.store.list(query)).await?;
+        Ok(page.items.iter().any(|one| one.id != record.id))
     }
 
     /// Adds the time of the look, where something is written anyway, or that time is long ago.

@@ -29,6 +29,18 @@ mod sqlite {
     crate::cluster_service_suite!(open);
 }
 
+mod postgres {
+    use super::*;
+    use crate::testing::postgres::TestSchema;
+
+    async fn open() -> Option<(Arc<dyn ClusterStore>, impl Future<Output = ()>)> {
+        let schema = TestSchema::create().await?;
+        Some((schema.store().await, schema.drop()))
+    }
+
+    crate::cluster_service_suite!(open);
+}
+
 mod one_cluster_in_two_records {
     use std::time::Duration;
 

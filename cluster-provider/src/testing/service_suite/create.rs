@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{World, options};
 use crate::cluster::{ClusterId, ClusterStatus, Condition, CreateToken, NewCluster, ProviderType};
-use crate::provider::{ClusterRequest, Provider as _, ProviderErrorKind, QuotaCost};
+use crate::provider::{CallContext, ClusterRequest, Provider as _, ProviderErrorKind, QuotaCost};
 use crate::service::{ClusterService as _, Deregistration, QuotaNeed, ServiceError};
 use crate::store::{ClusterStore, Fence};
 use crate::testing::memory_provider::{MemoryFault, MemoryProvider};
@@ -150,6 +150,33 @@ pub async fn a_cluster_that_is_to_go_while_it_is_made_keeps_its_name(store: Arc<
     world.provider.advance();
     assert!(world.service.delete(&world.call, &cluster.id).await.unwrap().is_over());
     assert!(world.provider.clusters().is_empty());
+}
+
+/// Neither a caller that gives up nor a deadline leaves a cluster that nobody knows.
+pub async fn whoever_stops_waiting_loses_nothing(store: Arc<dyn ClusterStore>) {
+    let world = World::new(store);
+    let cancel = tokio_util::sync::CancellationToken::new();
+    for number in 0..2 {
+        world.provider.fault("create", MemoryFault::DoAndHang, 1);
+        let cluster = world.accepted().await;
+        let call = match number {
+            0 => world.call.clone().with_cancel(cancel.clone()),
+            _ => CallContext::within(Duration::from_secs(2)),
+        };
+        let give_up = async {
+            while world.provider.count("create") == number {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+        };
+        let (outcome, ()) = futures::join!(world.service.create(&call, &cluster.id), give_up);
+        assert!(outcome.unwrap_err().is_retryable());
+        let held = world.read(&cluster.id).await;
+        assert!(held.status == ClusterStatus::Accepted && held.create_asked_at.is_some(), "{held:?}");
+        let found = world.service.create(&world.call, &cluster.id).await.unwrap();
+        assert!(found.provider_cluster_id.is_some());
+    }
+    assert_eq!((world.provider.created(), world.provider.count("create")), (2, 2));
 }
 
 /// What is used up is known before anything is asked for.

@@ -7,9 +7,11 @@ use super::World;
 use crate::cluster::{
     ClusterId, ClusterPatch, ClusterStatus, CreateToken, DesiredState, NewCluster, ProviderClusterId, ProviderType,
 };
+use crate::factory::DefaultProviderFactory;
 use crate::provider::{ClusterRequest, Provider as _, ResourceSet};
-use crate::service::{ClusterService as _, Deregistration, ServiceError};
+use crate::service::{ClusterService as _, DefaultClusterService, Deregistration, ServiceError};
 use crate::store::{ClusterQuery, ClusterStore};
+use crate::testing::memory_provider::MemoryProvider;
 
 fn new() -> NewCluster {
     NewCluster::new("", "aws", "us-east-1")
@@ -270,6 +272,59 @@ pub async fn what_is_missing_is_said_to_be_missing(store: Arc<dyn ClusterStore>)
         assert!(matches!(&error, Some(ServiceError::NotFound { .. })), "{error:?}");
     }
     assert!(service.find(call, ClusterQuery::all()).await.unwrap().is_none());
+}
+
+/// By each of its names, and by class of workloads whole.
+pub async fn a_cluster_is_found_by_what_is_known_of_it(store: Arc<dyn ClusterStore>) {
+    let world = World::new(store);
+    let (cluster, _) = (world.ready().await, world.ready().await);
+    let mut by_external_id = ClusterQuery::all();
+    by_external_id.external_id.clone_from(&cluster.external_id);
+    let mut by_name = ClusterQuery::all();
+    by_name.name = Some(cluster.name.clone());
+    for query in [by_external_id, by_name] {
+        let found = world.service.list(&world.call, query).await.unwrap().items;
+        assert_eq!(found.iter().map(|one| &one.id).collect::<Vec<_>>(), [&cluster.id]);
+    }
+    for (class, count) in [("standard", 2), ("stand", 0)] {
+        let mut query = ClusterQuery::all();
+        query.workload_type = Some(class.to_owned());
+        assert_eq!(world.service.list(&world.call, query).await.unwrap().items.len(), count);
+    }
+    assert_eq!(cluster.public_id(), cluster.external_id.as_deref());
+}
+
+/// Its clusters are still recorded, and nothing is done to them through another one.
+pub async fn a_provider_that_is_not_there_any_more_is_named(store: Arc<dyn ClusterStore>) {
+    let world = World::new(store);
+    let cluster = world.provisioning().await;
+    let other = MemoryProvider::new(ProviderType::new("other"));
+    let factory = DefaultProviderFactory::builder()
+        .register(Arc::new(other.clone()))
+        .default_type(ProviderType::new("other"))
+        .build()
+        .unwrap();
+    let service = DefaultClusterService::builder(Arc::new(factory), Arc::clone(&world.store)).build();
+    for error in [
+        service.check_status(&world.call, &cluster.id).await.err(),
+        service.dns(&world.call, &cluster.id).await.err(),
+        service.apply_resources(&world.call, &cluster.id, &ResourceSet::new("set", Vec::new())).await.err(),
+    ] {
+        assert!(matches!(&error, Some(ServiceError::UnknownProvider { .. })), "{error:?}");
+    }
+    assert_eq!(service.get(&world.call, &cluster.id).await.unwrap(), cluster);
+    assert!(other.calls().is_empty());
+}
+
+/// And may answer later.
+pub async fn a_store_that_does_not_answer_is_said_to(store: Arc<dyn ClusterStore>) {
+    let world = World::new(store);
+    let cluster = world.accepted().await;
+    world.store.close().await;
+    let error = world.service.create(&world.call, &cluster.id).await.unwrap_err();
+    assert!(matches!(error, ServiceError::Store { .. }) && error.is_retryable(), "{error}");
+    assert_eq!(error.status(), http::StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(world.provider.count("create"), 0);
 }
 
 /// Two processes write different columns and parts of one record: nothing of it is lost.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 
 use super::World;
-use crate::cluster::{Capacity, ClusterPatch, Condition, ProviderType};
+use crate::cluster::{Capacity, ClusterPatch, Condition, NewCluster, ProviderType};
 use crate::factory::DefaultProviderFactory;
 use crate::provider::{
     Addon, Autoscaling, Capability, CloudRegion, IdentityProvider, MachinePoolRequest, OpenIdProvider,
@@ -75,6 +75,18 @@ pub async fn what_a_provider_cannot_do_is_said_by_kind(store: Arc<dyn ClusterSto
     }
     assert!(service.providers()[&ProviderType::new("memory")].has(Capability::Clouds));
     assert!(world.read(id).await.applied_sets.is_empty());
+}
+
+/// W-42
+pub async fn a_recorded_tenant_owns_its_cluster_and_nobody_else_does(store: Arc<dyn ClusterStore>) {
+    let provider = MemoryProvider::new(ProviderType::new("memory")).with_capabilities([]);
+    let world = World::over(store, provider, |builder| builder);
+    let mut new = NewCluster::new("", "aws", "us-east-1");
+    new.tenant_id = Some("ours".to_owned());
+    let cluster = world.service.register(&world.call, new).await.unwrap();
+    world.service.check_ownership(&world.call, &cluster.id, "ours").await.unwrap();
+    let error = world.service.check_ownership(&world.call, &cluster.id, "theirs").await.unwrap_err();
+    assert_eq!(error.provider_kind(), Some(ProviderErrorKind::Forbidden));
 }
 
 /// W-26
