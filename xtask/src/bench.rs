@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 /// Figures that need a feature of the package.
-const FEATURES: &[(&str, &str)] = &[("fleet-rotation", "paused-clock")];
+const FEATURES: &[(&str, &str)] = &[("fleet-rotation", "paused-clock"), ("warm-client", "aws")];
 
 /// Runs the named figures, or all of them. A missed goal is printed, not an error.
 pub(crate) fn run(names: &[String]) -> Result<()> {

@@ -1,0 +1,106 @@
+//! Many accounts and regions from one factory of AWS sessions.
+//!
+//! You learn how accounts are described, what is asked of AWS when fifty tasks want clients at the same moment, what becomes of credentials
+//! that end, how an account that cannot be used is told from the others, and how a token for an EKS cluster comes out of the same factory.
+//! AWS is a double in this process, which counts what it is asked:
+//!
+//! ```sh
+//! cargo run -p examples --features aws --example cloud_sessions
+//! ```
+#![expect(clippy::print_stdout, reason = "an example speaks to a person")]
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use cloud_client::aws::{AccountConfig, AwsApi, AwsError, Session, SecretFields, SecretsInMemory, StsOperation};
+use cloud_client::eks::EksTokens;
+use cloud_client::testing::sts::StsDouble;
+use core_client::ErrorChain;
+use core_client::bearer::BearerSource as _;
+use futures::future::join_all;
+
+const REGIONS: [&str; 3] = ["eu-west-1", "eu-central-1", "us-east-1"];
+
+/// As an application would read it from a file. `hub` has a key pair; the others are reached from there by a role each.
+const ACCOUNTS: &str = r#"[
+    {"name": "hub", "uid": "111111111111", "default_region": "eu-west-1", "source": {"keys": {"secret": "aws/hub"}}},
+    {"name": "shop", "uid": "222222222222", "default_region": "eu-west-1", "source": {"account": "hub"},
+     "roles": [{"arn": "arn:aws:iam::222222222222:role/deployer", "external_id": "mooring"}]},
+    {"name": "data", "uid": "333333333333", "default_region": "eu-central-1", "source": {"account": "hub"},
+     "roles": [{"arn": "arn:aws:iam::333333333333:role/team/reader", "duration_seconds": 900}]},
+    {"name": "closed", "uid": "444444444444", "default_region": "eu-west-1", "source": {"account": "hub"},
+     "roles": [{"arn": "arn:aws:iam::444444444444:role/deployer"}]},
+    {"name": "lost", "default_region": "eu-west-1", "source": {"keys": {"secret": "aws/lost"}}}
+]"#;
+
+/// What a task does with a session: any client of the SDK is made of it, once for all who want one of that kind.
+async fn who_am_i(session: &Session) -> Result<String> {
+    let answer = session.client(aws_sdk_sts::Client::new).get_caller_identity().send().await?;
+    Ok(answer.arn().unwrap_or_default().to_owned())
+}
+
+/// AWS, as far as this example needs it.
+async fn double() -> Result<StsDouble> {
+    let sts = StsDouble::start().await?;
+    sts.add_key("AKIAHUB", "a secret", "111111111111".parse()?, "hub");
+    sts.add_role_with_external_id(&"arn:aws:iam::222222222222:role/deployer".parse()?, "mooring");
+    sts.add_role(&"arn:aws:iam::333333333333:role/team/reader".parse()?);
+    Ok(sts)
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let sts = double().await?;
+    let accounts: Vec<AccountConfig> = serde_json::from_str(ACCOUNTS)?;
+    let secrets = SecretsInMemory::default().with("aws/hub", SecretFields::key_pair("AKIAHUB", "a secret"));
+    let aws = AwsApi::builder()
+        .secrets(secrets)
+        .clock(sts.clock())
+        .accounts(accounts.into_iter().map(|account| account.with_endpoint_url(sts.url())))
+        .build()?;
+
+    let wanted = ["hub", "shop", "data"].into_iter().flat_map(|account| REGIONS.map(|region| (account, region)));
+    let tasks = wanted.cycle().take(54).map(|(account, region)| {
+        let aws = aws.clone();
+        tokio::spawn(async move { anyhow::Ok(who_am_i(&aws.session(account, region).await?).await?) })
+    });
+    let mut seen = std::collections::BTreeMap::<String, usize>::new();
+    for arn in join_all(tasks).await {
+        *seen.entry(arn??).or_default() += 1;
+    }
+    for (arn, tasks) in &seen {
+        println!("{tasks} tasks were {arn}");
+    }
+    let assumed = sts.count(StsOperation::AssumeRole);
+    println!("54 tasks in 9 sessions assumed {assumed} roles, once each");
+    ensure!(assumed == 2, "two accounts are reached by a role");
+
+    // Three hours later every session is still good: what ended was made anew, by the first call that needed it.
+    sts.clock().advance(Duration::from_secs(3 * 3600));
+    println!("three hours later we are still {}", who_am_i(&aws.session("shop", "eu-west-1").await?).await?);
+
+    // An account that cannot be used says why, and holds up no other.
+    let warmed = aws.warm([("closed", "eu-west-1"), ("lost", "eu-west-1"), ("hub", "cn-north-1"), ("data", "us-east-1")]).await;
+    for (account, region, error) in &warmed.failed {
+        println!("{account} in {region}: {} ({})", ErrorChain::new(error), error.class().as_str());
+    }
+    ensure!(warmed.ready.len() == 1 && warmed.failed.len() == 3, "one of four can be used");
+
+    // Before anything is written: are these credentials those of the account they are said to be?
+    let identity = aws.verify_account("data").await?;
+    println!("data is account {}", identity.account);
+
+    // A token for a cluster, without the AWS command line. A connection to the cluster takes this as its credential.
+    let tokens = EksTokens::new(aws.clone(), "shop", "eu-west-1", "storefront")?;
+    let bearer = tokens.bearer().await?;
+    let caller = sts.caller_of_token(bearer.token.expose(), "storefront").map_err(anyhow::Error::msg)?;
+    println!("cluster storefront sees {caller} until {}", bearer.expires.context("a token ends")?);
+
+    let session = aws.session("shop", "eu-west-1").await?;
+    aws.cleanup().await;
+    let error = who_am_i(&session).await.err().context("nothing is served after the end")?;
+    let reason = error.chain().find_map(|cause| cause.downcast_ref::<AwsError>()).context("it is one of ours")?;
+    println!("after the end: {reason}");
+    sts.shutdown().await;
+    Ok(())
+}
