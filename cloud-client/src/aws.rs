@@ -41,6 +41,7 @@ mod error;
 mod expose;
 mod http;
 mod keep;
+mod make;
 #[cfg(feature = "metrics")]
 mod metrics;
 #[cfg(not(feature = "metrics"))]

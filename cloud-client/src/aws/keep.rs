@@ -162,6 +162,10 @@ impl Kept {
         Timestamp::try_from(self.credentials.expiry()?).ok()
     }
 
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
     fn freshness(&self, now: SystemTime) -> Freshness {
         if self.over.is_some_and(|over| over <= now) {
             Freshness::Over

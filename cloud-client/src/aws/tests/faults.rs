@@ -220,3 +220,22 @@ async fn who_we_are_is_asked_once() {
     assert_eq!(stand.sts.count(StsOperation::GetCallerIdentity), 1);
     aws.cleanup().await;
 }
+
+#[tokio::test]
+async fn a_key_of_another_account_is_found_when_it_takes_the_place_of_a_right_one() {
+    let stand = Stand::new().await;
+    let aws = stand.api();
+    assert!(aws.verify_account("hub").await.is_ok());
+    stand.sts.add_key("AKIAWRONG", "another secret", PROD.parse().unwrap(), "somebody");
+    stand.vault.put("aws/hub", SecretFields::key_pair("AKIAWRONG", "another secret"));
+    stand.clock.advance(Duration::from_secs(6 * 60));
+    assert!(aws.verify_account("hub").await.is_ok(), "the old one is used until the new one is there");
+    until("the secret is read again", || stand.vault.reads() == 2).await;
+    // The answer of the vault is in use a moment after it came.
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    let found = aws.verify_account("hub").await;
+    assert!(matches!(found, Err(AwsError::WrongAccount { .. })), "{found:?}");
+    aws.cleanup().await;
+}
