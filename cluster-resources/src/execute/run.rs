@@ -224,8 +224,10 @@ impl<'a> Run<'a> {
             }
         }
         self.work_through(at, member).await;
-        self.settle_restarts(member).await;
-        self.say_what_is_owed(member);
+        if self.mode == Mode::Execute {
+            self.settle_restarts(member).await;
+            self.say_what_is_owed(member);
+        }
         if let Some(state) = inventory {
             self.shrink_inventory(member, &state).await;
             self.announce(member, &state).await;
