@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use cloud_client::aws::{AccountConfig, AwsApi, AwsError, Session, SecretFields, SecretsInMemory, StsOperation};
+use cloud_client::aws::{AccountConfig, AwsApi, AwsError, SecretFields, SecretsInMemory, Session, StsOperation};
 use cloud_client::eks::EksTokens;
 use cloud_client::testing::sts::StsDouble;
 use core_client::ErrorChain;
@@ -80,7 +80,8 @@ async fn main() -> Result<()> {
     println!("three hours later we are still {}", who_am_i(&aws.session("shop", "eu-west-1").await?).await?);
 
     // An account that cannot be used says why, and holds up no other.
-    let warmed = aws.warm([("closed", "eu-west-1"), ("lost", "eu-west-1"), ("hub", "cn-north-1"), ("data", "us-east-1")]).await;
+    let warmed =
+        aws.warm([("closed", "eu-west-1"), ("lost", "eu-west-1"), ("hub", "cn-north-1"), ("data", "us-east-1")]).await;
     for (account, region, error) in &warmed.failed {
         println!("{account} in {region}: {} ({})", ErrorChain::new(error), error.class().as_str());
     }

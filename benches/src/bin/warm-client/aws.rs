@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use benches::{Bound, Figure, median};
 use cloud_client::aws::{
-    AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, SecretFields, SecretsInMemory, StsOperation,
+    AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, SecretFields, SecretsInMemory,
+    StsOperation,
 };
 use cloud_client::testing::sts::StsDouble;
 use futures::future::join_all;
@@ -43,7 +44,8 @@ pub(crate) fn measure(figure: Figure) -> Result<Figure> {
         ensure!(join_all(callers).await.into_iter().all(|made| made.unwrap_or_default()), "all callers get a session");
         let asked = sts.count(StsOperation::AssumeRole);
 
-        let names: Vec<_> = (0..ACCOUNTS).flat_map(|n| REGIONS.map(|region| (format!("account-{n}"), region))).collect();
+        let names: Vec<_> =
+            (0..ACCOUNTS).flat_map(|n| REGIONS.map(|region| (format!("account-{n}"), region))).collect();
         let warmed = aws.warm(names.iter().map(|(account, region)| (account.clone(), *region))).await;
         ensure!(warmed.failed.is_empty(), "all sessions are there");
 
