@@ -97,6 +97,22 @@ impl Objects<'_> {
         self.json(&written)
     }
 
+    /// The same for its status.
+    pub(in crate::provider) async fn apply_status(
+        &self,
+        resource: &ApiResource,
+        namespace: Option<&str>,
+        name: &str,
+        object: &Value,
+        manager: &str,
+    ) -> Result<Value, ProviderError> {
+        let parameters = PatchParams { force: true, ..PatchParams::apply(manager) };
+        let api = self.api(resource, namespace);
+        let patch = Patch::Apply(object);
+        let written = self.bound(api.patch_status(name, &parameters, &patch)).await?;
+        self.json(&written)
+    }
+
     /// Begins to delete an object, only in this incarnation where a UID is given. Whether it was there.
     pub(in crate::provider) async fn delete(
         &self,

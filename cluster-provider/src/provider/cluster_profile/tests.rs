@@ -1,0 +1,162 @@
+//! Profiles over HTTPS: one fake cluster holds them, another one is described.
+
+use fake_cluster::fleet::objects::{cluster_profile, cluster_profile_secret, publish};
+use fake_cluster::server::{FakeCluster, FakeClusterOptions};
+use serde_json::json;
+
+use super::*;
+use crate::cluster::{Cluster, ClusterId, ClusterStatus, CreateToken, DeletionPolicy};
+use crate::provider::in_cluster::testing::{call, config_map, connector, definition, described, options, read};
+use crate::provider::{ApplyAction, ResourceSet};
+
+const PROFILES: &str = "/apis/multicluster.x-k8s.io/v1alpha1/namespaces/default/clusterprofiles";
+
+struct World {
+    hub: FakeCluster,
+    spoke: FakeCluster,
+    provider: ClusterProfileProvider,
+}
+
+impl World {
+    async fn start() -> Self {
+        let hub = FakeCluster::start().await.unwrap();
+        let spoke = FakeCluster::start_with(FakeClusterOptions::default().with_name("shop")).await.unwrap();
+        let kind =
+            definition("multicluster.x-k8s.io", &["v1alpha1"], "ClusterProfile", "clusterprofiles", "Namespaced");
+        hub.create(kind).unwrap();
+        publish(hub.api(), &cluster_profile(&spoke, "default", "kubefleet")).unwrap();
+        hub.create(cluster_profile_secret(&spoke, "default", "mooring")).unwrap();
+        let access = Access::Secrets { consumer: "mooring".to_owned() };
+        let connections = profile_connections(hub.client().unwrap(), access);
+        let provider = ClusterProfileProvider::builder(hub.client().unwrap(), connector(), Arc::new(connections))
+            .options(ClusterProfileOptions::default().with_in_cluster(options()))
+            .build();
+        Self { hub, spoke, provider }
+    }
+
+    fn say(&self, status: &Value) {
+        let path = format!("{PROFILES}/shop/status");
+        self.hub.api().request(http::Method::PATCH, &path, Some(&json!({"status": status}))).unwrap();
+    }
+
+    async fn end(self) {
+        self.provider.shutdown().await;
+        self.hub.shutdown().await;
+        self.spoke.shutdown().await;
+    }
+}
+
+fn request(name: &str) -> ClusterRequest {
+    ClusterRequest::new(ClusterId::generate(), name, CreateToken::generate()).at("aws", "us-east-1")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_is_adopted_looked_at_and_never_deleted() {
+    let world = World::start().await;
+    let adopted = world.provider.create(&call(), &request("shop")).await.unwrap();
+    assert_eq!((adopted.internal_id.as_str(), adopted.status), ("default/shop", ClusterStatus::Provisioned));
+    assert_eq!(adopted.region, "us-east-1");
+    let error = world.provider.create(&call(), &request("nobody")).await.unwrap_err();
+    assert_eq!(error.kind(), ProviderErrorKind::NotFound);
+    assert!(world.provider.find(&call(), &request("nobody").claim()).await.unwrap().is_none());
+    let condition = |status: &str| json!({"conditions": [{"type": "ControlPlaneHealthy", "status": status, "reason": "Down", "message": "no etcd", "lastTransitionTime": "2026-01-01T00:00:00Z"}]});
+    world.say(&condition("False"));
+    let seen = world.provider.check_status(&call(), &adopted).await.unwrap().unwrap();
+    assert_eq!((seen.status, seen.status_details.as_deref()), (ClusterStatus::Provisioned, Some("Down: no etcd")));
+    let options = DeleteOptions::new(DeletionPolicy::Delete);
+    assert_eq!(world.provider.delete(&call(), &adopted, &options).await.unwrap(), DeleteOutcome::Gone);
+    assert!(read(&world.hub, &format!("{PROFILES}/shop")).is_some(), "the profile is its manager's");
+    world.hub.api().request(http::Method::DELETE, &format!("{PROFILES}/shop"), None).unwrap();
+    assert!(world.provider.check_status(&call(), &adopted).await.unwrap().is_none());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sets_reach_the_cluster_of_a_profile_and_not_the_one_that_holds_it() {
+    let world = World::start().await;
+    let adopted = world.provider.create(&call(), &request("shop")).await.unwrap();
+    let sets = world.provider.resource_sets().unwrap();
+    let set = ResourceSet::new("base", vec![config_map("default", "settings", "a")]);
+    let report = sets.apply(&call(), &adopted, &set).await.unwrap();
+    assert_eq!(report.objects[0].action, ApplyAction::Created);
+    assert!(read(&world.spoke, "/api/v1/namespaces/default/configmaps/settings").is_some());
+    assert!(read(&world.hub, "/api/v1/namespaces/default/configmaps/settings").is_none());
+    let connection = world.provider.connection(&call(), &adopted).await.unwrap();
+    assert_eq!(connection.server.url.as_str().trim_end_matches('/'), world.spoke.url());
+    let options = DeleteOptions::new(DeletionPolicy::RemoveResourcesOnly);
+    assert_eq!(world.provider.delete(&call(), &adopted, &options).await.unwrap(), DeleteOutcome::Gone);
+    assert!(read(&world.spoke, "/api/v1/namespaces/default/configmaps/settings").is_none());
+    world.end().await;
+}
+
+fn record(id: &str, status: &str) -> Cluster {
+    let at = "2026-01-01T00:00:00.5Z";
+    serde_json::from_value(json!({
+        "id": id, "name": "mk-shop", "ownership": "managed", "provider_type": "ocm", "provider_cluster_id": "2ab",
+        "external_id": "ext-1", "cloud_provider": "aws", "region": "us-east-1", "multi_az": true, "status": status,
+        "status_since": at, "desired_state": "present", "deletion_policy": "delete",
+        "conditions": [{"type": "Available", "status": "True", "reason": "Probed", "message": "ready", "lastTransitionTime": at}],
+        "provider_spec": null, "provider_info": {"server_version": "v1.34.2"}, "workload_types": [], "capacity": {},
+        "schedulable": true, "labels": {"team": "shop"}, "applied_sets": {}, "create_token": "t", "attempts": 0, "epoch": 0,
+        "resource_version": 1, "created_at": at, "updated_at": at,
+    }))
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ready_cluster_is_published_once_and_withdrawn_when_it_leaves() {
+    let world = World::start().await;
+    let options = PublisherOptions::default().with_access_provider("token").with_label_prefix("team");
+    let publisher = ClusterProfilePublisher::new(world.hub.client().unwrap(), options);
+    let connection = described(&world.spoke);
+    let path = format!("{PROFILES}/c-1");
+    let waiting = record("c-1", "waiting_for_agent");
+    assert_eq!(publisher.publish(&call(), &waiting, None).await.unwrap(), Published::NotThere);
+    let ready = record("c-1", "ready");
+    assert_eq!(publisher.publish(&call(), &ready, Some(&connection)).await.unwrap(), Published::There);
+    let held = read(&world.hub, &path).unwrap();
+    assert_eq!(held["spec"], json!({"displayName": "mk-shop", "clusterManager": {"name": "mooring"}}));
+    assert_eq!(held["metadata"]["labels"]["x-k8s.io/cluster-manager"], "mooring");
+    assert_eq!(held["metadata"]["labels"]["team"], "shop");
+    let status = &held["status"];
+    assert_eq!(status["conditions"][0]["type"], "ControlPlaneHealthy");
+    assert_eq!(status["version"]["kubernetes"], "v1.34.2");
+    assert_eq!(status["accessProviders"][0]["cluster"]["server"], world.spoke.url());
+    assert!(!held.to_string().contains("client-key"), "an address and no credential");
+    publisher.publish(&call(), &ready, Some(&connection)).await.unwrap();
+    let again = read(&world.hub, &path).unwrap();
+    assert_eq!(again["metadata"]["resourceVersion"], held["metadata"]["resourceVersion"], "nothing is written twice");
+    // What is published can be adopted, with all it says.
+    let mut named = request("anything");
+    named.additional_spec = json!({"profile": "default/c-1"});
+    named.cloud_provider = String::new();
+    let adopted = world.provider.create(&call(), &named).await.unwrap();
+    assert_eq!(
+        (adopted.external_id.as_deref(), adopted.cloud_provider.as_str(), adopted.multi_az),
+        (Some("ext-1"), "aws", true)
+    );
+    assert_eq!(publisher.publish(&call(), &record("c-1", "deprovisioning"), None).await.unwrap(), Published::Withdrawn);
+    assert!(read(&world.hub, &path).is_none());
+    assert!(!publisher.withdraw(&call(), &ready.id).await.unwrap());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn profiles_without_a_record_go_and_those_of_others_stay() {
+    let world = World::start().await;
+    let publisher = ClusterProfilePublisher::new(world.hub.client().unwrap(), PublisherOptions::default());
+    let (one, two) = (record("c-1", "ready"), record("c-2", "ready"));
+    let synced = publisher.sync(&call(), [(&one, None), (&two, None)]).await.unwrap();
+    assert!(synced.failed.is_empty() && synced.records.len() == 2);
+    let synced = publisher.sync(&call(), [(&one, None)]).await.unwrap();
+    assert_eq!(synced.withdrawn, ["c-2"]);
+    assert!(read(&world.hub, &format!("{PROFILES}/c-1")).is_some());
+    let error = publisher.sync(&call(), []).await.unwrap_err();
+    assert_eq!(error.kind(), ProviderErrorKind::Invalid, "an empty list is no order to empty");
+    let theirs = record("shop", "ready");
+    let error = publisher.publish(&call(), &theirs, None).await.unwrap_err();
+    assert_eq!(error.kind(), ProviderErrorKind::Conflict);
+    let held = read(&world.hub, &format!("{PROFILES}/shop")).unwrap();
+    assert_eq!(held["spec"]["clusterManager"]["name"], "kubefleet");
+    world.end().await;
+}
