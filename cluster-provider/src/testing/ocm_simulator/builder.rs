@@ -151,6 +151,11 @@ impl OcmSimulatorBuilder {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
     /// Starts it on a free port of 127.0.0.1.
     ///
     /// # Errors

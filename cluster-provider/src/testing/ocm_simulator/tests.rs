@@ -2,6 +2,7 @@ mod accounts;
 mod belongings;
 mod clusters;
 mod connection;
+mod counting;
 mod lists;
 mod tokens;
 
