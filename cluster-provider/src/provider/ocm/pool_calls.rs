@@ -39,7 +39,12 @@ impl MachinePools for Ocm {
         request: &MachinePoolRequest,
     ) -> Result<MachinePool, ProviderError> {
         let shelf = self.pool_shelf(call, "ensure_machine_pool", known).await?;
-        let wanted = pools::effective(request, shelf.hosted).map_err(|unfit| shelf.deed.invalid(unfit))?;
+        let mut request = request.clone();
+        if !shelf.hosted && known.additional_info.get("state").is_some() {
+            // Machines are where their cluster is.
+            request.multi_az = known.multi_az;
+        }
+        let wanted = pools::effective(&request, shelf.hosted).map_err(|unfit| shelf.deed.invalid(unfit))?;
         let held = match self.pool(call, &shelf, &wanted.id).await? {
             Some(held) => held,
             None => {
@@ -55,7 +60,7 @@ impl MachinePools for Ocm {
                 }
             }
         };
-        let wanted = pools::effective(&pools::in_its_zones(request, &held), shelf.hosted);
+        let wanted = pools::effective(&pools::in_its_zones(&request, &held), shelf.hosted);
         let wanted = wanted.map_err(|unfit| shelf.deed.invalid(unfit))?;
         match pools::change(&held, &wanted, &known.internal_id, shelf.hosted) {
             Change::Nothing => Ok(pools::made(&known.internal_id, &held, &wanted)),

@@ -6,6 +6,7 @@ mod faults;
 mod life;
 mod lost_answers;
 mod set_calls;
+mod suite;
 mod tokens;
 
 use std::time::Duration;

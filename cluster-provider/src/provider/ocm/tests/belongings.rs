@@ -182,7 +182,10 @@ async fn a_pool_that_cannot_be_is_refused_and_one_that_is_there_after_all_is_fou
     assert_eq!(kind(pools.ensure(&call(), &known, &turned).await), ProviderErrorKind::Invalid);
     assert_eq!(rig.ocm.count(&Method::POST, POOLS), 0);
     rig.ocm.fault(Fault::new(Effect::LoseAnswer).on_method(Method::POST).on_path(POOLS).once());
-    pools.ensure(&call(), &known, &MachinePoolRequest::fixed("p", "m5", 2)).await.unwrap();
+    let mut wanted = MachinePoolRequest::fixed("p", "m5", 2);
+    wanted.multi_az = true;
+    let made = pools.ensure(&call(), &known, &wanted).await.unwrap();
+    assert_eq!((made.effective.multi_az, made.effective.replicas), (false, Some(2)), "the cluster is in one zone");
     rig.ocm.fault(Fault::forbidden().on_method(Method::POST).on_path(POOLS));
     let refused = pools.ensure(&call(), &known, &MachinePoolRequest::fixed("q", "m5", 2)).await.unwrap_err();
     assert_eq!((refused.kind(), refused.status()), (ProviderErrorKind::Forbidden, Some(StatusCode::FORBIDDEN)));
