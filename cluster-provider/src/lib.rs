@@ -23,9 +23,13 @@ pub mod factory;
 pub mod manager;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "metrics/absent.rs"]
+pub(crate) mod metrics;
 pub mod provider;
 pub mod secrets;
 pub mod service;
 pub mod store;
+pub mod terraform;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

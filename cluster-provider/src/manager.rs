@@ -16,11 +16,14 @@ pub mod election;
 
 mod agent;
 mod blueprint;
+mod counts;
 mod options;
 mod pass;
 mod report;
 mod run;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use self::agent::{AgentBootstrap, AgentError, GateAnswer, ReadinessGate};
 #[cfg(any(test, feature = "mock"))]
@@ -31,3 +34,5 @@ pub use self::blueprint::{Blueprint, TerraformError, Terraformer};
 pub use self::options::ManagerOptions;
 pub use self::report::{PassReport, Phase, PhaseReport, StepFailure};
 pub use self::run::{ClusterManager, ClusterManagerBuilder};
+#[cfg(feature = "metrics")]
+pub(crate) use self::step::was_ready_before;

@@ -88,6 +88,8 @@ impl Condition {
     pub const SETTLED: &'static str = "Settled";
     /// What runs in it has reported that it is ready.
     pub const AGENT_READY: &'static str = "AgentReady";
+    /// The reason of [`AGENT_READY`](Self::AGENT_READY) when it was ready before.
+    pub const LOST: &'static str = "Lost";
     /// Deleting goes on, or waits, and for what.
     ///
     /// `False` while the provider has not been asked, with reason [`FORCED`](Self::FORCED) where workloads do not keep it; `True` from when it

@@ -10,6 +10,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::counts::gather;
 use super::decide::{CLUSTER_PHASES, Next, Step, statuses};
 use super::desired::DesiredKeeper;
 use super::election::Term;
@@ -21,7 +22,7 @@ use crate::service::ServiceError;
 use crate::store::{ClusterQuery, Cursor};
 
 /// How long reading a page, or counting, may take.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Which cluster, and what became of it.
 type Ended = (ClusterId, Result<(), StepError>);
@@ -46,6 +47,15 @@ pub(super) async fn pass(
     stop: &CancellationToken,
 ) -> PassReport {
     let mut report = PassReport::default();
+    if let Some(metrics) = &crew.metrics {
+        let began = Instant::now();
+        let snapshot = gather(crew, term, &mut report.failures).await;
+        let seen = snapshot.as_ref().map_or(0, |snapshot| snapshot.clusters.len());
+        if let Some(snapshot) = snapshot.filter(|_| !term.is_over()) {
+            metrics.show(snapshot);
+        }
+        report.phases.push((Phase::Metrics, PhaseReport { seen, took: began.elapsed(), ..PhaseReport::default() }));
+    }
     if let Some(keeper) = desired {
         let began = Instant::now();
         let call = call_of(term, crew.options.phase_timeout);

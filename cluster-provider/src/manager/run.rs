@@ -88,6 +88,13 @@ impl ClusterManagerBuilder {
         self
     }
 
+    /// Where it is counted what becomes of clusters and passes.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self, metrics: crate::metrics::ClusterMetrics) -> Self {
+        self.crew.metrics = Some(metrics);
+        self
+    }
+
     /// Another clock, for tests. Of times in records it decides pauses, and nothing that has to be right.
     pub fn clock(mut self, clock: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
         self.crew.clock = clock;
@@ -226,10 +233,16 @@ impl Shared {
                 term = self.election.lead() => term,
             };
             tracing::info!(epoch = term.fence().map(|fence| fence.epoch), "this process leads");
+            if let Some(metrics) = &self.crew.metrics {
+                metrics.leads(Some(term.fence().map(|fence| fence.epoch)));
+            }
             self.leads.send_replace(true);
             self.lead(&term).await;
             // Work has stopped; now others may know.
             self.leads.send_replace(false);
+            if let Some(metrics) = &self.crew.metrics {
+                metrics.leads(None);
+            }
             term.resign(self.crew.options.drain).await;
             tracing::info!("this process does not lead any more");
         }
@@ -270,6 +283,7 @@ impl Shared {
 
     /// A pass that cannot take the process with it.
     async fn pass(&self, term: &Term) -> PassReport {
+        let began = tokio::time::Instant::now();
         let work = AssertUnwindSafe(pass(&self.crew, self.desired.as_ref(), term, &self.stop)).catch_unwind();
         let report = tokio::select! {
             report = work => report.unwrap_or_else(|_| {
@@ -278,6 +292,9 @@ impl Shared {
             }),
             () = self.drained() => PassReport { interrupted: true, ..PassReport::default() },
         };
+        if let Some(metrics) = &self.crew.metrics {
+            metrics.passed(&report, began.elapsed());
+        }
         if let Some(told) = &self.on_pass {
             told(&report);
         }

@@ -14,6 +14,7 @@ pub(super) use self::errors::StepError;
 use super::decide::{Next, Rules, Seen, Step, is_due, next};
 use super::{AgentBootstrap, GateAnswer, ManagerOptions, ReadinessGate, Terraformer};
 use crate::cluster::{Cluster, ClusterId, ClusterPatch, ClusterStatus, Condition};
+use crate::metrics::ClusterMetrics;
 use crate::provider::CallContext;
 use crate::service::{ClusterService, ServiceError};
 
@@ -26,6 +27,7 @@ pub(super) struct Crew {
     pub(super) terraformer: Option<Arc<dyn Terraformer>>,
     pub(super) gate: Option<Arc<dyn ReadinessGate>>,
     pub(super) agent: Option<Arc<dyn AgentBootstrap>>,
+    pub(super) metrics: Option<ClusterMetrics>,
     pub(super) options: ManagerOptions,
     pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     seen: Mutex<HashMap<ClusterId, Seen>>,
@@ -37,7 +39,16 @@ impl Crew {
         options: ManagerOptions,
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> Self {
-        Self { service, terraformer: None, gate: None, agent: None, options, clock, seen: Mutex::default() }
+        Self {
+            service,
+            terraformer: None,
+            gate: None,
+            agent: None,
+            metrics: None,
+            options,
+            clock,
+            seen: Mutex::default(),
+        }
     }
 
     fn memory(&self) -> MutexGuard<'_, HashMap<ClusterId, Seen>> {
@@ -121,11 +132,12 @@ impl Crew {
         }
         match self.ask_gate(cluster).await? {
             GateAnswer::Ready => {
-                self.note(call, &cluster.id, Condition::yes(Condition::AGENT_READY)).await?;
                 self.service.update_status(call, &cluster.id, ClusterStatus::Ready).await?;
+                self.note(call, &cluster.id, Condition::yes(Condition::AGENT_READY)).await?;
             }
             GateAnswer::NotReady(why) => {
-                self.note(call, &cluster.id, Condition::no(Condition::AGENT_READY).because("NotReady", why)).await?;
+                let reason = if was_ready_before(cluster) { Condition::LOST } else { "NotReady" };
+                self.note(call, &cluster.id, Condition::no(Condition::AGENT_READY).because(reason, why)).await?;
             }
         }
         Ok(())
@@ -135,10 +147,17 @@ impl Crew {
         if probe {
             self.service.check_status(call, &cluster.id).await?;
             self.remember(&cluster.id, |seen| seen.probed_at = Some((self.clock)()));
-            if let GateAnswer::NotReady(why) = self.ask_gate(cluster).await? {
-                self.note(call, &cluster.id, Condition::no(Condition::AGENT_READY).because("NotReady", why)).await?;
-                self.service.update_status(call, &cluster.id, ClusterStatus::WaitingForAgent).await?;
-                return Ok(());
+            match self.ask_gate(cluster).await? {
+                GateAnswer::NotReady(why) => {
+                    let lost = Condition::no(Condition::AGENT_READY).because(Condition::LOST, why);
+                    self.note(call, &cluster.id, lost).await?;
+                    self.service.update_status(call, &cluster.id, ClusterStatus::WaitingForAgent).await?;
+                    return Ok(());
+                }
+                GateAnswer::Ready if self.gate.is_some() && !cluster.conditions.is_true(Condition::AGENT_READY) => {
+                    self.note(call, &cluster.id, Condition::yes(Condition::AGENT_READY)).await?;
+                }
+                GateAnswer::Ready => {}
             }
         }
         if apply { self.fill(call, cluster).await } else { Ok(()) }
@@ -213,4 +232,9 @@ impl Crew {
         }
         last.map_or(Ok(()), |error| Err(error.into()))
     }
+}
+
+/// Whether the cluster took workloads already, and its agent was lost since.
+pub(crate) fn was_ready_before(cluster: &Cluster) -> bool {
+    cluster.conditions.get(Condition::AGENT_READY).is_some_and(|agent| agent.reason == Condition::LOST)
 }

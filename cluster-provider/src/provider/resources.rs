@@ -173,6 +173,24 @@ impl fmt::Display for ObjectRef {
     }
 }
 
+// === impl ApplyAction ===
+
+impl ApplyAction {
+    /// The word for logs and metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Configured => "configured",
+            Self::Unchanged => "unchanged",
+            Self::Pruned => "pruned",
+            Self::Conflict => "conflict",
+            Self::Failed => "failed",
+            Self::Accepted => "accepted",
+        }
+    }
+}
+
 // === impl ObjectOutcome ===
 
 impl ObjectOutcome {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cluster::{Cluster, ClusterId, ClusterStatus, ProviderType};
-use crate::provider::ProviderErrorKind;
+use crate::provider::{ApplyReport, ProviderErrorKind};
 
 /// Is told what happened, after it is written down. Called on the path of the work: it must not wait.
 pub trait ServiceObserver: Send + Sync + 'static {
@@ -35,6 +35,11 @@ pub trait ServiceObserver: Send + Sync + 'static {
     /// A cluster was found at a provider that no record wants.
     fn on_orphan(&self, provider: &ProviderType) {
         let _ = provider;
+    }
+
+    /// A resource set was applied, as far as the report says.
+    fn on_applied(&self, provider: &ProviderType, report: &ApplyReport) {
+        let _ = (provider, report);
     }
 
     /// A provider answered, or did not. `outcome` is `None` when it did what it was asked.

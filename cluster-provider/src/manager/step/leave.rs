@@ -2,7 +2,7 @@
 
 use super::{Crew, StepError};
 use crate::cluster::{Cluster, ClusterStatus, Condition, Ownership};
-use crate::provider::{CallContext, DeleteOutcome};
+use crate::provider::CallContext;
 
 impl Crew {
     /// Ours is deleted by its provider; a customer's only loses what we put into it. One in which workloads appeared comes back.
@@ -21,15 +21,7 @@ impl Crew {
                 self.remove_set(call, cluster, name).await?;
             }
         } else {
-            // From here on there is no way back.
-            if !is_sent(cluster) {
-                self.note(call, &cluster.id, Condition::yes(Condition::DELETING).because("Asked", "")).await?;
-            }
             let outcome = self.service.delete(call, &cluster.id).await?;
-            if let DeleteOutcome::InProgress { reason, message } = &outcome {
-                let waiting = Condition::yes(Condition::DELETING).because(reason.clone(), message.clone());
-                self.note(call, &cluster.id, waiting).await?;
-            }
             if !outcome.is_over() {
                 return Ok(());
             }

@@ -32,6 +32,7 @@ impl DefaultClusterService {
         let application = applier.apply(&step, &spec, set);
         let answer = self.asked(&step, &record.provider_type, "apply_resources", application).await;
         let report = answer.map_err(|error| said(id, "apply_resources", error))?;
+        self.observer.on_applied(&record.provider_type, &report);
         let hash = if report.is_complete() { report.hash.as_str() } else { "" };
         let held = record.applied_sets.get(&set.name);
         let old = match held {
