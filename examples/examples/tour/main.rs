@@ -2,8 +2,9 @@
 //!
 //! You see certificates come out of Kubernetes Secrets, principals cross the wire in both encodings, references keep a network alive,
 //! every certificate rotate under load without a failed request, forged principals refused, a fleet of clusters come, change its
-//! credentials, fail and be replaced, what its clusters hold be planned, applied, defended and pruned, and GitHub be asked once for what a
-//! hundred callers want. Everything runs in this process, over real sockets and real TLS; the exit code says whether every claim held.
+//! credentials, fail and be replaced, what its clusters hold be planned, applied, defended and pruned, clusters be born through two
+//! providers while a manager dies, and GitHub be asked once for what a hundred callers want. Everything runs in this process, over real
+//! sockets and real TLS; the exit code says whether every claim held.
 //!
 //! ```sh
 //! cargo run -p examples --example tour
@@ -20,6 +21,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tour speaks to a person")]
 
 mod calls;
+mod clusters;
 mod fleet;
 mod github;
 mod narrate;
@@ -89,6 +91,7 @@ async fn inside(tell: &mut Narrator) -> Result<()> {
     spoof::is_refused(tell, &world).await?;
     fleet::lives_and_changes(tell, &world).await?;
     resources::are_as_declared(tell).await?;
+    clusters::are_born_once(tell).await?;
     github::is_asked_once(tell).await?;
     world.shutdown().await;
     Ok(())
