@@ -14,6 +14,7 @@ fn functions() -> BTreeSet<String> {
     let mut open: Vec<PathBuf> = [
         "cloud-client",
         "cluster-client",
+        "cluster-provider",
         "cluster-resources",
         "core-client",
         "identity-client",
