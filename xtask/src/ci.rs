@@ -27,6 +27,11 @@ const STEPS: &[Step] = &[
         "each crate alone: cluster-resources without features",
         &["check", "-p", "cluster-resources", "--no-default-features"],
     ),
+    step(
+        "each crate alone: cluster-provider without features",
+        &["check", "-p", "cluster-provider", "--no-default-features"],
+    ),
+    step("each crate alone: cloud-client with all features", &["test", "-p", "cloud-client", "--all-features"]),
     step("each crate alone: fake-cluster without features", &["check", "-p", "fake-cluster", "--no-default-features"]),
     Step {
         name: "docs",
@@ -40,7 +45,6 @@ const STEPS: &[Step] = &[
         args: &["test", "--workspace", "--test", "prune_histories", "--", "--nocapture"],
         env: &[("MOORING_HISTORIES", "20000")],
     },
-    step("records in PostgreSQL", &["xtask", "postgres"]),
     step("the tour", &["run", "-p", "examples", "--example", "tour"]),
     step("SSH server and proxies", &["xtask", "path-tools"]),
     step(

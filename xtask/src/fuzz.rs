@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -61,9 +62,19 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut seeds = cargo();
     seeds.current_dir(&root).args(["run", "--quiet", "--package", "testkit", "--example", "fuzz_seeds", "--"]);
     complete(seeds.arg(fuzz.join("corpus")))?;
-    for target in chosen {
-        println!("\n=== fuzz: {target} for {} s", args.seconds);
-        fuzz_one(&fuzz, &host, target, args.seconds)?;
+    // Each takes one core, so as many at once as there are.
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    for some in chosen.chunks(cores) {
+        println!("\n=== fuzz: {} for {} s", some.join(", "), args.seconds);
+        let (fuzz, host) = (&fuzz, &host);
+        thread::scope(|scope| {
+            let running: Vec<_> =
+                some.iter().map(|target| scope.spawn(move || fuzz_one(fuzz, host, target, args.seconds))).collect();
+            running.into_iter().try_for_each(|one| match one.join() {
+                Ok(done) => done,
+                Err(_) => bail!("a fuzz target could not be waited for"),
+            })
+        })?;
     }
     Ok(())
 }

@@ -43,8 +43,8 @@ enum Command {
     Interop,
     /// Install the SSH server and the proxies that connection paths are tested against; as root, on Debian, where no init would start them.
     PathTools,
-    /// Run the tests of cluster-provider on PostgreSQL: the server in MOORING_TEST_POSTGRES, or one found or installed, started on loopback.
-    Postgres,
+    /// Run tests with a PostgreSQL beside them: the server in MOORING_TEST_POSTGRES, or one found or installed, started on loopback.
+    Postgres(postgres::Args),
     /// Run for a long time what tests run for a moment.
     Soak(soak::Args),
 }
@@ -59,7 +59,7 @@ fn main() -> anyhow::Result<()> {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Interop => interop::run(),
         Command::PathTools => path_tools::run(),
-        Command::Postgres => postgres::run(),
+        Command::Postgres(args) => postgres::run(&args),
         Command::Soak(args) => soak::run(&args),
     }
 }

@@ -1,5 +1,5 @@
-//! Runs the tests of `cluster-provider` on a real PostgreSQL: found or installed, started on loopback for as long as they run, and gone with
-//! its data afterwards. Knows nothing of what they test.
+//! Runs tests with a real PostgreSQL beside them: found or installed, started on loopback for as long as they run, and gone with its data
+//! afterwards. Knows nothing of what they test.
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
@@ -24,20 +24,28 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 /// How long a server may take to begin.
 const STARTING: Duration = Duration::from_secs(60);
 
-/// Runs the tests. Where there is no PostgreSQL and none can be installed, that is said and no error.
-pub(crate) fn run() -> Result<()> {
-    if env::var_os(VARIABLE).is_some_and(|url| !url.is_empty()) {
-        println!("PostgreSQL: the server named by {VARIABLE}");
-        return test(&mut cargo());
-    }
-    let Some(programs) = programs()? else { return Ok(()) };
-    let server = Server::start(&programs)?;
-    println!("PostgreSQL: {} on port {}", programs.display(), server.port);
-    test(cargo().env(VARIABLE, server.url()))
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// What cargo is to do meanwhile; the tests of `cluster-provider` by default.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
 }
 
-fn test(cargo: &mut Command) -> Result<()> {
-    complete(cargo.args(["test", "-p", "cluster-provider", "--all-features"]))
+/// Runs cargo. Where there is no PostgreSQL and none can be installed, that is said, and the tests say it, too.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut tests = cargo();
+    match args.command.is_empty() {
+        true => tests.args(["test", "-p", "cluster-provider", "--all-features"]),
+        false => tests.args(&args.command),
+    };
+    if env::var_os(VARIABLE).is_some_and(|url| !url.is_empty()) {
+        println!("PostgreSQL: the server named by {VARIABLE}");
+        return complete(&mut tests);
+    }
+    let Some(programs) = programs()? else { return complete(&mut tests) };
+    let server = Server::start(&programs)?;
+    println!("PostgreSQL: {} on port {}", programs.display(), server.port);
+    complete(tests.env(VARIABLE, server.url()))
 }
 
 /// The folder with `initdb` and its like.
