@@ -3,8 +3,8 @@
 //!
 //! - **Adoption.** The profile that a request names exists: `additional_spec.profile` as `<namespace>/<name>`, or the request's own name in
 //!   the namespace of the [options](ClusterProfileOptions). `internal_id` is `<namespace>/<name>`, `external_id` the cluster's own id where the
-//!   profile says one (property `cluster.clusterset.k8s.io`, or the older `id.k8s.io`), and its UID otherwise. Nothing is written, so that
-//!   [`find`](Provider::find) goes by name.
+//!   profile says one (property `cluster.clusterset.k8s.io`, or the older `id.k8s.io`), and its UID otherwise; the one that a cluster was
+//!   adopted with stays while the profile says it. Nothing is written, so that [`find`](Provider::find) goes by name.
 //! - **State** is the condition `ControlPlaneHealthy`. One that is absent or unknown says nothing, and the cluster stays as it was.
 //! - **Connections** come from [`Connections`]; [`profile_connections`] follows profiles with the programs or Secrets that give access to them.
 //! - **Deletion** takes away what was applied. The profile is its manager's.

@@ -24,10 +24,12 @@ pub(super) fn cluster(
         spec.multi_az = known.multi_az;
     }
     let text = |property_name: &str| property(profile, property_name).map(str::to_owned);
-    spec.external_id = IDS.iter().find_map(|name| text(name)).or_else(|| {
-        let uid = profile["metadata"]["uid"].as_str()?;
-        Some(uid.to_owned())
-    });
+    // What it is known as stays while the profile says it too: properties may come after the adoption.
+    let mut ids =
+        IDS.iter().filter_map(|name| text(name)).chain(profile["metadata"]["uid"].as_str().map(str::to_owned));
+    let held = known.and_then(|known| known.external_id.as_ref());
+    let held = held.filter(|held| ids.clone().any(|id| id == **held));
+    spec.external_id = held.cloned().or_else(|| ids.next());
     spec.region = text(&options.region_property).unwrap_or(spec.region);
     spec.cloud_provider = text(&options.cloud_property).unwrap_or(spec.cloud_provider);
     spec.multi_az = text(&options.multi_az_property).map_or(spec.multi_az, |said| said == "true");
@@ -117,5 +119,20 @@ mod tests {
         assert_eq!(spec.external_id.as_deref(), Some("newer"));
         assert_eq!((spec.region.as_str(), spec.multi_az), ("eu-west-1", true));
         assert_eq!(spec.additional_info["properties"]["id.k8s.io"], "older");
+    }
+
+    #[test]
+    fn a_cluster_keeps_the_id_it_was_adopted_with_while_its_profile_says_it() {
+        let id = ProviderClusterId::new("fleet/shop").unwrap();
+        let options = ClusterProfileOptions::default();
+        let young = cluster(&id, &json!({"metadata": {"uid": "u-1"}}), None, &options);
+        assert_eq!(young.external_id.as_deref(), Some("u-1"));
+        let mut later = json!({
+            "metadata": {"uid": "u-1"}, "status": {"properties": [{"name": "id.k8s.io", "value": "named"}]},
+        });
+        assert_eq!(cluster(&id, &later, Some(&young), &options).external_id, young.external_id);
+        assert_eq!(cluster(&id, &later, None, &options).external_id.as_deref(), Some("named"));
+        later["metadata"]["uid"] = json!("u-2");
+        assert_eq!(cluster(&id, &later, Some(&young), &options).external_id.as_deref(), Some("named"));
     }
 }
