@@ -30,7 +30,8 @@ mod status;
 mod tests;
 mod watch;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use cluster_client::discovery::Discovery;
@@ -70,6 +71,8 @@ struct Core {
     discovery: Discovery,
     options: ClusterApiOptions,
     reach: Arc<Reach>,
+    /// Which clusters were asked to go here and were there still, so that what is gone then did not go by itself.
+    leaving: Mutex<HashSet<String>>,
 }
 
 /// The group of `Cluster`.
@@ -188,24 +191,30 @@ impl Provider for ClusterApiProvider {
         let resource = core.clusters(call, failing).await?;
         let objects = core.objects(call, failing);
         let held = objects.get(&resource, Some(namespace), name).await?;
+        let id = known.internal_id.as_str();
+        let key = known.external_id.as_deref().unwrap_or(id);
         let ours = held.filter(|cluster| {
             let uid = cluster["metadata"]["uid"].as_str();
             known.external_id.is_none() || known.external_id.as_deref() == uid
         });
         let Some(cluster) = ours else {
-            core.reach.forget(known.internal_id.as_str());
-            return Ok(DeleteOutcome::Gone);
+            core.reach.forget(id);
+            // What a process before this one asked for its record says.
+            let asked = core.leaving().remove(key);
+            return Ok(if asked { DeleteOutcome::Gone } else { DeleteOutcome::AlreadyGone });
         };
         if options.dry_run {
             return Ok(DeleteOutcome::WouldDelete);
         }
         if cluster["metadata"]["deletionTimestamp"].is_null() {
             objects.delete(&resource, Some(namespace), name, cluster["metadata"]["uid"].as_str()).await?;
+            core.leaving().insert(key.to_owned());
         }
         match objects.get(&resource, Some(namespace), name).await? {
             Some(left) if left["metadata"]["uid"] == cluster["metadata"]["uid"] => Ok(status::deleting(&left)),
             _ => {
-                core.reach.forget(known.internal_id.as_str());
+                core.leaving().remove(key);
+                core.reach.forget(id);
                 Ok(DeleteOutcome::Gone)
             }
         }
@@ -246,6 +255,10 @@ impl Provider for ClusterApiProvider {
 // === impl Core ===
 
 impl Core {
+    fn leaving(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn failing<'a>(&'a self, operation: &'static str, cluster: &'a str) -> Failing<'a> {
         Failing { provider: self.reach.provider(), operation, cluster }
     }

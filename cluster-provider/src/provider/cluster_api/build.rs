@@ -1,6 +1,6 @@
 //! How a provider of clusters of Cluster API is put together.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use cluster_client::connect::Connect;
 use cluster_client::discovery::Discovery;
@@ -57,7 +57,7 @@ impl ClusterApiProviderBuilder {
         let Self { provider, client, connector, options, regions } = self;
         let reach = Arc::new(Reach::new(provider.clone(), connector, options.in_cluster.clone()));
         let discovery = Discovery::new(client.clone());
-        let core = Arc::new(Core { client, discovery, options, reach: Arc::clone(&reach) });
+        let core = Arc::new(Core { client, discovery, options, reach: Arc::clone(&reach), leaving: Mutex::default() });
         let sets = Arc::new(Sets::new(reach, Arc::<Core>::clone(&core) as Arc<dyn Describe>));
         let pools = Arc::new(pools::Pools { core: Arc::clone(&core) });
         let regions = regions.map(|source| Arc::new(Regions { provider, source }));
