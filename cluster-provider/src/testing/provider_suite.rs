@@ -83,8 +83,16 @@ pub trait ProviderUnderTest: Send + Sync {
         ProviderClusterId::new("unknown0000000000000000000000000").ok()
     }
 
-    /// Whether the provider makes and destroys clusters, and does not only adopt what is there.
+    /// Whether the provider makes and destroys clusters, and does not only adopt what is there. Of one that was adopted only the way to it
+    /// can vanish; what was applied to it may be there still, so that its deletion is over when it is forced.
     fn owns_clusters(&self) -> bool {
+        true
+    }
+
+    /// Whether the token of a request is kept with its cluster. One that writes nothing into what it adopts has no place for it: it finds a
+    /// cluster by its name alone, and two requests that name one cluster get that cluster, under one external id, by which a store refuses
+    /// the second record.
+    fn keeps_tokens(&self) -> bool {
         true
     }
 
@@ -121,7 +129,7 @@ pub trait ProviderUnderTest: Send + Sync {
         Situation::NotPossible
     }
 
-    /// Texts that may be in no error: the credentials of the provider.
+    /// Texts that may be in no error: the credentials of the provider, and those of clusters that were asked for so far.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }

@@ -28,13 +28,14 @@ pub(super) async fn an_error_says_who_did_what_for_whom(subject: &dyn ProviderUn
 }
 
 pub(super) async fn no_error_shows_a_secret(subject: &dyn ProviderUnderTest) -> Checked {
+    let provider = subject.provider();
+    let (request, _) = created(subject).await?;
+    let spec = usable(subject).await?;
+    // Clusters come with credentials of their own.
     let secrets: Vec<_> = subject.secrets().into_iter().filter(|secret| !secret.is_empty()).collect();
     if secrets.is_empty() {
         return Err(Stop::NotApplicable("it has no credentials"));
     }
-    let provider = subject.provider();
-    let (request, _) = created(subject).await?;
-    let spec = usable(subject).await?;
     let mut errors = Vec::new();
     if let Some(other) = subject.same_name(&request).await {
         errors.extend(provider.create(&subject.call(), &other).await.err());

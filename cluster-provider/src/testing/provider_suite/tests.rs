@@ -12,11 +12,12 @@ struct Subject {
     memory: MemoryProvider,
     seen: Arc<dyn Provider>,
     number: AtomicU32,
+    keeps_tokens: bool,
 }
 
 impl Subject {
     fn honest(memory: MemoryProvider) -> Self {
-        Self { seen: Arc::new(memory.clone()), memory, number: AtomicU32::new(0) }
+        Self { seen: Arc::new(memory.clone()), memory, number: AtomicU32::new(0), keeps_tokens: true }
     }
 }
 
@@ -42,6 +43,10 @@ impl ProviderUnderTest for Subject {
 
     async fn go_on(&self, _: &ClusterSpec) {
         self.memory.advance();
+    }
+
+    fn keeps_tokens(&self) -> bool {
+        self.keeps_tokens
     }
 
     async fn lose_next_answer(&self) -> Situation {

@@ -34,6 +34,12 @@ struct Liar {
     lie: Lie,
 }
 
+fn subject(lie: Lie) -> Subject {
+    let memory = memory();
+    let seen = Arc::new(Liar { inner: memory.clone(), lie });
+    Subject { memory, seen, number: AtomicU32::new(0), keeps_tokens: true }
+}
+
 #[async_trait]
 impl Provider for Liar {
     fn provider_type(&self) -> ProviderType {
@@ -128,6 +134,7 @@ async fn a_provider_that_breaks_the_contract_is_found_out() {
         (Lie::Forgets, "a_look_keeps_what_was_known"),
         (Lie::OnlySaysGone, "a_delete_is_asked_for_until_it_is_over"),
         (Lie::OnlySaysGone, "a_dry_run_deletes_nothing"),
+        (Lie::OnlySaysGone, "a_cluster_that_vanished_is_none_and_its_delete_is_over"),
         (Lie::OnlySaysGone, "a_protected_cluster_is_not_deleted"),
         (Lie::DryRunsForReal, "a_dry_run_deletes_nothing"),
         (Lie::Boasts, "what_is_there_is_what_is_said_to_be_there"),
@@ -138,9 +145,19 @@ async fn a_provider_that_breaks_the_contract_is_found_out() {
         (Lie::NotFound, "an_unknown_cluster_is_none"),
         (Lie::Panics, "a_cluster_becomes_usable_under_one_id"),
     ] {
-        let memory = memory();
-        let seen = Arc::new(Liar { inner: memory.clone(), lie });
-        let subject = Subject { memory, seen, number: AtomicU32::new(0) };
+        let verdict = run_one(&subject(lie), claim).await;
+        assert!(matches!(verdict, Some(Verdict::Broken(_))), "{lie:?} {claim}: {verdict:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_name_is_one_cluster_also_where_no_token_is_kept() {
+    for (lie, claim) in [
+        (Lie::Doubles, "a_create_with_the_same_claim_is_one_cluster"),
+        (Lie::Doubles, "a_name_belongs_to_one_token"),
+        (Lie::GivesAway, "a_cluster_is_found_by_its_own_claim_only"),
+    ] {
+        let subject = Subject { keeps_tokens: false, ..subject(lie) };
         let verdict = run_one(&subject, claim).await;
         assert!(matches!(verdict, Some(Verdict::Broken(_))), "{lie:?} {claim}: {verdict:?}");
     }
@@ -148,10 +165,7 @@ async fn a_provider_that_breaks_the_contract_is_found_out() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_broken_is_listed_and_the_rest_is_looked_at() {
-    let memory = memory();
-    let seen = Arc::new(Liar { inner: memory.clone(), lie: Lie::EmptyDomain });
-    let subject = Subject { memory, seen, number: AtomicU32::new(0) };
-    let report = run(&subject).await;
+    let report = run(&subject(Lie::EmptyDomain)).await;
     assert_eq!(report.iter().count(), names().count());
     let broken = report.check().unwrap_err();
     assert_eq!(
