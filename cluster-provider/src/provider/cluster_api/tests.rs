@@ -1,5 +1,7 @@
 //! Clusters of Cluster API over HTTPS: one fake cluster manages, another one is managed.
 
+mod suite;
+
 use std::time::Duration;
 
 use fake_cluster::fleet::objects::cluster_api_secret;

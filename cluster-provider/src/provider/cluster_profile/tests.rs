@@ -1,5 +1,7 @@
 //! Profiles over HTTPS: one fake cluster holds them, another one is described.
 
+mod suite;
+
 use fake_cluster::fleet::objects::{cluster_profile, cluster_profile_secret, publish};
 use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::json;

@@ -2,6 +2,7 @@
 
 mod entries;
 mod openshift;
+mod suite;
 
 use std::time::Duration;
 
