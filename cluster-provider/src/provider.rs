@@ -107,6 +107,12 @@ pub trait Provider: Send + Sync + 'static {
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError>;
 
+    /// Whether the same request may be sent again at once although nobody knows what became of it: for those who adopt what is there, or make
+    /// objects by name. Otherwise a cluster is looked for, for a while, before it is asked for again.
+    fn creates_repeatably(&self) -> bool {
+        false
+    }
+
     /// What it can do besides.
     fn capabilities(&self) -> CapabilitySet {
         CapabilitySet::of(self)

@@ -13,6 +13,7 @@ use serde_json::json;
 use testkit::pki::{Ca, Leaf};
 use testkit::region::{Encoding, RegionService};
 use testkit::server::TlsServer;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -125,4 +126,59 @@ async fn sessions_of_many_accounts_assume_each_role_once() {
     let text = text(&output);
     assert!(output.status.success() && text.contains("54 tasks in 9 sessions assumed 2 roles, once each"), "{text}");
     assert!(text.contains("not served any more"), "{text}");
+}
+
+#[tokio::test]
+async fn the_fleet_manager_makes_shows_and_retires_a_cluster() {
+    let mut command = Command::new(example("fleet_manager"));
+    command.args(["--listen", "127.0.0.1:0", "--interval", "1", "--pace", "0"]);
+    command.stdout(std::process::Stdio::piped()).kill_on_drop(true);
+    let mut manager = command.spawn().expect("can be started");
+    let mut lines = tokio::io::BufReader::new(manager.stdout.take().expect("it speaks")).lines();
+    let listening = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("in time").expect("text");
+    let url =
+        listening.as_deref().and_then(|line| line.split("http://").nth(1)).expect("it says where it is").to_owned();
+
+    let wish = json!({"provider": "ocm", "cloud_provider": "aws", "region": "us-east-1"});
+    let (status, made) = ask(&url, "POST", "/clusters", Some(&wish)).await;
+    assert_eq!(status, 202, "{made}");
+    let cluster = format!("/clusters/{}", made["id"].as_str().expect("an id"));
+    until(&url, &cluster, |status, shown| status == 200 && shown["status"] == "ready").await;
+    let (status, refused) = ask(&url, "POST", "/clusters", Some(&json!({"provider": "nobody"}))).await;
+    assert!(status == 400 && refused["error"].as_str().is_some_and(|error| error.contains("ocm")), "{refused}");
+    assert_eq!(ask(&url, "DELETE", &cluster, None).await.0, 202);
+    until(&url, &cluster, |status, _| status == 404).await;
+    let (status, metrics) = ask(&url, "GET", "/metrics", None).await;
+    assert!(status == 200 && metrics.to_string().contains("cluster_provider_"), "{metrics}");
+}
+
+/// Asks until the answer is as it should be.
+async fn until(url: &str, path: &str, is_right: impl Fn(u16, &serde_json::Value) -> bool) {
+    let asking = async {
+        loop {
+            let (status, shown) = ask(url, "GET", path, None).await;
+            if is_right(status, &shown) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.expect("it comes to that in time");
+}
+
+/// One request over a connection of its own; what is no JSON is answered as a text.
+async fn ask(address: &str, method: &str, path: &str, body: Option<&serde_json::Value>) -> (u16, serde_json::Value) {
+    let stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    let body = body.map(ToString::to_string).unwrap_or_default();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    writer.write_all(format!("{head}{body}").as_bytes()).await.expect("it reads");
+    let mut answer = String::new();
+    reader.read_to_string(&mut answer).await.expect("it answers");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    (status, serde_json::from_str(body).unwrap_or_else(|_| serde_json::Value::String(body.to_owned())))
 }

@@ -30,15 +30,19 @@ fn main() -> Result<()> {
         let folder = tempfile::tempdir()?;
         let file = SqliteOptions::file(folder.path().join("records.db")).create(true);
         let sqlite = measure(Arc::new(SqliteStore::open(file).await?)).await?;
-        let mut figure = Figure::new("steady-pass", "s", "10,000 clusters that are as they should be; slowest of 5 passes")
-            .with("sqlite_s", sqlite.0, Bound::AtMost(2.0))
-            .with("sqlite_rows_written", sqlite.1, Bound::AtMost(0.0));
+        let mut figure =
+            Figure::new("steady-pass", "s", "10,000 clusters that are as they should be; slowest of 5 passes")
+                .with("sqlite_s", sqlite.0, Bound::AtMost(2.0))
+                .with("sqlite_rows_written", sqlite.1, Bound::AtMost(0.0));
         if let Ok(url) = std::env::var("MOORING_TEST_POSTGRES") {
             let schema = format!("steady_{:08x}", std::process::id());
-            let postgres = measure(Arc::new(PostgresStore::open(PostgresOptions::new(url).schema(schema)).await?)).await?;
-            figure = figure
-                .with("postgres_s", postgres.0, Bound::AtMost(3.0))
-                .with("postgres_rows_written", postgres.1, Bound::AtMost(0.0));
+            let postgres =
+                measure(Arc::new(PostgresStore::open(PostgresOptions::new(url).schema(schema)).await?)).await?;
+            figure = figure.with("postgres_s", postgres.0, Bound::AtMost(3.0)).with(
+                "postgres_rows_written",
+                postgres.1,
+                Bound::AtMost(0.0),
+            );
         }
         figure.print();
         Ok(())
@@ -49,7 +53,8 @@ fn main() -> Result<()> {
 async fn measure(store: Arc<dyn ClusterStore>) -> Result<(f64, f64)> {
     let name = ProviderType::new("memory");
     let provider = MemoryProvider::new(name.clone()).with_tempo(Tempo::Looks(0));
-    let factory = DefaultProviderFactory::builder().register(Arc::new(provider.clone())).default_type(name.clone()).build()?;
+    let factory =
+        DefaultProviderFactory::builder().register(Arc::new(provider.clone())).default_type(name.clone()).build()?;
     let service = Arc::new(DefaultClusterService::builder(Arc::new(factory), Arc::clone(&store)).build());
     let known: Arc<dyn ClusterService> = Arc::clone(&service) as _;
     for _ in 0..CLUSTERS {

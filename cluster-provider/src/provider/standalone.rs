@@ -163,6 +163,11 @@ impl Provider for StandaloneProvider {
         self.0.core.describe(call, "connection", known).await
     }
 
+    /// Adopting twice is adopting once.
+    fn creates_repeatably(&self) -> bool {
+        true
+    }
+
     fn resource_sets(&self) -> Option<Arc<dyn ResourceSets>> {
         Some(Arc::<Sets>::clone(&self.0.sets))
     }

@@ -118,8 +118,10 @@ async fn create(
     headers: HeaderMap,
     Json(wish): Json<Wish>,
 ) -> Result<(StatusCode, Json<View>), Refusal> {
-    let mut new = NewCluster::new(wish.provider.as_str(), wish.cloud_provider, wish.region).with_provider_spec(wish.spec);
-    (new.name, new.multi_az, new.labels, new.deletion_policy) = (wish.name, wish.multi_az, wish.labels, wish.deletion_policy);
+    let mut new =
+        NewCluster::new(wish.provider.as_str(), wish.cloud_provider, wish.region).with_provider_spec(wish.spec);
+    (new.name, new.multi_az, new.labels, new.deletion_policy) =
+        (wish.name, wish.multi_az, wish.labels, wish.deletion_policy);
     if let Some(key) = headers.get("idempotency-key") {
         let key = key.to_str().ok().and_then(|key| CreateToken::new(key).ok());
         new.create_token = Some(key.ok_or_else(|| bad("Idempotency-Key has to be 1 to 512 visible characters"))?);

@@ -55,7 +55,8 @@ impl Fleet {
         let simulator = OcmSimulator::builder().pace(steps).start().await.context("starting the simulated OCM")?;
         let ocm = ocm(&simulator)?;
         let standalone = settings.kubeconfig.clone().map(standalone);
-        let mut factory = DefaultProviderFactory::builder().register(Arc::new(ocm.clone())).default_type(ProviderType::OCM);
+        let mut factory =
+            DefaultProviderFactory::builder().register(Arc::new(ocm.clone())).default_type(ProviderType::OCM);
         if let Some(standalone) = &standalone {
             factory = factory.register(Arc::new(standalone.clone()));
         }
@@ -99,11 +100,7 @@ impl Fleet {
     }
 
     pub(crate) fn api(&self) -> Api {
-        Api {
-            service: Arc::clone(&self.service) as _,
-            metrics: Arc::clone(&self.metrics),
-            stop: self.stop.clone(),
-        }
+        Api { service: Arc::clone(&self.service) as _, metrics: Arc::clone(&self.metrics), stop: self.stop.clone() }
     }
 
     pub(crate) fn providers(&self) -> Vec<String> {

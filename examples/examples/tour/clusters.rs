@@ -18,17 +18,25 @@ use cluster_provider::secrets::SecretData;
 use cluster_provider::service::{ClusterService, DefaultClusterService, Deregistration};
 use cluster_provider::store::ClusterStore as _;
 use cluster_provider::store::sqlite::{SqliteOptions, SqliteStore};
-use cluster_provider::terraform::{Terraform, parts};
+use cluster_provider::terraform::Terraform;
 use cluster_provider::testing::ocm_simulator::{Effect, Fault, OcmSimulator, Pace};
 use fake_cluster::server::FakeCluster;
 use http::Method;
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
 use serde_json::json;
 
 use crate::narrate::Narrator;
 
 const CLUSTERS: &str = "/api/clusters_mgmt/v1/clusters";
+
+/// What every cluster is filled with; values of its own stand between braces.
+const WHERE: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: where, namespace: default }
+data: { region: '{{cluster.region}}', provider: '{{cluster.provider_type}}' }
+";
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -69,7 +77,7 @@ impl Process {
 
         let known: Arc<dyn ClusterService> = Arc::clone(&service) as _;
         let lease = LeaseOptions::default().with_ttl(Duration::from_secs(2));
-        let base = Terraform::builder().set("ext-base", [parts::namespace("observability")]).build();
+        let base = Terraform::builder().yaml("ext-base", WHERE)?.build();
         let manager = ClusterManager::builder(Arc::clone(&known))
             .options(ManagerOptions::default().with_interval(Duration::from_millis(50)))
             .election(StoreElection::new(known, "tour", "tour", lease))
@@ -120,7 +128,8 @@ pub(crate) async fn are_born_once(tell: &mut Narrator) -> Result<()> {
     simulator.fault(Fault::new(Effect::DoAndHang).on_method(Method::POST).on_path(CLUSTERS).once());
     let first = Process::start(&records, &kubeconfig, &simulator).await?;
     let rented = first.service.register(&call(), NewCluster::new(ProviderType::OCM, "aws", "us-east-1")).await?.id;
-    let wish = NewCluster::new(ProviderType::STANDALONE, "lab", "here").with_provider_spec(json!({ "context": context }));
+    let wish =
+        NewCluster::new(ProviderType::STANDALONE, "lab", "here").with_provider_spec(json!({ "context": context }));
     let owned = first.service.register(&call(), wish).await?.id;
     let began = Instant::now();
     while simulator.clusters().is_empty() {
@@ -140,11 +149,18 @@ pub(crate) async fn are_born_once(tell: &mut Narrator) -> Result<()> {
     let took = began.elapsed();
     let tally = (simulator.count(&Method::POST, CLUSTERS), simulator.clusters().len());
     tell.proves(
-        format_args!("another one found it again: {} was asked for, {} is there; both are ready after {took:.1?}", tally.0, tally.1),
+        format_args!(
+            "another one found it again: {} was asked for, {} is there; both are ready after {took:.1?}",
+            tally.0, tally.1
+        ),
         tally == (1, 1),
     )?;
-    let namespaces: Api<Namespace> = Api::all(lab.client()?);
-    tell.proves("the one that existed was adopted and filled", namespaces.get_opt("observability").await?.is_some())?;
+    let maps: Api<ConfigMap> = Api::namespaced(lab.client()?, "default");
+    let filled = maps.get_opt("where").await?.and_then(|map| map.data).unwrap_or_default();
+    tell.proves(
+        "the one that existed was adopted, and filled with what is its own",
+        filled.get("region").is_some_and(|region| region == "here"),
+    )?;
     let record = second.service.get(&call(), &owned).await?;
     tell.proves(
         format_args!("it is known by what it is: {}", record.external_id.as_deref().unwrap_or("nothing")),
@@ -155,15 +171,23 @@ pub(crate) async fn are_born_once(tell: &mut Narrator) -> Result<()> {
         second.service.deregister(&call(), id, Deregistration::default()).await?;
     }
     let began = Instant::now();
-    while second.service.get(&call(), &rented).await.is_ok() || second.service.get(&call(), &owned).await.is_ok() {
-        if began.elapsed() > PATIENCE {
-            bail!("clusters do not go");
+    for id in [&rented, &owned] {
+        while let Ok(cluster) = second.service.get(&call(), id).await {
+            if began.elapsed() > PATIENCE {
+                bail!(
+                    "{} is still {}: {:?} {:?}",
+                    cluster.name,
+                    cluster.status,
+                    cluster.last_error,
+                    cluster.conditions
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     tell.proves("what was rented is gone at its provider", simulator.clusters().is_empty())?;
     let kept = lab.client()?.apiserver_version().await.is_ok();
-    let emptied = namespaces.get_opt("observability").await?.is_none_or(|one| one.metadata.deletion_timestamp.is_some());
+    let emptied = maps.get_opt("where").await?.is_none();
     tell.proves("what was only adopted is still there, without what was put into it", kept && emptied)?;
     second.shutdown().await;
     simulator.shutdown().await;

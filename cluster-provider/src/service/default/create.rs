@@ -52,7 +52,7 @@ impl DefaultClusterService {
         now: Timestamp,
     ) -> Result<Cluster, ServiceError> {
         let asked_at = record.create_asked_at.unwrap_or(now);
-        if !is_over(asked_at, self.options.create_grace, now) {
+        if !provider.creates_repeatably() && !is_over(asked_at, self.options.create_grace, now) {
             let mut patch = ClusterPatch::new();
             let until = later(asked_at, self.options.create_grace);
             patch.next_attempt_at = Some(Some(record.next_attempt_at.map_or(until, |next| next.max(until))));

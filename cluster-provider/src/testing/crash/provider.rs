@@ -92,6 +92,10 @@ impl Provider for CrashingProvider {
         self.crash.pass(self.provider.connection(call, known)).await
     }
 
+    fn creates_repeatably(&self) -> bool {
+        self.provider.creates_repeatably()
+    }
+
     fn resource_sets(&self) -> Option<Arc<dyn ResourceSets>> {
         self.of(self.provider.resource_sets()).map(|able| able as _)
     }
