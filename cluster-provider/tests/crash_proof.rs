@@ -2,6 +2,11 @@
 //! to die at, before it and after it, in a life that begins in a file, is filled, and ends.
 //!
 //! On SQLite always, on PostgreSQL where `MOORING_TEST_POSTGRES` says where one is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "what cannot be set up fails the test, which tells how much it tried"
+)]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

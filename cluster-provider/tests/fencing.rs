@@ -1,6 +1,11 @@
 //! Managers come and go under load, some of them killed: no provider is asked for anything on behalf of a leader that was replaced.
 //!
 //! Ten thousand steps and twenty leaders, on paused time; every call that reaches the provider says in which epoch it was made.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "what cannot be set up fails the test, which tells how much it tried"
+)]
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -3,7 +3,6 @@
 //! Records are in a SQLite file, and in PostgreSQL where `MOORING_TEST_POSTGRES` says where one is. Clusters are ready, filled with one set and
 //! looked at a moment ago, so that there is nothing to do but to find that out: every record is read and decided about, no provider is asked
 //! and no row is written. The slowest of five passes counts, after one that fills the manager's memory.
-#![expect(clippy::expect_used, reason = "a figure that cannot be set up cannot be measured")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

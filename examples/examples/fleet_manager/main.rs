@@ -107,5 +107,8 @@ async fn interrupted() {
             return;
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
+    // Where signals cannot be had, nobody interrupts.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
