@@ -102,6 +102,7 @@ impl Results {
         self.0[result as usize]
     }
 
+    #[cfg(feature = "metrics")]
     pub(super) fn plus(self, other: Self) -> Self {
         Self(std::array::from_fn(|n| self.0[n].saturating_add(other.0[n])))
     }

@@ -14,7 +14,7 @@ use super::request::RequestBuilder;
 use super::retry::Policy;
 use super::token::TokenSource;
 use super::transport::Peer;
-use crate::credentials::{Clock, CredentialStatus, Credentials, Publish, Snapshot, SystemClock};
+use crate::credentials::{Clock, Credentials, Publish, Snapshot, SystemClock};
 use crate::error::{Error, ErrorChain};
 use crate::options::Endpoint;
 use crate::telemetry::Recorder;
@@ -226,7 +226,8 @@ impl Inner {
     }
 
     /// How this client's credentials are doing.
-    pub(crate) fn credential_status(&self) -> CredentialStatus {
+    #[cfg(feature = "metrics")]
+    pub(crate) fn credential_status(&self) -> crate::credentials::CredentialStatus {
         self.credentials.status()
     }
 }
