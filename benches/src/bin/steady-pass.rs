@@ -14,11 +14,11 @@ use cluster_provider::factory::DefaultProviderFactory;
 use cluster_provider::manager::{ClusterManager, ManagerOptions};
 use cluster_provider::provider::CallContext;
 use cluster_provider::service::{ClusterService, DefaultClusterService};
-use cluster_provider::store::postgres::{PostgresOptions, PostgresStore};
 use cluster_provider::store::sqlite::{SqliteOptions, SqliteStore};
 use cluster_provider::store::{ClusterQuery, ClusterStore};
 use cluster_provider::terraform::{Terraform, parts};
 use cluster_provider::testing::memory_provider::{MemoryProvider, Tempo};
+use cluster_provider::testing::postgres::TestSchema;
 
 const CLUSTERS: usize = 10_000;
 const PASSES: usize = 5;
@@ -33,10 +33,9 @@ fn main() -> Result<()> {
             Figure::new("steady-pass", "s", "10,000 clusters that are as they should be; slowest of 5 passes")
                 .with("sqlite_s", sqlite.0, Bound::AtMost(2.0))
                 .with("sqlite_rows_written", sqlite.1, Bound::AtMost(0.0));
-        if let Ok(url) = std::env::var("MOORING_TEST_POSTGRES") {
-            let schema = format!("steady_{:08x}", std::process::id());
-            let postgres =
-                measure(Arc::new(PostgresStore::open(PostgresOptions::new(url).schema(schema)).await?)).await?;
+        if let Some(schema) = TestSchema::create().await {
+            let postgres = measure(schema.store().await).await?;
+            schema.drop().await;
             figure = figure.with("postgres_s", postgres.0, Bound::AtMost(3.0)).with(
                 "postgres_rows_written",
                 postgres.1,
