@@ -1,6 +1,6 @@
 //! One pass over everything: phase by phase, and in a phase many clusters at once.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use super::step::{Crew, StepError};
 use crate::cluster::{Cluster, ClusterId, ProviderType};
 use crate::provider::CallContext;
 use crate::service::ServiceError;
-use crate::store::{ClusterQuery, Cursor};
+use crate::store::{ClusterQuery, Cursor, Fence};
 
 /// How long reading a page, or counting, may take.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Which cluster, and what became of it.
-type Ended = (ClusterId, Result<(), StepError>);
+/// Which cluster, and what became of it; nothing, where there was no room for it in time.
+type Ended = (ClusterId, Option<Result<(), StepError>>);
 
 /// Who works on one phase.
 struct Gang<'a> {
@@ -33,10 +33,13 @@ struct Gang<'a> {
     term: &'a Term,
     stop: &'a CancellationToken,
     phase: Phase,
+    until: Instant,
     clusters: Arc<Semaphore>,
     providers: BTreeMap<ProviderType, Arc<Semaphore>>,
     steps: JoinSet<Ended>,
-    who: std::collections::HashMap<tokio::task::Id, ClusterId>,
+    who: HashMap<tokio::task::Id, ClusterId>,
+    begun: usize,
+    left: usize,
 }
 
 /// Goes over everything once, or until the term is over, or no step is to be begun any more.
@@ -103,20 +106,22 @@ async fn one_phase(
     failures: &mut Vec<StepFailure>,
     there: &mut Option<HashSet<ClusterId>>,
 ) -> bool {
-    let until = Instant::now() + crew.options.phase_timeout;
     let mut gang = Gang {
         crew,
         term,
         stop,
         phase,
+        until: Instant::now() + crew.options.phase_timeout,
         clusters: Arc::new(Semaphore::new(crew.options.concurrency.max(1))),
         providers: BTreeMap::new(),
         steps: JoinSet::new(),
-        who: std::collections::HashMap::new(),
+        who: HashMap::new(),
+        begun: 0,
+        left: 0,
     };
     let mut cursor: Option<Cursor> = None;
     let mut whole = true;
-    'pages: loop {
+    loop {
         let query = ClusterQuery::all()
             .in_status(statuses(phase).iter().copied())
             .after(cursor.take())
@@ -138,56 +143,51 @@ async fn one_phase(
             match crew.decide(&cluster, now) {
                 Next::Rest => {}
                 Next::NotBefore(_) => done.waiting += 1,
-                Next::Do(step) => {
-                    if !gang.begin(cluster, step, until, failures).await {
-                        (done.cut_short, whole) = (true, false);
-                        break 'pages;
-                    }
-                    done.steps += 1;
-                }
+                Next::Do(step) => gang.add(cluster, step),
             }
         }
+        gang.reap(failures);
         match page.next {
             Some(next) => cursor = Some(next),
             None => break,
         }
     }
     gang.finish(failures).await;
+    (done.steps, done.cut_short) = (gang.begun, gang.left > 0);
     whole
 }
 
 impl Gang<'_> {
-    /// Begins a step as soon as there is room for it. False when there was none in time, or the term is over.
-    async fn begin(&mut self, cluster: Cluster, step: Step, until: Instant, failures: &mut Vec<StepFailure>) -> bool {
-        self.reap(failures);
+    /// Makes a step as soon as there is room for it at its provider, and then among all. So a provider that hangs holds up its own.
+    fn add(&mut self, cluster: Cluster, step: Step) {
         let of_one = self.crew.options.provider_concurrency.max(1);
         let provider = self.providers.entry(cluster.provider_type.clone());
         let provider = Arc::clone(provider.or_insert_with(|| Arc::new(Semaphore::new(of_one))));
-        let room = Arc::clone(&self.clusters).acquire_owned();
-        let permit = tokio::select! {
-            () = self.term.over() => return false,
-            () = self.stop.cancelled() => return false,
-            permit = tokio::time::timeout_at(until, room) => match permit {
-                Ok(Ok(permit)) => permit,
-                _ => return false,
-            },
-        };
-        let crew = Arc::clone(self.crew);
-        let call = call_of(self.term, self.crew.options.step_timeout);
-        let (limit, id) = (self.crew.options.step_timeout, cluster.id.clone());
+        let (crew, clusters, stop, until) =
+            (Arc::clone(self.crew), Arc::clone(&self.clusters), self.stop.clone(), self.until);
+        // Its time begins when it does.
+        let (over, fence) = (self.term.token(), self.term.fence().cloned());
+        let id = cluster.id.clone();
         let task: AbortHandle = self.steps.spawn(async move {
-            let _permit = permit;
-            let Ok(_provider) = provider.acquire_owned().await else { return (cluster.id, Ok(())) };
             let id = cluster.id.clone();
+            let room = async { Some((provider.acquire().await.ok()?, clusters.acquire().await.ok()?)) };
+            let room = tokio::select! {
+                biased;
+                () = over.cancelled() => None,
+                () = stop.cancelled() => None,
+                room = tokio::time::timeout_at(until, room) => room.ok().flatten(),
+            };
+            let Some(_room) = room else { return (id, None) };
+            let limit = crew.options.step_timeout;
+            let call = call_for(fence, over, limit);
             let done = match call.bound(crew.carry_out(&call, cluster, step)).await {
                 Ok(done) => done,
                 Err(crate::provider::Interrupted::DeadlinePassed) => Err(StepError::Timeout(limit)),
                 Err(source) => Err(ServiceError::Interrupted { id: id.to_string(), source }.into()),
             };
-            (id, done)
+            (id, Some(done))
         });
         self.who.insert(task.id(), id);
-        true
     }
 
     fn reap(&mut self, failures: &mut Vec<StepFailure>) {
@@ -210,11 +210,15 @@ impl Gang<'_> {
         let (id, error) = match done {
             Ok((task, (id, done))) => {
                 self.who.remove(&task);
-                let Err(error) = done else { return };
-                (Some(id), error)
+                match done {
+                    None => return self.left += 1,
+                    Some(Ok(())) => return self.begun += 1,
+                    Some(Err(error)) => (Some(id), error),
+                }
             }
             Err(panic) => (self.who.remove(&panic.id()), StepError::Panic),
         };
+        self.begun += 1;
         if error.is_fenced() {
             self.term.end();
         }
@@ -230,9 +234,13 @@ impl Gang<'_> {
 
 /// A call on behalf of this leader, that ends with its term.
 pub(super) fn call_of(term: &Term, within: Duration) -> CallContext {
-    let call = CallContext::within(within).with_cancel(term.token());
-    match term.fence() {
-        Some(fence) => call.with_fence(fence.clone()),
+    call_for(term.fence().cloned(), term.token(), within)
+}
+
+fn call_for(fence: Option<Fence>, over: CancellationToken, within: Duration) -> CallContext {
+    let call = CallContext::within(within).with_cancel(over);
+    match fence {
+        Some(fence) => call.with_fence(fence),
         None => call,
     }
 }

@@ -33,7 +33,6 @@ use serde_json::Value;
 pub use self::build::StandaloneProviderBuilder;
 pub use self::entries::{Entries, Entry};
 pub use self::files::KubeconfigContexts;
-pub use self::operator::Operator;
 pub use super::in_cluster::{Connections, ConnectionsError, InClusterOptions, RegionSource, SourceConnections};
 use super::in_cluster::{
     Describe, Failing, Objects, Probe, Reach, Regions, Sets, is_out_of_reach, probe, retire, served,
@@ -43,6 +42,7 @@ use super::{
     Provider, ProviderError, ProviderErrorKind, ResourceSets,
 };
 use crate::cluster::{ClusterStatus, Condition, ProviderClusterId, ProviderType};
+pub use crate::terraform::parts::OlmOperator;
 
 /// Clusters that exist already. Cheap to clone; clones share connections.
 #[derive(Clone)]

@@ -1,28 +1,10 @@
 //! Resources that clusters are usually filled with.
 
+mod olm;
+
 use serde_json::{Map, Value, json};
 
-/// An operator installed by the Operator Lifecycle Manager from a catalog image of its own, for all namespaces.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OlmOperator {
-    /// Its name, and that of its catalog, group and subscription.
-    pub name: String,
-    /// Where it lives; the namespace is one of the resources.
-    pub namespace: String,
-    /// The image of the catalog.
-    pub catalog_image: String,
-    /// The Secret of the namespace with which it is pulled, if any.
-    pub pull_secret: Option<String>,
-    /// The package in the catalog.
-    pub package: String,
-    /// The channel of the package.
-    pub channel: String,
-    /// The version to begin with; the newest when absent.
-    pub starting_csv: Option<String>,
-    /// Configuration of the subscription, for example environment variables.
-    pub config: Option<Value>,
-}
+pub use self::olm::OlmOperator;
 
 /// A namespace.
 #[must_use]
@@ -78,62 +60,6 @@ pub fn cluster_role_binding(name: &str, cluster_role: &str, group: &str) -> Valu
     })
 }
 
-impl OlmOperator {
-    /// This package of this catalog, from this channel.
-    pub fn new(
-        name: impl Into<String>,
-        namespace: impl Into<String>,
-        catalog_image: impl Into<String>,
-        package: impl Into<String>,
-        channel: impl Into<String>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            namespace: namespace.into(),
-            catalog_image: catalog_image.into(),
-            package: package.into(),
-            channel: channel.into(),
-            ..Self::default()
-        }
-    }
-
-    /// Namespace, catalog, group and subscription.
-    #[must_use]
-    pub fn resources(&self) -> Vec<Value> {
-        let metadata = json!({ "name": self.name, "namespace": self.namespace });
-        let mut catalog = json!({ "sourceType": "grpc", "image": self.catalog_image, "displayName": self.name });
-        if let Some(secret) = &self.pull_secret {
-            catalog["secrets"] = json!([secret]);
-        }
-        let mut subscription = json!({
-            "channel": self.channel,
-            "name": self.package,
-            "source": self.name,
-            "sourceNamespace": self.namespace,
-            "installPlanApproval": "Automatic",
-        });
-        if let Some(version) = &self.starting_csv {
-            subscription["startingCSV"] = json!(version);
-        }
-        if let Some(config) = &self.config {
-            subscription["config"] = config.clone();
-        }
-        let v1alpha1 = "operators.coreos.com/v1alpha1";
-        vec![
-            namespace(&self.namespace),
-            json!({ "apiVersion": v1alpha1, "kind": "CatalogSource", "metadata": metadata, "spec": catalog }),
-            // Without target namespaces: all of them.
-            json!({
-                "apiVersion": "operators.coreos.com/v1",
-                "kind": "OperatorGroup",
-                "metadata": metadata,
-                "spec": {},
-            }),
-            json!({ "apiVersion": v1alpha1, "kind": "Subscription", "metadata": metadata, "spec": subscription }),
-        ]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,8 +73,8 @@ mod tests {
 
     #[test]
     fn an_operator_is_four_objects_that_say_who_they_are() {
-        let mut operator = OlmOperator::new("op", "op-ns", "quay.io/op:1", "op-package", "stable");
-        operator.starting_csv = Some("op.v1".to_owned());
+        let operator =
+            OlmOperator::new("op", "op-ns", "op-package", "stable").from_image("quay.io/op:1").starting_with("op.v1");
         let objects = operator.resources();
         let kinds: Vec<_> = objects.iter().map(|object| ObjectRef::of(object).unwrap().kind).collect();
         assert_eq!(kinds, ["Namespace", "CatalogSource", "OperatorGroup", "Subscription"]);

@@ -84,6 +84,7 @@ macro_rules! cluster_service_suite {
             another_second_name_is_drift_and_not_taken_over
             failure_is_tried_again_where_it_began
             workloads_keep_a_cluster
+            resources_go_where_the_provider_cannot_tell_them
             a_counter_that_fails_deletes_nothing
             another_tenant_deletes_nothing
             a_restored_cluster_is_what_it_was

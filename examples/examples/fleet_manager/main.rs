@@ -28,7 +28,8 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 
 /// Creates, shows and retires clusters through interchangeable providers.
-#[derive(Debug, Parser)]
+// Not Debug: the URL of a database may hold a password.
+#[derive(Parser)]
 struct Cli {
     /// Where to listen; port 0 takes any that is free.
     #[arg(long, default_value = "127.0.0.1:8080", env = "FLEET_MANAGER_LISTEN")]
@@ -48,9 +49,9 @@ struct Cli {
     /// How long the simulated provider takes for each step of a cluster.
     #[arg(long, default_value = "3", value_name = "SECONDS")]
     pace: u64,
-    /// What the provider wants to be asked with. A program reads this from a Secret.
-    #[arg(long, hide = true)]
-    manager_name: Option<String>,
+    /// Who this is for others that share the database; one of them leads at a time.
+    #[arg(long, default_value = "fleet-manager")]
+    name: String,
 }
 
 #[tokio::main]
@@ -75,7 +76,7 @@ async fn run(cli: Cli) -> Result<()> {
         clusters_file: cli.clusters_file,
         interval: Duration::from_secs(cli.interval),
         pace: Duration::from_secs(cli.pace),
-        name: cli.manager_name.unwrap_or_else(|| "fleet-manager".to_owned()),
+        name: cli.name,
     })
     .await?;
     let listener =

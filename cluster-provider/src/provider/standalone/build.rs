@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cluster_client::connect::Connect;
 
-use super::{Connections, Core, InClusterOptions, Inner, Operator, RegionSource, StandaloneProvider, identity, olm};
+use super::{Connections, Core, InClusterOptions, Inner, OlmOperator, RegionSource, StandaloneProvider, identity, olm};
 use crate::cluster::ProviderType;
 use crate::provider::in_cluster::{Describe, Reach, Regions, Sets};
 
@@ -17,7 +17,7 @@ pub struct StandaloneProviderBuilder {
     connections: Arc<dyn Connections>,
     options: InClusterOptions,
     dns: BTreeMap<String, String>,
-    operators: BTreeMap<String, Operator>,
+    operators: BTreeMap<String, OlmOperator>,
     regions: Option<Arc<dyn RegionSource>>,
 }
 
@@ -60,7 +60,7 @@ impl StandaloneProviderBuilder {
     }
 
     /// One more operator that can be installed as an add-on. Without any there are no add-ons.
-    pub fn operator(mut self, operator: Operator) -> Self {
+    pub fn operator(mut self, operator: OlmOperator) -> Self {
         self.operators.insert(operator.id.clone(), operator);
         self
     }

@@ -8,7 +8,8 @@ use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::Value;
 
 use super::Core;
-use super::operator::{Operator, installed_csv, state};
+use super::OlmOperator;
+use super::operator::{installed_csv, set, set_name, state};
 use crate::provider::in_cluster::{Objects, Reached, Sets, served};
 use crate::provider::{
     Addon, AddonState, Addons, ApplyAction, CallContext, ClusterSpec, ProviderError, ProviderErrorKind, Remaining,
@@ -19,7 +20,7 @@ use crate::provider::{
 pub(super) struct Operators {
     pub(super) core: Arc<Core>,
     pub(super) sets: Arc<Sets>,
-    pub(super) operators: BTreeMap<String, Operator>,
+    pub(super) operators: BTreeMap<String, OlmOperator>,
 }
 
 fn olm(kind: &str, plural: &str) -> ApiResource {
@@ -29,7 +30,7 @@ fn olm(kind: &str, plural: &str) -> ApiResource {
 // === impl Operators ===
 
 impl Operators {
-    fn operator(&self, operation: &'static str, known: &ClusterSpec, id: &str) -> Result<&Operator, ProviderError> {
+    fn operator(&self, operation: &'static str, known: &ClusterSpec, id: &str) -> Result<&OlmOperator, ProviderError> {
         self.operators.get(id).ok_or_else(|| {
             let known_ids = self.operators.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             self.core.failing(operation, known.internal_id.as_str()).with(
@@ -60,7 +61,7 @@ impl Operators {
     async fn look(
         &self,
         objects: &Objects<'_>,
-        operator: &Operator,
+        operator: &OlmOperator,
     ) -> Result<(Option<Value>, Option<Value>), ProviderError> {
         let namespace = Some(operator.namespace.as_str());
         let subscription = objects.get(&olm("Subscription", "subscriptions"), namespace, &operator.id).await?;
@@ -86,7 +87,7 @@ impl Addons for Operators {
     ) -> Result<AddonState, ProviderError> {
         let operator = self.operator("ensure_addon", known, &addon.id)?;
         let reached = self.reached(call, "ensure_addon", known).await?;
-        let report = self.sets.apply(call, known, &operator.set(addon)).await?;
+        let report = self.sets.apply(call, known, &set(operator, addon)).await?;
         let failing = self.core.failing("ensure_addon", known.internal_id.as_str());
         let refused =
             report.objects.iter().find(|one| matches!(one.action, ApplyAction::Conflict | ApplyAction::Failed));
@@ -117,7 +118,7 @@ impl Addons for Operators {
                 return Ok(AddonState::Deleting);
             }
         }
-        let removed = self.sets.remove(call, known, &operator.set_name()).await?;
+        let removed = self.sets.remove(call, known, &set_name(operator)).await?;
         Ok(match removed.remaining {
             Remaining::Objects(left) if !left.is_empty() => AddonState::Deleting,
             _ => AddonState::Absent,

@@ -7,7 +7,9 @@ use super::writing::{known, said};
 use crate::cluster::{
     Cluster, ClusterId, ClusterPatch, ClusterStatus, Condition, ConditionStatus, DeletionPolicy, Ownership,
 };
-use crate::provider::{CallContext, DeleteOptions, DeleteOutcome, Provider, ProviderError, Remaining};
+use crate::provider::{
+    CallContext, DeleteOptions, DeleteOutcome, Provider, ProviderError, ProviderErrorKind, Remaining,
+};
 use crate::service::ServiceError;
 use crate::service::failure::reason_of;
 use crate::service::merge::is_over;
@@ -58,6 +60,12 @@ impl DefaultClusterService {
                 self.note_outcome(call, &record, DeleteOutcome::Gone).await
             }
             Ok(outcome) => self.note_outcome(call, &record, outcome).await,
+            // It cannot tell what is ours. What was recorded as ours is gone by now.
+            Err(error)
+                if policy == DeletionPolicy::RemoveResourcesOnly && error.kind() == ProviderErrorKind::Unsupported =>
+            {
+                self.note_outcome(call, &record, DeleteOutcome::Orphaned).await
+            }
             Err(error) if is_absent(error.kind()) => {
                 let outcome = if asked_before { DeleteOutcome::Gone } else { DeleteOutcome::AlreadyGone };
                 self.note_outcome(call, &record, outcome).await

@@ -34,6 +34,19 @@ pub async fn workloads_keep_a_cluster(store: Arc<dyn ClusterStore>) {
     assert_eq!(world.provider.count("delete"), 1);
 }
 
+/// A provider that does not know what is ours is left with its cluster, once what is recorded is gone.
+pub async fn resources_go_where_the_provider_cannot_tell_them(store: Arc<dyn ClusterStore>) {
+    let world = World::new(store);
+    let cluster = world.ready().await;
+    world.service.apply_resources(&world.call, &cluster.id, &ResourceSet::new("ours", Vec::new())).await.unwrap();
+    let request = Deregistration::default().with_policy(DeletionPolicy::RemoveResourcesOnly);
+    world.service.deregister(&world.call, &cluster.id, request).await.unwrap();
+    world.provider.fault("delete", MemoryFault::Fail(ProviderErrorKind::Unsupported), 1);
+    assert_eq!(world.service.delete(&world.call, &cluster.id).await.unwrap(), DeleteOutcome::Orphaned);
+    let there = world.provider.clusters();
+    assert!(there.len() == 1 && there[0].sets.is_empty());
+}
+
 /// What cannot be known is not guessed.
 pub async fn a_counter_that_fails_deletes_nothing(store: Arc<dyn ClusterStore>) {
     let world = World::new(store);

@@ -121,7 +121,7 @@ async fn a_cluster_that_is_no_openshift_has_no_identity_providers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_ready_when_its_version_is_and_leaves_nothing_when_it_goes() {
-    let operator = Operator::new("agent", "agents", "agent-operator", "stable").from_image("example.com/index:1");
+    let operator = OlmOperator::new("agent", "agents", "agent-operator", "stable").from_image("example.com/index:1");
     let world = World::start_with(|builder| builder.operator(operator)).await;
     let cluster = &world.clusters[0];
     let known = world.adopt("one").await.unwrap();

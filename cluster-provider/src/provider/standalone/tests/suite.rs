@@ -26,7 +26,8 @@ impl Subject {
         let folder = tempfile::tempdir().unwrap();
         let contexts =
             KubeconfigContexts::new(folder.path().join("kubeconfig")).with_policy(TrustPolicy::for_secrets());
-        let operator = Operator::new("agent", "agents", "agent-operator", "stable").from_image("example.com/index:1");
+        let operator =
+            OlmOperator::new("agent", "agents", "agent-operator", "stable").from_image("example.com/index:1");
         let provider = StandaloneProvider::builder(connector(), Arc::new(contexts))
             .options(options())
             .operator(operator)
