@@ -10,16 +10,19 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 /// The binaries.
-const BINARIES: [&str; 2] = ["etcd", "kube-apiserver"];
+const BINARIES: [&str; 3] = ["etcd", "kube-apiserver", "kubectl"];
 
-/// Finds, copies or builds etcd and kube-apiserver.
+/// Finds, copies or builds etcd, kube-apiserver and kubectl.
 pub(crate) fn run() -> Result<()> {
     if let Some(named) = folder_from("KUBEBUILDER_ASSETS") {
         if is_complete(&named) {
             println!("control plane: using KUBEBUILDER_ASSETS={}", named.display());
             return Ok(());
         }
-        eprintln!("control plane: KUBEBUILDER_ASSETS={} lacks etcd or kube-apiserver; ignored", named.display());
+        eprintln!(
+            "control plane: KUBEBUILDER_ASSETS={} lacks etcd, kube-apiserver or kubectl; ignored",
+            named.display()
+        );
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
     let assets = root.join(".assets");

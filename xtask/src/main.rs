@@ -33,7 +33,7 @@ enum Command {
     Ci,
     /// Make the typed clients from the API documents.
     Codegen(codegen::Args),
-    /// Provide etcd and kube-apiserver for the control-plane tier: found, cached, or built with Go.
+    /// Provide etcd, kube-apiserver and kubectl for the control-plane tier: found, cached, or built with Go.
     ControlPlane,
     /// Check the resolved dependency graph: one TLS stack, one HTTP stack, the stated Rust version.
     Deps,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The two binaries of a control plane.
+/// The two binaries of a control plane, and the client beside them.
 #[derive(Clone, Debug)]
 pub struct Assets {
     folder: PathBuf,
@@ -25,6 +25,11 @@ impl Assets {
     /// What to tell the reader of a skipped test: one line.
     pub const ABSENT: &'static str = "control plane skipped: no kube-apiserver and etcd in $KUBEBUILDER_ASSETS or \
                                       .assets/ (run `cargo xtask control-plane`)";
+
+    /// `kubectl` of the same release, where the folder has it.
+    pub fn kubectl(&self) -> Option<PathBuf> {
+        Some(self.folder.join("kubectl")).filter(|binary| binary.is_file())
+    }
 
     pub(super) fn etcd(&self) -> PathBuf {
         self.folder.join("etcd")

@@ -10,7 +10,7 @@ const TOOLS: &str = "tools/kube-assets";
 
 /// The release of Kubernetes that the module file requires, such as `v1.36.3`.
 pub(super) fn version(root: &Path) -> Result<String> {
-    let path = root.join(TOOLS).join("apiserver/go.mod");
+    let path = root.join(TOOLS).join("kubernetes/go.mod");
     let text = std::fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     let required = text.lines().find_map(|line| {
         let mut words = line.trim().trim_start_matches("require ").split_whitespace();
@@ -19,7 +19,7 @@ pub(super) fn version(root: &Path) -> Result<String> {
     required.map(ToOwned::to_owned).with_context(|| format!("{} requires no k8s.io/kubernetes", path.display()))
 }
 
-/// Builds both binaries into a folder. A build that stops halfway leaves nothing there that looks complete.
+/// Builds the binaries that a folder lacks. A build that stops halfway leaves nothing there that looks complete.
 pub(super) fn build(root: &Path, version: &str, into: &Path) -> Result<()> {
     if !go_is_there() {
         bail!("{}", how_to_download(version));
@@ -28,12 +28,18 @@ pub(super) fn build(root: &Path, version: &str, into: &Path) -> Result<()> {
     let (major, minor) = major_and_minor(version)?;
     let stamp = "k8s.io/component-base/version";
     let stamps = format!("-X {stamp}.gitVersion={version} -X {stamp}.gitMajor={major} -X {stamp}.gitMinor={minor}");
-    compile(root, "etcd", "go.etcd.io/etcd/server/v3", "", &into.join("etcd"))
-        .and_then(|()| {
-            let package = "k8s.io/kubernetes/cmd/kube-apiserver";
-            compile(root, "apiserver", package, &stamps, &into.join("kube-apiserver"))
-        })
-        .with_context(|| how_to_download(version))
+    let packages = [
+        ("etcd", "etcd", "go.etcd.io/etcd/server/v3", ""),
+        ("kube-apiserver", "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", stamps.as_str()),
+        ("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl", stamps.as_str()),
+    ];
+    for (binary, module, package, stamps) in packages {
+        let binary = into.join(binary);
+        if !binary.is_file() {
+            compile(root, module, package, stamps, &binary).with_context(|| how_to_download(version))?;
+        }
+    }
+    Ok(())
 }
 
 fn compile(root: &Path, module: &str, package: &str, stamps: &str, into: &Path) -> Result<()> {
