@@ -26,6 +26,7 @@ mod read;
 mod registry;
 mod request;
 mod resource;
+mod restore;
 mod review;
 mod scale;
 mod selector;
@@ -72,6 +73,8 @@ pub struct Api {
     habits: impersonate::Habits,
     services: services::Services,
     clock: Clock,
+    /// The revision that the cluster began with.
+    born: u64,
 }
 
 /// What a request asks for, before its body is read.
@@ -119,16 +122,18 @@ impl fmt::Debug for Api {
 impl Api {
     /// The API of a new cluster, with the namespaces that every cluster has.
     pub fn new(clock: Clock, history_limit: usize) -> Self {
-        let api = Self {
+        let mut api = Self {
             store: Store::new(history_limit),
             registry: Registry::default(),
             access: Access::default(),
             habits: impersonate::Habits::default(),
             services: services::Services::default(),
             clock,
+            born: 0,
         };
         namespaces::bootstrap(&api);
         rbac::bootstrap(&api);
+        api.born = api.store.revision();
         api
     }
 

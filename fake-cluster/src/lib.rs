@@ -23,6 +23,7 @@
 //! - [`server::FakeCluster`]: one cluster, its address, certificates, tokens, counters and shutdown.
 //! - [`faults`]: make it slow, wrong, silent or gone, while it runs.
 //! - [`fleet`]: many clusters behind one runtime, and the objects that make them known.
+//! - [`snapshot`]: the content of a cluster as a value, for fixtures.
 //!
 //! Below them, pure and without sockets: [`api`] (discovery and the verbs) over [`storage`] (objects, versions, watch history), with
 //! [`schema`] (what is known about kinds) and [`apply`] (server-side apply).
@@ -37,4 +38,5 @@ pub mod faults;
 pub mod fleet;
 pub mod schema;
 pub mod server;
+pub mod snapshot;
 pub mod storage;

@@ -43,6 +43,7 @@ pub(crate) use kubeconfig::kubeconfig;
 
 use crate::api::{Api, Clock, Status, User};
 use crate::faults::Faults;
+use crate::snapshot::{Snapshot, SnapshotError};
 use crate::storage::DEFAULT_HISTORY;
 use inner::{Inner, WatchOrder};
 use wire::Wires;
@@ -287,6 +288,19 @@ impl FakeCluster {
         let namespace = text(&object["metadata"]["namespace"]);
         let resource = self.api().registry().by_kind(&api_version, &kind).ok_or_else(Status::no_such_path)?;
         self.api().request(Method::POST, &resource.path(&namespace, ""), Some(&object))
+    }
+
+    /// All objects of the cluster, as a value.
+    pub fn snapshot(&self) -> Snapshot {
+        self.api().snapshot()
+    }
+
+    /// Puts the objects of a snapshot in the place of all objects, as [`Api::restore`] says. Running watches end with 410.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Items`] names every object that cannot be stored; then nothing was changed.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        self.api().restore(snapshot)
     }
 
     /// Stops accepting, closes all connections, and waits until every task of the cluster has ended.

@@ -4,6 +4,7 @@
 //! were computed from. One monotonically increasing revision covers the whole store, as in etcd; the history of each
 //! resource answers watches and gives paged lists a consistent snapshot until it is compacted.
 
+mod content;
 mod history;
 mod object;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub use content::{Content, Revisions};
 pub use history::{Change, ChangeKind, Compacted};
 pub use object::Object;
 

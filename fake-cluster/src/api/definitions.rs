@@ -38,6 +38,13 @@ pub(super) fn committed(api: &Api, before: Option<&Arc<Object>>, after: Option<&
     }
 }
 
+/// Serves what the stored definitions say, and nothing else: they were all put in place at once.
+pub(super) fn restored(api: &Api) {
+    let all = all(api);
+    let established = all.iter().filter(|definition| condition(definition.value(), "Established") == Some("True"));
+    api.registry.restore(established.map(|definition| (definition.key(), definition.value())));
+}
+
 /// Serves what the stored definition says, if its names are accepted.
 fn serve(api: &Api, name: &str) {
     let Some(definition) = api.store.get(STORAGE, name) else { return };

@@ -84,6 +84,18 @@ impl Registry {
         });
     }
 
+    /// Serves what these definitions define, and nothing that others did.
+    pub(crate) fn restore<'a>(&self, definitions: impl Iterator<Item = (&'a str, &'a Value)>) {
+        // Whether there are objects from before a definition was changed is not known: there may be.
+        const FIRST: i64 = 1;
+        let defined = definitions.map(|(name, definition)| {
+            let changed = definition["metadata"]["generation"].as_i64() != Some(FIRST);
+            let resources = Resource::custom(definition, changed).into_iter().map(Arc::new).collect();
+            (name.to_owned(), Defined { first: FIRST, resources })
+        });
+        self.custom.store(Arc::new(Custom::new(defined.collect())));
+    }
+
     /// Serves the kind of a definition no more.
     pub fn forget(&self, definition: &str) {
         self.custom.rcu(|custom| {

@@ -2,6 +2,7 @@
 
 mod basics;
 mod leaks;
+mod snapshots;
 mod trouble;
 
 use std::time::Duration;

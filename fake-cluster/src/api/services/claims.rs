@@ -48,16 +48,14 @@ impl Services {
     fn taken<'a>(&'a self, api: &Api) -> MutexGuard<'a, Option<Taken>> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.is_none() {
-            let mut all = Taken::default();
-            let stored = api.store.range("services", Select::default()).map(|range| range.objects).unwrap_or_default();
-            for service in stored {
-                let Taken { addresses, ports } = Taken::of(service.value());
-                all.addresses.extend(addresses);
-                all.ports.extend(ports);
-            }
-            *taken = Some(all);
+            *taken = Some(Taken::by_all(api));
         }
         taken
+    }
+
+    /// All services are others than before.
+    pub(in crate::api) fn restored(&self, api: &Api) {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(Taken::by_all(api));
     }
 
     pub(super) fn release(&self, gone: &Taken) {
@@ -69,6 +67,17 @@ impl Services {
 }
 
 impl Taken {
+    fn by_all(api: &Api) -> Self {
+        let mut all = Self::default();
+        let stored = api.store.range("services", Select::default()).map(|range| range.objects).unwrap_or_default();
+        for service in stored {
+            let Self { addresses, ports } = Self::of(service.value());
+            all.addresses.extend(addresses);
+            all.ports.extend(ports);
+        }
+        all
+    }
+
     pub(super) fn of(service: &Value) -> Self {
         let spec = &service["spec"];
         let health = spec["healthCheckNodePort"].as_u64();
