@@ -57,7 +57,7 @@ fn create_team(cluster: &FakeCluster, team: &str) -> Result<()> {
     let namespace = json!({
         "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": team, "labels": { TEAM: team } },
     });
-    cluster.create(namespace).map_err(|status| anyhow::anyhow!("{status:?}"))?;
+    cluster.create(namespace)?;
     Ok(())
 }
 

@@ -124,7 +124,7 @@ fn roll_out(fleet: &Fleet) -> Result<()> {
                 },
             },
         });
-        cluster.create(deployment).map_err(|status| anyhow::anyhow!("{status:?}"))?;
+        cluster.create(deployment)?;
     }
     Ok(())
 }
