@@ -109,13 +109,14 @@ impl Fleet {
     /// # Errors
     /// When there are not enough ports.
     pub async fn start_with(n: usize, options: FleetOptions) -> Result<Self, StartError> {
+        let ports = ports(options.cluster.port, n)?;
         let shared = Identity::new(options.prefix.trim_end_matches('-'))?;
         let mut clusters = Vec::with_capacity(n);
-        for number in 0..n {
+        for (number, port) in ports.into_iter().enumerate() {
             let name = format!("{}{number}", options.prefix);
             let seed = options.cluster.seed.wrapping_add(number as u64);
             let own = if options.separate_authorities { Some(Identity::new(&name)?) } else { None };
-            let cluster = options.cluster.clone().with_name(name).with_seed(seed);
+            let cluster = options.cluster.clone().with_name(name).with_seed(seed).with_port(port);
             clusters.push(FakeCluster::start_as(cluster, own.as_ref().unwrap_or(&shared)).await?);
         }
         Ok(Self { clusters })
@@ -155,4 +156,13 @@ impl Fleet {
     pub async fn shutdown(self) {
         join_all(self.clusters.into_iter().map(FakeCluster::shutdown)).await;
     }
+}
+
+/// The port of each cluster.
+fn ports(first: u16, clusters: usize) -> Result<Vec<u16>, StartError> {
+    if first == 0 {
+        return Ok(vec![0; clusters]);
+    }
+    let ports: Vec<u16> = (first..=u16::MAX).take(clusters).collect();
+    if ports.len() == clusters { Ok(ports) } else { Err(StartError::NotEnoughPorts { first, clusters }) }
 }

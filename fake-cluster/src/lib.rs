@@ -31,6 +31,13 @@
 //! # Features
 //!
 //! - `client` (default): [`server::FakeCluster::client`], which brings `kube`.
+//! - `cli` (default): the program `fake-cluster`, which serves clusters for `kubectl`, scripts and other languages. Who uses the library
+//!   does without: `default-features = false, features = ["client"]`.
+//!
+//! ```text
+//! cargo run -p fake-cluster -- --clusters 3 --kubeconfig /tmp/fake.kubeconfig
+//! kubectl --kubeconfig /tmp/fake.kubeconfig --context cluster-2 get namespaces
+//! ```
 
 pub mod api;
 pub mod apply;

@@ -19,6 +19,7 @@ mod unwell;
 mod watching;
 mod wire;
 
+use std::net::Ipv4Addr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -71,6 +72,9 @@ pub struct FakeClusterOptions {
     pub history_limit: usize,
     /// The seed of the dice behind [faults](crate::faults). Default: 0.
     pub seed: u64,
+    /// The port on loopback; 0 for one that is free. In a [fleet](crate::fleet) that of the first cluster, and each further one has the
+    /// next. Default: 0.
+    pub port: u16,
 }
 
 /// A cluster could not start.
@@ -80,6 +84,23 @@ pub enum StartError {
     /// No port on loopback.
     #[error("could not listen on loopback")]
     Listen(#[source] std::io::Error),
+    /// The port that was asked for is not to be had.
+    #[error("could not listen on port {port} of loopback: choose another one, or 0")]
+    Port {
+        /// The port.
+        port: u16,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A fleet needs more ports than there are behind its first one.
+    #[error("there are no {clusters} ports from {first} on: choose a lower one, or 0")]
+    NotEnoughPorts {
+        /// The first port.
+        first: u16,
+        /// How many clusters there are to be.
+        clusters: usize,
+    },
     /// A certificate could not be made.
     #[error("could not make a certificate")]
     Certificate(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -101,6 +122,7 @@ impl Default for FakeClusterOptions {
             bookmark_interval: Duration::from_secs(60),
             history_limit: DEFAULT_HISTORY,
             seed: 0,
+            port: 0,
         }
     }
 }
@@ -112,6 +134,7 @@ impl std::fmt::Debug for FakeClusterOptions {
             .field("bookmark_interval", &self.bookmark_interval)
             .field("history_limit", &self.history_limit)
             .field("seed", &self.seed)
+            .field("port", &self.port)
             .finish_non_exhaustive()
     }
 }
@@ -142,6 +165,13 @@ impl FakeClusterOptions {
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets [`FakeClusterOptions::port`].
+    #[must_use]
+    pub fn with_port(mut self, port: u16) -> Self {
+        self.port = port;
         self
     }
 
@@ -183,7 +213,12 @@ impl FakeCluster {
 
     /// Starts a cluster with certificates that others may have too.
     pub(crate) async fn start_as(options: FakeClusterOptions, identity: &Identity) -> Result<Self, StartError> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(StartError::Listen)?;
+        let port = options.port;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| match port {
+            0 => StartError::Listen(source),
+            port => StartError::Port { port, source },
+        })?;
+        let stop = CancellationToken::new();
         let inner = Arc::new(Inner {
             api: Api::new(options.clock.clone(), options.history_limit),
             tls: ArcSwap::new(identity.tls.clone()),
@@ -193,7 +228,8 @@ impl FakeCluster {
             wires: Arc::new(Wires::default()),
             mute: AtomicBool::new(false),
             watch_orders: watch::Sender::new(WatchOrder::Stay),
-            stop: CancellationToken::new(),
+            drain: stop.child_token(),
+            stop,
             tasks: TaskTracker::new(),
             options,
         });
@@ -301,6 +337,17 @@ impl FakeCluster {
     /// [`SnapshotError::Items`] names every object that cannot be stored; then nothing was changed.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         self.api().restore(snapshot)
+    }
+
+    /// Takes on nothing new: stops to listen, ends watches, and closes each connection behind the request that is in flight on it. Waits
+    /// until all of that has ended, at most for `limit`, and says whether it did. [`FakeCluster::shutdown`] ends the rest.
+    ///
+    /// Cancel safe: what was begun goes on by itself.
+    pub async fn drain(&self, limit: Duration) -> bool {
+        self.stop_listening().await;
+        self.inner.drain.cancel();
+        self.inner.tasks.close();
+        tokio::time::timeout(limit, self.inner.tasks.wait()).await.is_ok()
     }
 
     /// Stops accepting, closes all connections, and waits until every task of the cluster has ended.

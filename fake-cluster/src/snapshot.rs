@@ -13,13 +13,13 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let one = FakeCluster::start().await?;
 //! let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "default"}});
-//! let created = one.create(map)?;
+//! let created = one.create(map).map_err(|refusal| refusal.message().to_owned())?;
 //! let text = one.snapshot().to_json();
 //!
 //! let other = FakeCluster::start().await?;
 //! other.restore(&Snapshot::from_json(&text)?)?;
-//! let found = other.api().request(http::Method::GET, "/api/v1/namespaces/default/configmaps/a", None)?;
-//! assert_eq!(found, created);
+//! let found = other.api().request(http::Method::GET, "/api/v1/namespaces/default/configmaps/a", None);
+//! assert_eq!(found.ok(), Some(created));
 //! # Ok(())
 //! # }
 //! ```

@@ -74,10 +74,19 @@ async fn serve(inner: Arc<Inner>, stream: TcpStream) {
     let peer = Mutex::new(Peer::new(stream.get_ref().1.peer_certificates()));
     let service = service_fn(|request| answer(&inner, &peer, wire, request));
     let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
     tokio::select! {
         // The peer went away, or spoke something else than HTTP: neither is anybody's fault here.
-        _ended = connection => {}
+        _ended = connection.as_mut() => {}
         () = wire.broken() => {}
+        () = inner.drain.cancelled() => {
+            // The request in flight is the last one.
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                _ended = connection => {}
+                () = wire.broken() => {}
+            }
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Inner {
     /// Whether new connections are accepted and then left alone.
     pub(crate) mute: AtomicBool,
     pub(crate) watch_orders: watch::Sender<WatchOrder>,
+    /// Cancelled when the cluster is to end what it does and take on nothing new; also when it stops.
+    pub(crate) drain: CancellationToken,
     /// Cancelled when the cluster stops.
     pub(crate) stop: CancellationToken,
     /// The accept loop and every connection.

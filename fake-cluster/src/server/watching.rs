@@ -121,7 +121,7 @@ impl State {
                     }
                 }
                 () = sleep_until(self.end) => return None,
-                () = self.inner.stop.cancelled() => return None,
+                () = self.inner.drain.cancelled() => return None,
             }
         }
     }

@@ -3,8 +3,9 @@ use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, W
 use serde_json::json;
 
 use super::super::*;
-use super::config_map;
+use super::{BOUND, client, config_map};
 use crate::api::MASTERS;
+use crate::faults::{Effect, Fault};
 
 #[tokio::test]
 async fn an_ordinary_client_can_create_read_change_and_delete() {
@@ -96,5 +97,23 @@ async fn custom_resources_are_served_once_their_definition_exists() {
     .unwrap();
     let made = widgets.create(&PostParams::default(), &widget).await.unwrap();
     assert_eq!(made.data["spec"]["size"], 3);
+    cluster.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_cluster_that_drains_ends_what_is_in_flight_and_takes_on_nothing_new() {
+    let cluster = FakeCluster::start().await.unwrap();
+    let client = client(&cluster);
+    client.apiserver_version().await.unwrap();
+    let slow = Fault::new(Effect::latency(Duration::from_millis(200))).on_path("/version").times(1);
+    let hits = cluster.faults().add(slow);
+    let asked = tokio::spawn(async move { client.apiserver_version().await });
+    while hits.hits() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(cluster.drain(BOUND).await);
+    assert!(asked.await.unwrap().is_ok());
+    assert_eq!(cluster.open_connections(), 0);
+    assert!(tokio::net::TcpStream::connect(cluster.address()).await.is_err());
     cluster.shutdown().await;
 }
