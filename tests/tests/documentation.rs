@@ -74,6 +74,33 @@ fn every_difference_between_clusters_is_shown_by_tests_that_exist() {
 }
 
 #[test]
+fn every_refused_attack_has_a_test() {
+    let document = std::fs::read_to_string(root().join("SECURITY.md")).expect("the document is there");
+    let functions = functions();
+    let (_, refused) = document.split_once("| Attack |").expect("the document has a table of attacks");
+    let rows: Vec<&str> = refused.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() > 12, "only {} attacks", rows.len());
+    for row in rows {
+        let test = row.split('`').rev().nth(1).expect("a test in the last cell");
+        assert!(functions.contains(test), "the test {test} does not exist: {row}");
+    }
+}
+
+#[test]
+fn every_guide_is_in_the_list_of_guides_and_compiled() {
+    let folder = root().join("docs/guides");
+    let list = std::fs::read_to_string(folder.join("README.md")).expect("the list is there");
+    let compiled = std::fs::read_to_string(root().join("examples/src/lib.rs")).expect("snippets are compiled there");
+    for entry in std::fs::read_dir(&folder).expect("the folder can be listed") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if name != "README.md" {
+            assert!(list.contains(&format!("({name})")), "{name} is not in the list");
+            assert!(compiled.contains(&format!("guides/{name}")), "the snippets of {name} are not compiled");
+        }
+    }
+}
+
+#[test]
 fn every_decision_is_in_the_list_of_decisions() {
     let folder = root().join("docs/decisions");
     let list = std::fs::read_to_string(folder.join("README.md")).expect("the list is there");
