@@ -29,6 +29,7 @@ mod custom;
 mod data;
 pub(crate) mod decode;
 mod defaults;
+mod kinds;
 mod meta;
 pub(crate) mod names;
 mod outline;
@@ -41,6 +42,8 @@ mod read;
 mod reading;
 mod refusal;
 mod report;
+pub(crate) mod served;
+pub(crate) mod strategy;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod types;
@@ -229,6 +232,14 @@ impl KindSchema {
     #[must_use]
     pub const fn has_status_subresource(&self) -> bool {
         self.has_status
+    }
+
+    /// The row of the kind in the table of kinds; the oldest kinds, and custom ones, have none.
+    pub(crate) const fn strategy(&self) -> Option<&'static strategy::Strategy> {
+        match &self.model {
+            Model::Builtin(Builtin::Tabled(strategy)) => Some(strategy),
+            _ => None,
+        }
     }
 
     pub(crate) const fn is_builtin(&self) -> bool {

@@ -17,6 +17,7 @@ use super::resource::{Origin, Resource};
 use super::status::{Status, qualified};
 use super::{Answer, Api, Call, discovery};
 use crate::schema::Refusal;
+use crate::schema::served::Served;
 use crate::storage::Object;
 
 /// A request that passed authentication and authorization.
@@ -63,35 +64,43 @@ impl Ctx<'_> {
             (false, false) => resource.storage == "namespaces",
             (true, true) => !named && whole,
         };
-        let served = match self.path.subresource.as_str() {
-            "" => true,
-            "status" => resource.status,
-            "scale" => resource.scale.is_some(),
-            "finalize" => resource.storage == "namespaces",
-            known if is_known_subresource(resource, known) => {
-                return Err(Status::not_supported(format_args!("the subresource {known} of {}", resource.plural)));
-            }
-            _ => false,
+        let routes = match (whole, resource.served) {
+            (true, Some(served)) => Some(&served.verbs),
+            (false, Some(served)) => self.subresource_verbs(resource, served)?,
+            (_, None) => None,
         };
-        if !placed || !served {
-            return Err(Status::no_such_path());
-        }
+        let Some(routes) = routes.filter(|_| placed) else { return Err(Status::no_such_path()) };
         let across = resource.namespaced && self.path.namespace.is_empty();
+        let routed = |verb: Verb| routes.contains(&verb.as_str());
         let allowed = match (self.call.verb, named, whole) {
-            (Verb::List, _, _) | (Verb::Watch, _, true) => true,
-            (Verb::Get, true, true) => true,
-            (Verb::Get, true, false) => self.path.subresource != "finalize",
-            (Verb::Create, false, true) => !across,
-            (Verb::DeleteCollection, false, true) => !across && resource.storage != "namespaces",
-            (Verb::Update, true, _) | (Verb::Delete, true, true) => true,
-            (Verb::Patch, true, _) => self.path.subresource != "finalize",
+            // Only what can be listed has a path of its own.
+            (Verb::List | Verb::Watch, _, true) => routed(Verb::List),
+            (Verb::Get | Verb::Update | Verb::Patch, true, _) | (Verb::Delete, true, true) => routed(self.call.verb),
+            (Verb::Create | Verb::DeleteCollection, false, true) => routed(self.call.verb) && !across,
             _ => false,
         };
         if !allowed {
             return Err(Status::method_not_allowed());
         }
         Accepted::check_route(&self.parts.headers)?;
+        if self.call.verb == Verb::Create && !resource.is_stored() {
+            return Err(Status::not_supported(format_args!("the resource {}", resource.plural)));
+        }
         self.dispatch(resource)
+    }
+
+    /// What may be done with the subresource of the path, if there is one.
+    fn subresource_verbs<'s>(
+        &self,
+        resource: &Resource,
+        served: &'s Served,
+    ) -> Result<Option<&'s Vec<&'static str>>, Status> {
+        let name = self.path.subresource.as_str();
+        let Some(subresource) = served.subresource(name.split('/').next().unwrap_or_default()) else { return Ok(None) };
+        match name {
+            "status" | "scale" | "finalize" => Ok(Some(&subresource.verbs)),
+            known => Err(Status::not_supported(format_args!("the subresource {known} of {}", resource.plural))),
+        }
     }
 
     /// Custom resources share one handler, which looks at the parts of the path one after the other.
@@ -188,29 +197,6 @@ impl Ctx<'_> {
     pub(super) fn content_type(&self) -> &str {
         let value = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim()
-    }
-}
-
-/// Subresources that the real server has and this one has not.
-fn is_known_subresource(resource: &Resource, subresource: &str) -> bool {
-    match resource.storage.as_str() {
-        "pods" => matches!(
-            subresource.split('/').next(),
-            Some(
-                "log"
-                    | "exec"
-                    | "attach"
-                    | "portforward"
-                    | "proxy"
-                    | "eviction"
-                    | "binding"
-                    | "resize"
-                    | "ephemeralcontainers"
-            )
-        ),
-        "nodes" | "services" => subresource.split('/').next() == Some("proxy"),
-        "serviceaccounts" => subresource == "token",
-        _ => false,
     }
 }
 

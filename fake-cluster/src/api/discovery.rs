@@ -1,6 +1,5 @@
 //! The paths that are no resources: health, version and discovery, plain and aggregated.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -15,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::resource::{Origin, Resource};
 use super::status::Status;
 use super::{Api, Call, json, json_value};
+use crate::schema::served::SERVED;
 
 /// The Kubernetes release whose behaviour is followed.
 pub const VERSION: &str = "v1.36.3";
@@ -23,27 +23,6 @@ const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGrou
 
 /// The checks behind the health paths.
 const CHECKS: &[&str] = &["ping", "log", "etcd"];
-
-/// Built-in groups in the order in which the real server lists them; custom groups follow.
-const ORDER: &[&str] = &[
-    "",
-    "apps",
-    "events.k8s.io",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "batch",
-    "rbac.authorization.k8s.io",
-    "apiextensions.k8s.io",
-    "coordination.k8s.io",
-];
-
-/// Resources that are answered and not stored: group, plural and singular name, kind.
-const VIRTUAL: &[(&str, &str, &str, &str)] = &[
-    ("authentication.k8s.io", "selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview"),
-    ("authentication.k8s.io", "tokenreviews", "tokenreview", "TokenReview"),
-    ("authorization.k8s.io", "selfsubjectaccessreviews", "selfsubjectaccessreview", "SelfSubjectAccessReview"),
-    ("authorization.k8s.io", "subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview"),
-];
 
 /// One group: its versions, most preferred first, with their resources.
 struct Group {
@@ -57,7 +36,7 @@ struct Subresource {
     group: String,
     version: String,
     kind: String,
-    verbs: &'static [&'static str],
+    verbs: Vec<&'static str>,
 }
 
 impl Api {
@@ -104,25 +83,18 @@ impl Api {
         })
     }
 
+    /// The groups that are built in, in the order of a real server, then the others by name.
     fn groups(&self) -> Vec<Group> {
-        let mut tree: BTreeMap<String, BTreeMap<String, Vec<Arc<Resource>>>> = BTreeMap::new();
-        for resource in self.registry.all() {
-            let versions = tree.entry(resource.group.clone()).or_default();
-            versions.entry(resource.version.clone()).or_default().push(resource);
+        let (builtin, custom): (Vec<_>, Vec<_>) =
+            self.registry.all().into_iter().partition(|resource| resource.origin == Origin::Builtin);
+        let mut groups: Vec<Group> = Vec::new();
+        for resource in builtin {
+            Group::add(&mut groups, resource);
         }
-        for (group, ..) in VIRTUAL {
-            tree.entry((*group).to_owned()).or_default().entry("v1".into()).or_default();
+        for resource in custom {
+            let group = Group::add(&mut groups, resource);
+            group.versions.sort_by(|(a, _), (b, _)| preference(a, b));
         }
-        let mut groups: Vec<Group> = tree
-            .into_iter()
-            .map(|(name, versions)| {
-                let mut versions: Vec<_> = versions.into_iter().collect();
-                versions.sort_by(|(a, _), (b, _)| preference(a, b));
-                Group { name, versions }
-            })
-            .collect();
-        let place = |group: &Group| ORDER.iter().position(|name| *name == group.name).unwrap_or(ORDER.len());
-        groups.sort_by_key(place);
         groups
     }
 
@@ -152,8 +124,11 @@ impl Api {
         for resource in found {
             let mut entry = json!({
                 "name": resource.plural, "singularName": resource.singular, "namespaced": resource.namespaced,
-                "kind": resource.kind, "verbs": verbs(resource), "storageVersionHash": storage_hash(resource),
+                "kind": resource.kind, "verbs": verbs(resource),
             });
+            if let Some(hash) = storage_hash(resource) {
+                entry["storageVersionHash"] = json!(hash);
+            }
             names(resource, &mut entry);
             resources.push(entry);
             for subresource in subresources(resource) {
@@ -168,15 +143,12 @@ impl Api {
                 resources.push(entry);
             }
         }
-        for (_, plural, singular, kind) in VIRTUAL.iter().filter(|(of, ..)| *of == group) {
-            resources.push(json!({
-                "name": plural, "singularName": singular, "namespaced": false, "kind": kind, "verbs": ["create"],
-            }));
-        }
         let group_version = super::resource::api_version(group, version);
-        let list = json!({
-            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources,
-        });
+        let mut list = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": resources});
+        if !group.is_empty() {
+            // The list of the core group is older than the field.
+            list["apiVersion"] = json!("v1");
+        }
         Ok(json_value(StatusCode::OK, &list))
     }
 }
@@ -184,6 +156,20 @@ impl Api {
 // === impl Group ===
 
 impl Group {
+    /// Puts a resource where it belongs.
+    fn add(groups: &mut Vec<Self>, resource: Arc<Resource>) -> &mut Self {
+        let at = groups.iter().position(|group| group.name == resource.group).unwrap_or_else(|| {
+            groups.push(Self { name: resource.group.clone(), versions: Vec::new() });
+            groups.len() - 1
+        });
+        let group = &mut groups[at];
+        match group.versions.iter_mut().find(|(version, _)| *version == resource.version) {
+            Some((_, resources)) => resources.push(resource),
+            None => group.versions.push((resource.version.clone(), vec![resource])),
+        }
+        group
+    }
+
     fn shown(&self) -> Value {
         let entry = |version: &str| json!({"groupVersion": format!("{}/{version}", self.name), "version": version});
         let versions: Vec<_> = self.versions.iter().map(|(version, _)| entry(version)).collect();
@@ -196,13 +182,7 @@ impl Group {
             .versions
             .iter()
             .map(|(version, resources)| {
-                let mut shown: Vec<_> = resources.iter().map(|resource| aggregated(resource)).collect();
-                for (_, plural, singular, kind) in VIRTUAL.iter().filter(|(of, ..)| *of == self.name) {
-                    shown.push(json!({
-                        "resource": plural, "singularResource": singular, "scope": "Cluster", "verbs": ["create"],
-                        "responseKind": {"group": "", "version": "", "kind": kind},
-                    }));
-                }
+                let shown: Vec<_> = resources.iter().map(|resource| aggregated(resource)).collect();
                 json!({"version": version, "resources": shown, "freshness": "Current"})
             })
             .collect();
@@ -252,6 +232,7 @@ fn aggregated(resource: &Resource) -> Value {
     });
     names(resource, &mut entry);
     let subresources: Vec<_> = subresources(resource)
+        .into_iter()
         .map(|subresource| {
             json!({
                 "subresource": subresource.name, "verbs": subresource.verbs,
@@ -275,35 +256,40 @@ fn names(resource: &Resource, entry: &mut Value) {
     }
 }
 
-fn subresources(resource: &Resource) -> impl Iterator<Item = Subresource> {
-    let own = |name, verbs| Subresource {
-        name,
-        group: resource.group.clone(),
-        version: resource.version.clone(),
-        kind: resource.kind.clone(),
-        verbs,
-    };
-    const ALL: &[&str] = &["get", "patch", "update"];
-    let finalize = (resource.storage == "namespaces").then(|| own("finalize", &["update"]));
+fn subresources(resource: &Resource) -> Vec<Subresource> {
+    if let Some(served) = resource.served {
+        let builtin = served.subresources.iter().map(|subresource| Subresource {
+            name: subresource.name,
+            group: subresource.group.into(),
+            version: subresource.version.into(),
+            kind: subresource.kind.into(),
+            verbs: subresource.verbs.clone(),
+        });
+        return builtin.collect();
+    }
+    let all = || vec!["get", "patch", "update"];
     let scale = resource.scale.as_ref().map(|_| Subresource {
         name: "scale",
         group: "autoscaling".into(),
         version: "v1".into(),
         kind: "Scale".into(),
-        verbs: ALL,
+        verbs: all(),
     });
-    let status = resource.status.then(|| own("status", ALL));
-    [finalize, scale, status].into_iter().flatten()
+    let status = resource.status.then(|| Subresource {
+        name: "status",
+        group: resource.group.clone(),
+        version: resource.version.clone(),
+        kind: resource.kind.clone(),
+        verbs: all(),
+    });
+    scale.into_iter().chain(status).collect()
 }
 
-fn verbs(resource: &Resource) -> &'static [&'static str] {
-    match resource.origin {
-        Origin::Custom if resource.ends => &["delete", "deletecollection", "get", "list", "watch"],
-        Origin::Custom => &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
-        Origin::Builtin if resource.storage == "namespaces" => {
-            &["create", "delete", "get", "list", "patch", "update", "watch"]
-        }
-        Origin::Builtin => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+fn verbs(resource: &Resource) -> &[&'static str] {
+    match resource.served {
+        Some(served) => &served.verbs,
+        None if resource.ends => &["delete", "deletecollection", "get", "list", "watch"],
+        None => &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
     }
 }
 
@@ -330,15 +316,13 @@ fn preference(a: &str, b: &str) -> std::cmp::Ordering {
     }
 }
 
-fn storage_hash(resource: &Resource) -> String {
-    let stored = match resource.storage.as_str() {
-        // The hash is that of the version of the first release, for ever.
-        super::definitions::STORAGE => "apiextensions.k8s.io/v1beta1",
-        _ => resource.storage_api_version.as_str(),
-    };
-    let slash = if stored.contains('/') { "" } else { "/" };
-    let digest = digest(&SHA256, format!("{slash}{stored}/{}", resource.kind).as_bytes());
-    STANDARD.encode(digest.as_ref().get(..8).unwrap_or_default())
+/// A hash of the stored version; resources that are not stored have none.
+fn storage_hash(resource: &Resource) -> Option<String> {
+    if let Some(served) = resource.served {
+        return served.hash.map(str::to_owned);
+    }
+    let digest = digest(&SHA256, format!("{}/{}", resource.storage_api_version, resource.kind).as_bytes());
+    Some(STANDARD.encode(digest.as_ref().get(..8).unwrap_or_default()))
 }
 
 fn version() -> Value {
@@ -377,7 +361,11 @@ pub(super) fn plain_not_found() -> Response<Bytes> {
 
 /// A resource that nobody serves: groups that are built in are routed, and answered by the router.
 pub(super) fn nothing_at(group: &str) -> Result<Response<Bytes>, Status> {
-    if ORDER.contains(&group) { Err(Status::no_such_path()) } else { Ok(plain_not_found()) }
+    if SERVED.iter().any(|version| version.group == group) {
+        Err(Status::no_such_path())
+    } else {
+        Ok(plain_not_found())
+    }
 }
 
 #[cfg(test)]

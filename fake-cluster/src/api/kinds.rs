@@ -38,28 +38,34 @@ pub(super) fn committed(api: &Api, resource: &Resource, before: Option<&Arc<Obje
 /// Whether a PUT creates what does not exist.
 pub(super) fn creates_on_update(resource: &Resource) -> bool {
     resource.origin == Origin::Builtin
-        && matches!(
-            (resource.group.as_str(), resource.plural.as_str()),
-            ("", "events" | "services")
-                | ("events.k8s.io", "events")
-                | ("coordination.k8s.io", "leases")
-                | ("rbac.authorization.k8s.io", _)
-        )
+        && (resource.schema.strategy().is_some_and(|row| row.creates_on_update)
+            || matches!(
+                (resource.group.as_str(), resource.plural.as_str()),
+                ("", "endpoints" | "events" | "services")
+                    | ("events.k8s.io", "events")
+                    | ("coordination.k8s.io", "leases")
+                    | ("rbac.authorization.k8s.io", _)
+            ))
 }
 
 /// Whether a PUT may leave out the resource version.
 pub(super) fn allows_unconditional_update(resource: &Resource) -> bool {
-    resource.origin == Origin::Builtin && !matches!(resource.plural.as_str(), "customresourcedefinitions" | "leases")
+    resource.origin == Origin::Builtin
+        && resource.schema.strategy().map_or_else(
+            || !matches!(resource.plural.as_str(), "customresourcedefinitions" | "leases"),
+            |row| row.unconditional,
+        )
 }
 
 /// Whether a delete is answered with the object rather than with a `Status`.
 pub(super) fn shows_deleted(resource: &Resource) -> bool {
     resource.origin == Origin::Builtin
-        && matches!(
-            (resource.group.as_str(), resource.plural.as_str()),
-            ("", "namespaces" | "persistentvolumeclaims" | "pods" | "services" | "serviceaccounts")
-                | ("storage.k8s.io", "storageclasses")
-        )
+        && (resource.schema.strategy().is_some_and(|row| row.shows_deleted)
+            || matches!(
+                (resource.group.as_str(), resource.plural.as_str()),
+                ("", "namespaces" | "persistentvolumeclaims" | "pods" | "services" | "serviceaccounts")
+                    | ("storage.k8s.io", "storageclasses")
+            ))
 }
 
 /// What a delete does with dependents by default.
@@ -88,6 +94,9 @@ pub(super) fn grace(resource: &Resource, object: &Value, wanted: Option<i64>) ->
 /// The field of the stored object that a field selector means.
 pub(super) fn selectable_field(resource: &Resource, field: &str) -> Result<String, String> {
     let given = || Ok(field.to_owned());
+    if let Some(known) = resource.schema.strategy().and_then(|row| row.selectable) {
+        return if known.contains(&field) { given() } else { unsupported_by(resource, field) };
+    }
     match (resource.origin, resource.group.as_str(), resource.plural.as_str(), field) {
         (Origin::Builtin, "", "nodes" | "namespaces", "metadata.name") => given(),
         (Origin::Builtin, "", "nodes" | "namespaces", "metadata.namespace") => unsupported(field),
@@ -143,6 +152,13 @@ pub(super) fn selectable_field(resource: &Resource, field: &str) -> Result<Strin
     }
 }
 
+fn unsupported_by(resource: &Resource, field: &str) -> Result<String, String> {
+    match resource.group.as_str() {
+        "resource.k8s.io" => Err(format!("field label not supported for {}: {field}", resource.schema.gvk())),
+        _ => unsupported(field),
+    }
+}
+
 fn unsupported(field: &str) -> Result<String, String> {
     Err(format!("field label not supported: {field}"))
 }
@@ -154,6 +170,10 @@ pub(super) fn etcd_key(resource: &Resource, key: &str) -> String {
         (_, definitions::STORAGE) => format!("{}/{}", resource.group, resource.plural),
         (_, "services") => "services/specs".into(),
         (_, "nodes") => "minions".into(),
+        (_, "endpoints") => "services/endpoints".into(),
+        (_, "replicationcontrollers") => "controllers".into(),
+        (_, "ingresses.networking.k8s.io") => "ingress".into(),
+        (_, "apiservices.apiregistration.k8s.io") => format!("{}/{}", resource.group, resource.plural),
         _ => resource.plural.clone(),
     };
     format!("/registry/{place}/{key}")

@@ -30,14 +30,23 @@ struct Defined {
     resources: Vec<Arc<Resource>>,
 }
 
+#[derive(Debug)]
+struct Builtin {
+    /// In the order of discovery.
+    all: Vec<Arc<Resource>>,
+    /// By `group/version`, then by plural name.
+    versions: HashMap<String, HashMap<String, Arc<Resource>>>,
+}
+
 /// The built-in resources are the same for every cluster of the process, and never change.
-static BUILTIN: LazyLock<HashMap<String, HashMap<String, Arc<Resource>>>> = LazyLock::new(|| {
+static BUILTIN: LazyLock<Builtin> = LazyLock::new(|| {
+    let all: Vec<Arc<Resource>> = Resource::builtin().map(Arc::new).collect();
     let mut versions: HashMap<String, HashMap<String, Arc<Resource>>> = HashMap::new();
-    for resource in Resource::builtin() {
+    for resource in &all {
         let version = versions.entry(resource.api_version.clone()).or_default();
-        version.insert(resource.plural.clone(), Arc::new(resource));
+        version.insert(resource.plural.clone(), resource.clone());
     }
-    versions
+    Builtin { all, versions }
 });
 
 // === impl Registry ===
@@ -51,7 +60,7 @@ impl Default for Registry {
 impl Registry {
     /// The resource of that plural name.
     pub fn get(&self, api_version: &str, plural: &str) -> Option<Arc<Resource>> {
-        if let Some(found) = BUILTIN.get(api_version).and_then(|version| version.get(plural)) {
+        if let Some(found) = BUILTIN.versions.get(api_version).and_then(|version| version.get(plural)) {
             return Some(found.clone());
         }
         self.custom.load().versions.get(api_version)?.get(plural).cloned()
@@ -62,13 +71,13 @@ impl Registry {
         self.all().into_iter().find(|resource| resource.api_version == api_version && resource.kind == kind)
     }
 
-    /// Every resource in every version, sorted by group, version and name.
+    /// Every resource in every version: the built-in ones in the order of discovery, then the others, sorted by group,
+    /// version and name.
     pub fn all(&self) -> Vec<Arc<Resource>> {
         let custom = self.custom.load();
-        let mut all: Vec<_> =
-            BUILTIN.values().chain(custom.versions.values()).flat_map(|version| version.values().cloned()).collect();
-        all.sort_by(|a, b| (&a.group, &a.version, &a.plural).cmp(&(&b.group, &b.version, &b.plural)));
-        all
+        let mut others: Vec<_> = custom.versions.values().flat_map(|version| version.values().cloned()).collect();
+        others.sort_by(|a, b| (&a.group, &a.version, &a.plural).cmp(&(&b.group, &b.version, &b.plural)));
+        BUILTIN.all.iter().cloned().chain(others).collect()
     }
 
     /// Serves what a definition defines instead of what it defined before.

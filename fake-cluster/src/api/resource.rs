@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::schema::KindSchema;
+use crate::schema::served::{SERVED, Served};
 
 /// One resource in one version.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub struct Resource {
     pub schema: Arc<KindSchema>,
     /// The schema of the stored version, if stored objects have to be fitted to this one when they are read.
     pub(crate) stored: Option<Arc<KindSchema>>,
+    /// The row of the table of built-in resources.
+    pub(crate) served: Option<&'static Served>,
 }
 
 /// Where a resource comes from.
@@ -73,105 +76,6 @@ pub struct Scale {
     /// Where every version of the kind keeps the desired number.
     pub(crate) paths: Vec<(String, Option<String>)>,
 }
-
-struct Row {
-    group: &'static str,
-    version: &'static str,
-    plural: &'static str,
-    singular: &'static str,
-    kind: &'static str,
-    short: &'static [&'static str],
-    all: bool,
-    namespaced: bool,
-    status: bool,
-    scale: bool,
-    /// The `apiVersion` of stored objects and what the store calls them, if another version stores them.
-    stored: Option<(&'static str, &'static str)>,
-}
-
-const fn row(
-    group: &'static str,
-    version: &'static str,
-    plural: &'static str,
-    singular: &'static str,
-    kind: &'static str,
-    short: &'static [&'static str],
-) -> Row {
-    Row {
-        group,
-        version,
-        plural,
-        singular,
-        kind,
-        short,
-        all: false,
-        namespaced: true,
-        status: false,
-        scale: false,
-        stored: None,
-    }
-}
-
-impl Row {
-    const fn all(mut self) -> Self {
-        self.all = true;
-        self
-    }
-    const fn cluster(mut self) -> Self {
-        self.namespaced = false;
-        self
-    }
-    const fn status(mut self) -> Self {
-        self.status = true;
-        self
-    }
-    const fn stored(mut self, api_version: &'static str, storage: &'static str) -> Self {
-        self.stored = Some((api_version, storage));
-        self
-    }
-    const fn scale(mut self) -> Self {
-        self.scale = true;
-        self
-    }
-}
-
-const RBAC: &str = "rbac.authorization.k8s.io";
-
-/// The built-in kinds. Names, short names and categories are those that a real server's discovery gives.
-const BUILTIN: &[Row] = &[
-    row("", "v1", "configmaps", "configmap", "ConfigMap", &["cm"]),
-    row("", "v1", "events", "event", "Event", &["ev"]),
-    row("", "v1", "namespaces", "namespace", "Namespace", &["ns"]).cluster().status(),
-    row("", "v1", "nodes", "node", "Node", &["no"]).cluster().status(),
-    row("", "v1", "persistentvolumeclaims", "persistentvolumeclaim", "PersistentVolumeClaim", &["pvc"]).status(),
-    row("", "v1", "pods", "pod", "Pod", &["po"]).all().status(),
-    row("", "v1", "secrets", "secret", "Secret", &[]),
-    row("", "v1", "serviceaccounts", "serviceaccount", "ServiceAccount", &["sa"]),
-    row("", "v1", "services", "service", "Service", &["svc"]).all().status(),
-    row("apps", "v1", "daemonsets", "daemonset", "DaemonSet", &["ds"]).all().status(),
-    row("apps", "v1", "deployments", "deployment", "Deployment", &["deploy"]).all().status().scale(),
-    row("apps", "v1", "replicasets", "replicaset", "ReplicaSet", &["rs"]).all().status().scale(),
-    row("apps", "v1", "statefulsets", "statefulset", "StatefulSet", &["sts"]).all().status().scale(),
-    row("batch", "v1", "cronjobs", "cronjob", "CronJob", &["cj"]).all().status(),
-    row("batch", "v1", "jobs", "job", "Job", &[]).all().status(),
-    row("coordination.k8s.io", "v1", "leases", "lease", "Lease", &[]),
-    row("events.k8s.io", "v1", "events", "event", "Event", &["ev"]).stored("v1", "events"),
-    row(RBAC, "v1", "clusterrolebindings", "clusterrolebinding", "ClusterRoleBinding", &[]).cluster(),
-    row(RBAC, "v1", "clusterroles", "clusterrole", "ClusterRole", &[]).cluster(),
-    row(RBAC, "v1", "rolebindings", "rolebinding", "RoleBinding", &[]),
-    row(RBAC, "v1", "roles", "role", "Role", &[]),
-    row("storage.k8s.io", "v1", "storageclasses", "storageclass", "StorageClass", &["sc"]).cluster(),
-    row(
-        "apiextensions.k8s.io",
-        "v1",
-        "customresourcedefinitions",
-        "customresourcedefinition",
-        "CustomResourceDefinition",
-        &["crd", "crds"],
-    )
-    .cluster()
-    .status(),
-];
 
 // === impl Resource ===
 
@@ -199,38 +103,43 @@ impl Resource {
             ends: false,
             schema: KindSchema::builtin(group, "v1", kind)?,
             stored: None,
+            served: None,
         })
     }
 
-    /// The built-in resources.
+    /// The built-in resources, in the order of a real server's discovery.
     pub(crate) fn builtin() -> impl Iterator<Item = Self> {
-        BUILTIN.iter().filter_map(|row| {
-            let api_version = api_version(row.group, row.version);
-            Some(Self {
-                group: row.group.into(),
-                version: row.version.into(),
-                storage_api_version: row.stored.map_or_else(|| api_version.clone(), |(version, _)| version.into()),
-                api_version,
-                plural: row.plural.into(),
-                singular: row.singular.into(),
-                kind: row.kind.into(),
-                list_kind: format!("{}List", row.kind),
-                short_names: row.short.iter().map(|&s| s.into()).collect(),
-                categories: match (row.all, row.group) {
-                    (true, _) => vec!["all".into()],
-                    (_, "apiextensions.k8s.io") => vec!["api-extensions".into()],
-                    _ => Vec::new(),
-                },
-                selectable: Vec::new(),
-                namespaced: row.namespaced,
-                status: row.status,
-                scale: row.scale.then(|| Scale::workload(row.plural)),
-                storage: row.stored.map_or_else(|| storage_name(row.group, row.plural), |(_, storage)| storage.into()),
-                origin: Origin::Builtin,
-                ends: false,
-                schema: KindSchema::builtin(row.group, row.version, row.kind)?,
-                stored: None,
-            })
+        SERVED.iter().flat_map(|version| {
+            version.resources.iter().filter_map(|served| Self::served(version.group, version.version, served))
+        })
+    }
+
+    fn served(group: &str, version: &str, served: &'static Served) -> Option<Self> {
+        let owned = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
+        let api_version = api_version(group, version);
+        let stored = served.stored.unwrap_or(&api_version);
+        let storing = stored.split_once('/').map_or("", |(group, _)| group);
+        Some(Self {
+            group: group.into(),
+            version: version.into(),
+            storage_api_version: stored.into(),
+            plural: served.plural.into(),
+            singular: served.singular.into(),
+            kind: served.kind.into(),
+            list_kind: format!("{}List", served.kind),
+            short_names: owned(&served.short),
+            categories: owned(&served.categories),
+            selectable: Vec::new(),
+            namespaced: served.namespaced,
+            status: served.subresource("status").is_some(),
+            scale: served.subresource("scale").map(|_| Scale::workload(group, served.plural)),
+            storage: storage_name(storing, served.plural),
+            origin: Origin::Builtin,
+            ends: false,
+            schema: KindSchema::builtin(group, version, served.kind)?,
+            stored: None,
+            served: Some(served),
+            api_version,
         })
     }
 
@@ -291,11 +200,17 @@ impl Resource {
                     ends: !definition["metadata"]["deletionTimestamp"].is_null(),
                     schema: KindSchema::from_crd_version(definition, &version).ok()?,
                     stored: (changed || version != stored).then(|| stored_schema.clone()),
+                    served: None,
                     group: group.clone(),
                     version,
                 })
             })
             .collect()
+    }
+
+    /// Whether objects are kept; the others are created only to be answered.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.served.is_none_or(|served| served.hash.is_some())
     }
 
     /// The key of an object.
@@ -336,10 +251,11 @@ impl Resource {
 // === impl Scale ===
 
 impl Scale {
-    fn workload(plural: &str) -> Self {
+    fn workload(group: &str, plural: &str) -> Self {
         const REPLICAS: &str = ".spec.replicas";
         // Versions that are served no more may still be named by managers.
         let versions: &[&str] = match plural {
+            _ if group.is_empty() => &["v1"],
             "replicasets" => &["apps/v1beta2", "apps/v1"],
             _ => &["apps/v1beta1", "apps/v1beta2", "apps/v1"],
         };

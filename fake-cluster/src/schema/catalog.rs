@@ -5,6 +5,8 @@ use std::sync::{Arc, LazyLock};
 use crate::apply::path::Element;
 use crate::apply::set::Set;
 use crate::schema::data::{self, Data};
+use crate::schema::kinds;
+use crate::schema::strategy::Strategy;
 use crate::schema::types::Types;
 use crate::schema::{KindSchema, Scope};
 
@@ -36,11 +38,13 @@ pub(crate) enum Builtin {
     Lease,
     CustomResourceDefinition,
     TokenRequest,
+    /// A kind whose rules stand in a row of [`kinds`].
+    Tabled(&'static Strategy),
     Other,
 }
 
 impl Builtin {
-    fn of(group: &str, kind: &str) -> Self {
+    pub(crate) fn of(group: &str, kind: &str) -> Self {
         match (group, kind) {
             ("", "Namespace") => Self::Namespace,
             ("", "Secret") => Self::Secret,
@@ -67,7 +71,7 @@ impl Builtin {
             ("coordination.k8s.io", "Lease") => Self::Lease,
             ("apiextensions.k8s.io", "CustomResourceDefinition") => Self::CustomResourceDefinition,
             ("authentication.k8s.io", "TokenRequest") => Self::TokenRequest,
-            _ => Self::Other,
+            _ => kinds::find(group, kind).map_or(Self::Other, Self::Tabled),
         }
     }
 
@@ -78,7 +82,8 @@ impl Builtin {
             | Self::ClusterRole
             | Self::ClusterRoleBinding
             | Self::StorageClass
-            | Self::CustomResourceDefinition => Scope::Cluster,
+            | Self::CustomResourceDefinition
+            | Self::Tabled(Strategy { cluster: true, .. }) => Scope::Cluster,
             _ => Scope::Namespaced,
         }
     }
@@ -98,6 +103,7 @@ impl Builtin {
                 | Self::CronJob
                 | Self::PersistentVolumeClaim
                 | Self::CustomResourceDefinition
+                | Self::Tabled(Strategy { status: true, .. })
         )
     }
 
@@ -109,6 +115,7 @@ impl Builtin {
                 &[&["spec"], &["metadata", "deletionTimestamp"], &["metadata", "ownerReferences"]]
             }
             (Self::Deployment, Some("status")) => &[&["spec"], &["metadata", "labels"]],
+            (Self::Tabled(row), Some("status")) => row.status_keeps,
             (_, Some("status")) if self.has_status() => &[&["spec"]],
             (Self::Pod, Some("ephemeralcontainers")) => {
                 return Untracked::AllBut(vec![vec![

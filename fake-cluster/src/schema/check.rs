@@ -8,6 +8,7 @@ use crate::schema::names::{self, NameRule};
 use crate::schema::place::Place;
 use crate::schema::read::Read as _;
 use crate::schema::refusal::Cause;
+use crate::schema::strategy::{Check, Step};
 
 mod affinity;
 mod annotations;
@@ -43,13 +44,18 @@ const fn name_rule(kind: Builtin) -> NameRule {
     match kind {
         K::Namespace | K::Service | K::StatefulSet => NameRule::Label,
         K::Role | K::ClusterRole | K::RoleBinding | K::ClusterRoleBinding => NameRule::PathSegment,
+        K::Tabled(row) => row.names,
         _ => NameRule::Subdomain,
     }
 }
 
 /// Whether finalizers without a domain must be known ones.
 const fn has_kube_finalizers(kind: Builtin) -> bool {
-    !matches!(kind, Builtin::Lease | Builtin::CustomResourceDefinition)
+    match kind {
+        Builtin::Lease | Builtin::CustomResourceDefinition => false,
+        Builtin::Tabled(row) => row.kube_finalizers,
+        _ => true,
+    }
 }
 
 fn kube_finalizers(kind: Builtin, object: &Value, causes: &mut Vec<Cause>) {
@@ -96,6 +102,10 @@ pub(crate) fn create(kind: Builtin, object: &Value) -> (Vec<Cause>, Vec<String>)
             metadata(kind, object, &mut causes);
             event::create_strictly(object, &mut causes);
         }
+        K::Tabled(row) => {
+            steps(row.on_create, row.rules, kind, object, None, &mut causes);
+            return with_warnings(causes, || (row.warnings)(object, None));
+        }
         _ => {
             metadata(kind, object, &mut causes);
             whole(kind, object, None, &mut causes);
@@ -105,6 +115,24 @@ pub(crate) fn create(kind: Builtin, object: &Value) -> (Vec<Cause>, Vec<String>)
         }
     }
     let warnings = if causes.is_empty() { create_warnings(kind, object) } else { Vec::new() };
+    (causes, warnings)
+}
+
+/// The checks of a row of the table, in its order.
+fn steps(order: &[Step], rules: Check, kind: Builtin, new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
+    for step in order {
+        match (step, old) {
+            (Step::Metadata, _) => metadata(kind, new, causes),
+            (Step::MetadataChange, Some(old)) => metadata_update(kind, new, old, causes),
+            (Step::MetadataChange, None) => {}
+            (Step::Rules, _) => rules(new, old, causes),
+        }
+    }
+}
+
+/// Only what is accepted is warned of.
+fn with_warnings(causes: Vec<Cause>, warnings: impl FnOnce() -> Vec<String>) -> (Vec<Cause>, Vec<String>) {
+    let warnings = if causes.is_empty() { warnings() } else { Vec::new() };
     (causes, warnings)
 }
 
@@ -132,7 +160,13 @@ fn whole(kind: Builtin, object: &Value, old: Option<&Value>, causes: &mut Vec<Ca
         K::Lease => core::lease(object, causes),
         K::PersistentVolumeClaim => claims::spec(object.get_or_null("spec"), &Place::new("spec"), causes),
         K::StorageClass => claims::class(object, old, causes),
-        K::ServiceAccount | K::Event | K::NewEvent | K::CustomResourceDefinition | K::TokenRequest | K::Other => {}
+        K::ServiceAccount
+        | K::Event
+        | K::NewEvent
+        | K::CustomResourceDefinition
+        | K::TokenRequest
+        | K::Tabled(_)
+        | K::Other => {}
     }
 }
 
@@ -149,6 +183,13 @@ pub(crate) fn update(kind: Builtin, new: &Value, old: &Value, subresource: Optio
         (K::CustomResourceDefinition, _) => {
             causes.extend(definition::check_update(new, old));
             return (causes, definition::warnings(new, Some(old)));
+        }
+        (K::Tabled(row), Some("status")) => {
+            steps(row.on_status, row.status_rules, kind, new, Some(old), &mut causes);
+        }
+        (K::Tabled(row), _) => {
+            steps(row.on_update, row.rules, kind, new, Some(old), &mut causes);
+            return with_warnings(causes, || (row.warnings)(new, Some(old)));
         }
         (_, Some("status")) => status(kind, new, old, &mut causes),
         (K::Namespace, Some("finalize")) => {

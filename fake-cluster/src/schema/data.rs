@@ -196,7 +196,8 @@ fn named(text: &'static str) -> (Option<&'static str>, &'static str) {
     }
 }
 
-/// `v1.PodSpec` of `core/v1.PodSpec`.
+/// `v1.PodSpec` of `core/v1.PodSpec`; what stands after a plus tells apart two forms of one type.
 fn tail(name: &str) -> &str {
+    let name = name.split_once('+').map_or(name, |(name, _)| name);
     name.rsplit_once('/').map_or(name, |(_, tail)| tail)
 }

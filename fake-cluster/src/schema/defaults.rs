@@ -1,6 +1,6 @@
 //! What the real server fills in for built-in kinds when it reads them. Knows no requests and no other objects.
 
-mod pods;
+pub(crate) mod pods;
 mod workloads;
 
 use base64::Engine as _;
@@ -12,7 +12,7 @@ use pods::{claim_spec, pod_only, pod_spec, round, template_of};
 use workloads::{cron_job, daemon_set, deployment, job, stateful_set};
 pub(crate) use workloads::{inherit_labels, set_template_generation, settle_labels, template_generation};
 
-type Fields = Object<String, Value>;
+pub(crate) type Fields = Object<String, Value>;
 
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 /// Marks the labels of a Job that were filled in from its template; no field has this name, and it is never stored.
@@ -96,20 +96,21 @@ pub(crate) fn fill(kind: Builtin, object: &mut Value) {
                 missing(spec, "expirationSeconds", 3600);
             }
         }
+        K::Tabled(row) => (row.fill)(object),
         K::ConfigMap | K::ServiceAccount | K::Event | K::NewEvent | K::Role | K::ClusterRole | K::Lease | K::Other => {}
     }
 }
 
-fn text<'a>(object: &'a Fields, key: &str) -> &'a str {
+pub(crate) fn text<'a>(object: &'a Fields, key: &str) -> &'a str {
     object.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn child<'a>(object: &'a mut Fields, key: &str) -> Option<&'a mut Fields> {
+pub(crate) fn child<'a>(object: &'a mut Fields, key: &str) -> Option<&'a mut Fields> {
     object.get_mut(key)?.as_object_mut()
 }
 
 /// The object under `key`, made when there is none.
-fn ensure<'a>(object: &'a mut Fields, key: &str) -> Option<&'a mut Fields> {
+pub(crate) fn ensure<'a>(object: &'a mut Fields, key: &str) -> Option<&'a mut Fields> {
     let value = object.entry(key).or_insert(Value::Null);
     if value.is_null() {
         *value = Value::Object(Object::new());
@@ -117,7 +118,7 @@ fn ensure<'a>(object: &'a mut Fields, key: &str) -> Option<&'a mut Fields> {
     value.as_object_mut()
 }
 
-fn each(object: &mut Fields, key: &str, mut fill: impl FnMut(&mut Fields)) {
+pub(crate) fn each(object: &mut Fields, key: &str, mut fill: impl FnMut(&mut Fields)) {
     for item in object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(item) = item.as_object_mut() {
             fill(item);
@@ -126,21 +127,21 @@ fn each(object: &mut Fields, key: &str, mut fill: impl FnMut(&mut Fields)) {
 }
 
 /// Sets a field that is not there.
-fn missing(object: &mut Fields, key: &str, value: impl Into<Value>) {
+pub(crate) fn missing(object: &mut Fields, key: &str, value: impl Into<Value>) {
     if object.get(key).is_none_or(Value::is_null) {
         object.insert(key.to_owned(), value.into());
     }
 }
 
 /// Sets a string field that is not there or empty.
-fn unset(object: &mut Fields, key: &str, value: &str) {
+pub(crate) fn unset(object: &mut Fields, key: &str, value: &str) {
     if text(object, key).is_empty() {
         object.insert(key.to_owned(), value.into());
     }
 }
 
 /// Sets a number field that is not there or zero.
-fn zero(object: &mut Fields, key: &str, value: i64) {
+pub(crate) fn zero(object: &mut Fields, key: &str, value: i64) {
     if object.get(key).and_then(Value::as_i64).unwrap_or(0) == 0 {
         object.insert(key.to_owned(), value.into());
     }

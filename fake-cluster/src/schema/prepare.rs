@@ -6,6 +6,7 @@ use serde_json::{Map as Object, Value};
 
 use crate::schema::catalog::Builtin;
 use crate::schema::defaults;
+use crate::schema::read::same;
 pub(crate) use stored::store;
 use stored::{generate_selector, names_only, quality, store_version};
 
@@ -74,6 +75,12 @@ pub(crate) fn create(kind: Builtin, object: &mut Value, zero_status: Option<Valu
     match kind {
         K::Deployment | K::StatefulSet | K::DaemonSet | K::ReplicaSet | K::Job | K::CronJob => {
             set_generation(object, 1);
+        }
+        K::Tabled(row) => {
+            if row.generation.is_some() {
+                set_generation(object, 1);
+            }
+            (row.prepare)(object, None);
         }
         K::CustomResourceDefinition => {
             set_generation(object, 1);
@@ -187,6 +194,13 @@ fn update_main(kind: Builtin, new: &mut Value, old: &Value) {
                 bump(new, old);
             }
         }
+        K::Tabled(row) => {
+            let moves = row.generation.unwrap_or_default();
+            if moves.iter().any(|field| !same(new.get(field), old.get(field))) {
+                bump(new, old);
+            }
+            (row.prepare)(new, Some(old));
+        }
         K::Pod if changed(new) => {
             bump(new, old);
         }
@@ -230,6 +244,7 @@ fn update_status(kind: Builtin, new: &mut Value, old: &Value) {
     };
     match kind {
         K::Deployment => keep_meta(new, "labels"),
+        K::Tabled(row) => (row.prepare_status)(new, old),
         K::Pod => {
             keep_meta(new, "deletionTimestamp");
             keep_meta(new, "ownerReferences");

@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 crate::scenarios!("discovery":
     the_core_group_is_listed,
     core_resources_are_described,
-    group_resources_are_described,
-    groups_are_listed_and_described,
+    every_group_is_listed_and_described,
     aggregated_discovery_names_the_same_resources,
     the_version_is_told,
     health_is_plain_text,
@@ -18,40 +17,18 @@ crate::scenarios!("discovery":
     a_definition_enters_and_leaves_discovery,
 );
 
-const CORE: [&str; 16] = [
-    "configmaps",
-    "events",
-    "namespaces",
-    "namespaces/finalize",
-    "namespaces/status",
-    "nodes",
-    "nodes/status",
-    "pods",
-    "pods/status",
-    "secrets",
-    "serviceaccounts",
-    "serviceaccounts/token",
-    "services",
-    "services/status",
-    "pods/ephemeralcontainers",
-    "pods/resize",
-];
+/// The groups of a list that are not of another scenario's definitions, in its order.
+fn builtin(reply: &Reply, list: &str, name: &str) -> Vec<Value> {
+    let groups = reply.at(list).as_array().cloned().unwrap_or_default();
+    let is_builtin =
+        |group: &Value| !group.pointer(name).and_then(Value::as_str).unwrap_or_default().ends_with(".example.com");
+    groups.into_iter().filter(is_builtin).collect()
+}
 
-const GROUPS: [&str; 7] = [
-    "apps/v1",
-    "batch/v1",
-    "rbac.authorization.k8s.io/v1",
-    "coordination.k8s.io/v1",
-    "apiextensions.k8s.io/v1",
-    "authentication.k8s.io/v1",
-    "authorization.k8s.io/v1",
-];
-
-/// The described resources that every server of this family has, by name.
-fn described(reply: &Reply, wanted: Option<&[&str]>) -> Value {
+/// The described resources of a custom group, by name.
+fn described(reply: &Reply) -> Value {
     let name = |resource: &Value| resource["name"].as_str().unwrap_or_default().to_owned();
     let mut resources = reply.at("/resources").as_array().cloned().unwrap_or_default();
-    resources.retain(|resource| wanted.is_none_or(|wanted| wanted.contains(&name(resource).as_str())));
     resources.sort_by_key(name);
     for resource in &mut resources {
         // A hash over the stored versions, of no meaning to a client.
@@ -69,56 +46,22 @@ async fn the_core_group_is_listed(s: &Session<'_>) -> Result<()> {
 }
 
 async fn core_resources_are_described(s: &Session<'_>) -> Result<()> {
-    let reply = s.get("/api/v1").only_at(&["/kind", "/groupVersion"]).await?.is(200)?.has("/groupVersion", "v1")?;
-    let wanted = &CORE[..13];
-    let wanted: Vec<&str> = wanted.iter().copied().filter(|name| *name != "serviceaccounts/token").collect();
-    s.remark("core resources", described(&reply, Some(&wanted)));
+    s.get("/api/v1").await?.is(200)?.has("/groupVersion", "v1")?;
+    s.get("/api/v1/").await?.is(200)?;
     Ok(())
 }
 
-async fn group_resources_are_described(s: &Session<'_>) -> Result<()> {
-    let wanted = [
-        "deployments",
-        "deployments/scale",
-        "deployments/status",
-        "statefulsets",
-        "statefulsets/scale",
-        "statefulsets/status",
-        "daemonsets",
-        "daemonsets/status",
-        "replicasets",
-        "replicasets/scale",
-        "replicasets/status",
-        "jobs",
-        "jobs/status",
-        "cronjobs",
-        "cronjobs/status",
-        "roles",
-        "rolebindings",
-        "clusterroles",
-        "clusterrolebindings",
-        "leases",
-        "customresourcedefinitions",
-        "customresourcedefinitions/status",
-        "selfsubjectreviews",
-        "tokenreviews",
-        "selfsubjectaccessreviews",
-    ];
-    for group in GROUPS {
-        let reply =
-            s.get(format!("/apis/{group}")).only_at(&["/kind", "/apiVersion", "/groupVersion"]).await?.is(200)?;
-        s.remark(&format!("resources of {group}"), described(&reply, Some(&wanted)));
-    }
-    Ok(())
-}
-
-async fn groups_are_listed_and_described(s: &Session<'_>) -> Result<()> {
+async fn every_group_is_listed_and_described(s: &Session<'_>) -> Result<()> {
     let reply = s.get("/apis").only_at(&["/kind", "/apiVersion"]).await?.is(200)?.has("/kind", "APIGroupList")?;
-    let listed = reply.at("/groups").as_array().cloned().unwrap_or_default();
-    for group in ["apps", "batch", "rbac.authorization.k8s.io", "apiextensions.k8s.io"] {
-        let entry = listed.iter().find(|entry| entry["name"] == group);
-        s.remark(&format!("{group} in the list"), entry.cloned().unwrap_or_default());
-        s.get(format!("/apis/{group}")).await?.is(200)?.has("/kind", "APIGroup")?;
+    let groups = builtin(&reply, "/groups", "/name");
+    s.remark("groups in their order", groups.clone());
+    for group in &groups {
+        let name = group["name"].as_str().unwrap_or_default();
+        s.get(format!("/apis/{name}")).await?.is(200)?.has("/kind", "APIGroup")?;
+        for version in group["versions"].as_array().into_iter().flatten() {
+            let version = version["groupVersion"].as_str().unwrap_or_default();
+            s.get(format!("/apis/{version}")).await?.is(200)?;
+        }
     }
     Ok(())
 }
@@ -127,26 +70,7 @@ async fn aggregated_discovery_names_the_same_resources(s: &Session<'_>) -> Resul
     const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
     for path in ["/api", "/apis"] {
         let reply = s.get(path).accept(ACCEPT).only_at(&["/kind", "/apiVersion"]).await?.is(200)?;
-        let groups = reply.at("/items").as_array().cloned().unwrap_or_default();
-        for group in &groups {
-            let name = group["metadata"]["name"].as_str().unwrap_or_default();
-            for version in group["versions"].as_array().into_iter().flatten() {
-                let group_version = format!("{name}/{}", version["version"].as_str().unwrap_or_default());
-                for resource in version["resources"].as_array().into_iter().flatten() {
-                    let plural = resource["resource"].as_str().unwrap_or_default();
-                    let known =
-                        ["pods", "secrets", "deployments", "jobs", "leases", "roles", "customresourcedefinitions"];
-                    let mut resource = resource.clone();
-                    if plural == "pods" {
-                        // A pod has more subresources than controllers use.
-                        resource["subresources"] = Value::Null;
-                    }
-                    if known.contains(&plural) && group_version.ends_with("/v1") {
-                        s.remark(&format!("{group_version} {plural}"), resource);
-                    }
-                }
-            }
-        }
+        s.remark(path, builtin(&reply, "/items", "/metadata/name"));
     }
     Ok(())
 }
@@ -212,7 +136,7 @@ async fn a_definition_enters_and_leaves_discovery(s: &Session<'_>) -> Result<()>
     s.define(crd).await?;
     s.get(format!("/apis/{group}")).await?.is(200)?;
     let reply = s.get(format!("/apis/{group}/v1")).only_at(&["/kind", "/groupVersion"]).await?.is(200)?;
-    s.remark("resources", described(&reply, None));
+    s.remark("resources", described(&reply));
     s.delete(format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{group}"))
         .only_status()
         .await?

@@ -4,19 +4,19 @@ use serde_json::{Value, json};
 use super::{FILE_MODE, Fields, child, each, ensure, missing, text, unset, zero};
 use crate::schema::quantity::Quantity;
 
-pub(super) fn template_of(object: &mut Fields) {
+pub(crate) fn template_of(object: &mut Fields) {
     if let Some(template) = child(object, "spec").and_then(|spec| child(spec, "template")) {
         template_spec(template);
     }
 }
 
-pub(super) fn template_spec(template: &mut Fields) {
+pub(crate) fn template_spec(template: &mut Fields) {
     if let Some(spec) = child(template, "spec") {
         pod_spec(spec);
     }
 }
 
-pub(super) fn pod_spec(spec: &mut Fields) {
+pub(crate) fn pod_spec(spec: &mut Fields) {
     unset(spec, "dnsPolicy", "ClusterFirst");
     unset(spec, "restartPolicy", "Always");
     missing(spec, "securityContext", json!({}));
@@ -85,7 +85,7 @@ fn http_get(holder: &mut Fields) {
 }
 
 /// Amounts are kept to the thousandth.
-pub(super) fn round(list: &mut Fields) {
+pub(crate) fn round(list: &mut Fields) {
     for value in list.values_mut() {
         let Some(text) = value.as_str() else { continue };
         if let Ok(quantity) = Quantity::parse(text)
@@ -97,7 +97,7 @@ pub(super) fn round(list: &mut Fields) {
 }
 
 /// Images without a tag, and the latest ones, are pulled always.
-pub(super) fn pull_policy(image: &str) -> &'static str {
+pub(crate) fn pull_policy(image: &str) -> &'static str {
     let (name, digest) = image.split_once('@').map_or((image, ""), |(name, digest)| (name, digest));
     let slash = name.rfind('/').map_or(0, |at| at + 1);
     let (path, tag) = match name.get(slash..).and_then(|last| last.split_once(':')) {
@@ -169,11 +169,11 @@ fn volume(volume: &mut Fields) {
     }
 }
 
-pub(super) fn claim_spec(spec: &mut Fields) {
+pub(crate) fn claim_spec(spec: &mut Fields) {
     missing(spec, "volumeMode", "Filesystem");
 }
 
-pub(super) fn pod_only(spec: &mut Fields) {
+pub(crate) fn pod_only(spec: &mut Fields) {
     for list in ["containers", "initContainers"] {
         each(spec, list, |container| {
             let Some(resources) = child(container, "resources") else { return };
