@@ -174,15 +174,31 @@ impl Api {
             Method::PATCH => "application/merge-patch+json",
             _ => "application/json",
         };
+        let admin = User::new("kubernetes-admin", &[MASTERS]);
+        self.request_as(admin, "fake-cluster", method, path, content_type, body)
+    }
+
+    /// Makes a request as somebody, without a connection.
+    ///
+    /// # Errors
+    /// The refusal that a client would have got.
+    pub(crate) fn request_as(
+        &self,
+        user: User,
+        agent: &str,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, Status> {
         let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
         let request = http::Request::builder()
             .method(method)
             .uri(path)
             .header(header::CONTENT_TYPE, content_type)
-            .header(header::USER_AGENT, "fake-cluster");
+            .header(header::USER_AGENT, agent);
         let (parts, ()) = request.body(()).map_err(|error| Status::bad_request(error.to_string()))?.into_parts();
-        let admin = Certificate::Valid(User::new("kubernetes-admin", &[MASTERS]));
-        match self.try_answer(&Call::of(&parts), &parts, &body, &admin)? {
+        match self.try_answer(&Call::of(&parts), &parts, &body, &Certificate::Valid(user))? {
             Answer::Full(response) => serde_json::from_slice(response.body()).map_err(|_| Status::no_such_path()),
             Answer::Watch(_) => Err(Status::not_supported("watches without a connection")),
         }

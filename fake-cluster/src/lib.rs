@@ -24,6 +24,7 @@
 //! - [`faults`]: make it slow, wrong, silent or gone, while it runs.
 //! - [`fleet`]: many clusters behind one runtime, and the objects that make them known.
 //! - [`snapshot`]: the content of a cluster as a value, for fixtures.
+//! - [`controllers`]: what brings objects about, where wanted: garbage, namespaces, workloads.
 //!
 //! Below them, pure and without sockets: [`api`] (discovery and the verbs) over [`storage`] (objects, versions, watch history), with
 //! [`schema`] (what is known about kinds) and [`apply`] (server-side apply).
@@ -41,6 +42,7 @@
 
 pub mod api;
 pub mod apply;
+pub mod controllers;
 pub mod faults;
 pub mod fleet;
 pub mod schema;

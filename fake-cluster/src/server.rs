@@ -6,6 +6,7 @@ mod body;
 #[cfg(feature = "client")]
 mod client;
 mod connection;
+mod controlled;
 mod counters;
 mod identity;
 mod inner;
@@ -40,13 +41,15 @@ pub use pki::{Authority, PemPair};
 pub use trouble::OldTrust;
 
 pub(crate) use identity::Identity;
+pub(crate) use inner::Inner;
 pub(crate) use kubeconfig::kubeconfig;
 
 use crate::api::{Api, Clock, Status, User};
+use crate::controllers::{self, Controllers, Progress};
 use crate::faults::Faults;
 use crate::snapshot::{Snapshot, SnapshotError};
 use crate::storage::DEFAULT_HISTORY;
-use inner::{Inner, WatchOrder};
+use inner::WatchOrder;
 use wire::Wires;
 
 /// A running cluster. It stops when it is dropped; [`FakeCluster::shutdown`] also waits until everything is gone.
@@ -75,6 +78,8 @@ pub struct FakeClusterOptions {
     /// The port on loopback; 0 for one that is free. In a [fleet](crate::fleet) that of the first cluster, and each further one has the
     /// next. Default: 0.
     pub port: u16,
+    /// What runs beside the API server. Default: nothing, as behind a bare kube-apiserver.
+    pub controllers: Controllers,
 }
 
 /// A cluster could not start.
@@ -123,6 +128,7 @@ impl Default for FakeClusterOptions {
             history_limit: DEFAULT_HISTORY,
             seed: 0,
             port: 0,
+            controllers: Controllers::none(),
         }
     }
 }
@@ -135,6 +141,7 @@ impl std::fmt::Debug for FakeClusterOptions {
             .field("history_limit", &self.history_limit)
             .field("seed", &self.seed)
             .field("port", &self.port)
+            .field("controllers", &self.controllers)
             .finish_non_exhaustive()
     }
 }
@@ -172,6 +179,13 @@ impl FakeClusterOptions {
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Sets [`FakeClusterOptions::controllers`].
+    #[must_use]
+    pub fn with_controllers(mut self, controllers: Controllers) -> Self {
+        self.controllers = controllers;
         self
     }
 
@@ -228,6 +242,7 @@ impl FakeCluster {
             wires: Arc::new(Wires::default()),
             mute: AtomicBool::new(false),
             watch_orders: watch::Sender::new(WatchOrder::Stay),
+            progress: watch::Sender::new(Progress::default()),
             drain: stop.child_token(),
             stop,
             tasks: TaskTracker::new(),
@@ -235,6 +250,9 @@ impl FakeCluster {
         });
         let cluster = Self { inner, admin: ArcSwap::new(identity.admin.clone()), listening: Mutex::new(None) };
         cluster.accept_on(listener);
+        if cluster.inner.options.controllers != Controllers::none() {
+            cluster.inner.tasks.spawn(controllers::run(cluster.inner.clone()));
+        }
         Ok(cluster)
     }
 

@@ -31,6 +31,8 @@ pub const DEFAULT_HISTORY: usize = 4_096;
 pub struct Store {
     state: Mutex<State>,
     history_limit: usize,
+    /// Carries the revision of the latest change of any resource.
+    signal: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
@@ -101,6 +103,7 @@ impl Store {
         Self {
             state: Mutex::new(State { revision: 1, compacted: 0, resources: HashMap::new() }),
             history_limit: history_limit.max(1),
+            signal: watch::Sender::new(1),
         }
     }
 
@@ -186,6 +189,7 @@ impl Store {
         collection.objects.insert(key.into(), object.clone());
         let kind = if before.is_some() { ChangeKind::Modified } else { ChangeKind::Added };
         collection.record(Change::new(kind, revision, before, object.clone()), self.history_limit);
+        self.signal.send_replace(revision);
         Ok(object)
     }
 
@@ -201,6 +205,7 @@ impl Store {
         collection.objects.remove(key);
         let last = Arc::new(Object::new(key.into(), revision, before.value().clone()));
         collection.record(Change::new(ChangeKind::Deleted, revision, Some(before), last.clone()), self.history_limit);
+        self.signal.send_replace(revision);
         Ok(last)
     }
 
@@ -235,6 +240,11 @@ impl Store {
     /// A signal that carries the revision of the latest change of a resource.
     pub fn subscribe(&self, resource: &str) -> watch::Receiver<u64> {
         self.lock().collection(resource).signal.subscribe()
+    }
+
+    /// A signal that carries the revision of the latest change of any resource.
+    pub fn subscribe_all(&self) -> watch::Receiver<u64> {
+        self.signal.subscribe()
     }
 
     /// Forgets all history: watches from, and lists at, an earlier revision are answered with 410 from now on.

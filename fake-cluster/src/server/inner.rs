@@ -14,6 +14,7 @@ use super::counters::Counters;
 use super::tls::Tls;
 use super::wire::Wires;
 use crate::api::Api;
+use crate::controllers::Progress;
 use crate::faults::Faults;
 
 /// The shared part of one cluster.
@@ -31,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) watch_orders: watch::Sender<WatchOrder>,
     /// Cancelled when the cluster is to end what it does and take on nothing new; also when it stops.
     pub(crate) drain: CancellationToken,
+    /// How far the controllers are, if any run.
+    pub(crate) progress: watch::Sender<Progress>,
     /// Cancelled when the cluster stops.
     pub(crate) stop: CancellationToken,
     /// The accept loop and every connection.

@@ -1,6 +1,7 @@
 //! Claims that need sockets.
 
 mod basics;
+mod controlled;
 mod leaks;
 mod snapshots;
 mod trouble;

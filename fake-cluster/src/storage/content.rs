@@ -79,6 +79,7 @@ impl Store {
         for collection in state.resources.values_mut() {
             collection.signal.send_replace(revision);
         }
+        self.signal.send_replace(revision);
     }
 }
 
