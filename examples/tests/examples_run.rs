@@ -43,6 +43,25 @@ async fn the_tour_ends_with_every_claim_checked() {
 }
 
 #[tokio::test]
+async fn the_tour_names_its_chapters() {
+    let output = run(Command::new(example("tour")).arg("--list")).await;
+    let text = text(&output);
+    assert!(output.status.success() && text.lines().count() == 10 && text.contains("spoof "), "{text}");
+}
+
+#[tokio::test]
+async fn a_chapter_is_told_alone_and_for_programs() {
+    let output = run(Command::new(example("tour")).args(["--chapter", "references", "--json"])).await;
+    assert!(output.status.success(), "{}", text(&output));
+    let summary: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("one JSON document and nothing else");
+    assert_eq!((&summary["holds"], &summary["claims"]), (&json!(true), &json!(5)), "{summary}");
+    let chapters = summary["chapters"].as_array().expect("a list");
+    assert_eq!(chapters.len(), 1, "what it needs of others happens in silence: {summary}");
+    assert_eq!(chapters[0]["chapter"], "references");
+}
+
+#[tokio::test]
 async fn the_service_in_the_middle_calls_for_the_user_it_was_called_for() {
     let output = run(&mut Command::new(example("api_service"))).await;
     let text = text(&output);

@@ -34,7 +34,6 @@ pub(crate) fn user() -> RequestContext {
 }
 
 pub(crate) async fn as_a_user(tell: &mut Narrator, world: &World) -> Result<NetworkId> {
-    tell.chapter("A call on behalf of a user");
     tell.say("A request from joe@acme.com is being served. Its context carries who it is for; the client made");
     tell.say("from it costs nanoseconds and shares one connection pool with every other caller.");
     let api = world.region.api_client(&user())?;
@@ -76,7 +75,6 @@ pub(crate) async fn as_a_user(tell: &mut Narrator, world: &World) -> Result<Netw
 }
 
 pub(crate) async fn as_a_controller(tell: &mut Narrator, world: &World, network: NetworkId) -> Result<()> {
-    tell.chapter("A call from a controller");
     tell.say(
         "A controller has no request, only an object. Labels and annotations say whose it is, and because our key",
     );

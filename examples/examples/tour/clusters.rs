@@ -111,7 +111,6 @@ impl Process {
 
 /// Two clusters through two providers, and a manager that is killed while one is being asked for.
 pub(crate) async fn are_born_once(tell: &mut Narrator) -> Result<()> {
-    tell.chapter("Clusters are born once, whoever dies on the way");
     let folder = tempfile::tempdir()?;
     let (records, kubeconfig) = (folder.path().join("records.db"), folder.path().join("kubeconfig"));
     let lab = FakeCluster::start().await?;

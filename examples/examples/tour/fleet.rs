@@ -35,7 +35,6 @@ const NAMESPACE: &str = "default";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) async fn lives_and_changes(tell: &mut Narrator, world: &World) -> Result<()> {
-    tell.chapter("A fleet appears, changes, and nobody writes into the wrong cluster");
     // Every cluster has an authority of its own, so that nothing but its kubeconfig leads to it.
     let options = FleetOptions::default().with_prefix("prod-").with_separate_authorities();
     let fleet = Fleet::start_with(3, options).await?;

@@ -27,7 +27,6 @@ struct Stage {
 }
 
 pub(crate) async fn is_asked_once(tell: &mut Narrator) -> Result<()> {
-    tell.chapter("GitHub");
     let stage = Stage::set().await?;
     tell.say(format_args!(
         "GitHub in this process      {}, by a clock that moves when somebody waits",

@@ -10,6 +10,8 @@
 //! cargo run -p examples --example tour
 //! ```
 //!
+//! `--list` names the chapters, `--chapter` tells some of them, `--json` writes a summary for a program instead.
+//!
 //! With a cluster and a region service of your own, the same calls go there:
 //!
 //! ```sh
@@ -18,9 +20,10 @@
 //!     --client-certificate-namespace unikorn --client-certificate-name compute-client-certificate \
 //!     --organization f47ac10b-58cc-4372-a567-0e02b2c3d479 --actor joe@acme.com
 //! ```
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tour speaks to a person")]
+#![expect(clippy::print_stdout, reason = "the tour speaks to a person")]
 
 mod calls;
+mod chapter;
 mod clusters;
 mod fleet;
 mod github;
@@ -35,14 +38,24 @@ mod world;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, ValueEnum as _};
 
-use narrate::Narrator;
+use chapter::{Chapter, Chosen};
+use narrate::{Audience, Narrator};
 use world::World;
 
 /// Mutual-TLS calls to the region API on behalf of a user and of a controller, narrated.
 #[derive(Debug, Parser)]
 struct Cli {
+    /// Tell these chapters only; what they need of others happens in silence. May be given several times.
+    #[arg(long, value_enum, value_name = "NAME")]
+    chapter: Vec<Chapter>,
+    /// Name the chapters and end.
+    #[arg(long)]
+    list: bool,
+    /// Write one JSON document at the end, and nothing else, to standard output.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     outside: outside::Outside,
 }
@@ -54,25 +67,43 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let cli = Cli::parse();
-    let mut tell = Narrator::new();
+    if cli.list {
+        for chapter in Chapter::value_variants() {
+            println!("{:<12}{}", chapter.name(), chapter.title());
+        }
+        return ExitCode::SUCCESS;
+    }
+    let mut tell = Narrator::new(if cli.json { Audience::Program } else { Audience::Person });
     let outcome = match cli.outside.wanted() {
         true => outside::tour(&mut tell, &cli.outside).await,
-        false => inside(&mut tell).await,
+        false => inside(&mut tell, &Chosen::of(cli.chapter)).await,
     };
-    match outcome {
-        Ok(()) => {
-            tell.summary();
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("\n   ✘ {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    tell.ends(&outcome);
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-async fn inside(tell: &mut Narrator) -> Result<()> {
-    tell.chapter("A cluster, a region service, and the certificates between them");
+async fn inside(tell: &mut Narrator, chosen: &Chosen) -> Result<()> {
+    if chosen.needs(Chapter::World) {
+        in_the_world(tell, chosen).await?;
+    }
+    if chosen.has(Chapter::Resources) {
+        tell.chapter(Chapter::Resources, true);
+        resources::are_as_declared(tell).await?;
+    }
+    if chosen.has(Chapter::Clusters) {
+        tell.chapter(Chapter::Clusters, true);
+        clusters::are_born_once(tell).await?;
+    }
+    if chosen.has(Chapter::Github) {
+        tell.chapter(Chapter::Github, true);
+        github::is_asked_once(tell).await?;
+    }
+    Ok(())
+}
+
+/// The chapters that share a cluster and a region service.
+async fn in_the_world(tell: &mut Narrator, chosen: &Chosen) -> Result<()> {
+    tell.chapter(Chapter::World, chosen.has(Chapter::World));
     let world = World::start().await?;
     tell.say(format_args!("in-process Kubernetes API   {}", world.cluster.url()));
     tell.say(format_args!("region service (mutual TLS) {}", world.server.url()));
@@ -84,15 +115,30 @@ async fn inside(tell: &mut Narrator) -> Result<()> {
     ));
     tell.say(format_args!("our trust                   Secret {}/{}", world::TRUST.0, world::TRUST.1));
 
-    let network = calls::as_a_user(tell, &world).await?;
-    calls::as_a_controller(tell, &world, network).await?;
-    references::keep_and_release(tell, &world, network).await?;
-    rotation::under_load(tell, &world).await?;
-    spoof::is_refused(tell, &world).await?;
-    fleet::lives_and_changes(tell, &world).await?;
-    resources::are_as_declared(tell).await?;
-    clusters::are_born_once(tell).await?;
-    github::is_asked_once(tell).await?;
+    if chosen.needs(Chapter::User) {
+        tell.chapter(Chapter::User, chosen.has(Chapter::User));
+        let network = calls::as_a_user(tell, &world).await?;
+        if chosen.has(Chapter::Controller) {
+            tell.chapter(Chapter::Controller, true);
+            calls::as_a_controller(tell, &world, network).await?;
+        }
+        if chosen.has(Chapter::References) {
+            tell.chapter(Chapter::References, true);
+            references::keep_and_release(tell, &world, network).await?;
+        }
+    }
+    if chosen.has(Chapter::Rotation) {
+        tell.chapter(Chapter::Rotation, true);
+        rotation::under_load(tell, &world).await?;
+    }
+    if chosen.has(Chapter::Spoof) {
+        tell.chapter(Chapter::Spoof, true);
+        spoof::is_refused(tell, &world).await?;
+    }
+    if chosen.has(Chapter::Fleet) {
+        tell.chapter(Chapter::Fleet, true);
+        fleet::lives_and_changes(tell, &world).await?;
+    }
     world.shutdown().await;
     Ok(())
 }

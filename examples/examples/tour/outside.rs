@@ -10,6 +10,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use region_client::{Client, Options};
 use serde_json::json;
 
+use crate::chapter::Chapter;
 use crate::narrate::Narrator;
 
 /// Where to go instead of the in-process world.
@@ -37,7 +38,7 @@ impl Outside {
 }
 
 pub(crate) async fn tour(tell: &mut Narrator, outside: &Outside) -> Result<()> {
-    tell.chapter("Your cluster and your region service");
+    tell.chapter(Chapter::Outside, true);
     let options = KubeConfigOptions { context: outside.context.clone(), ..KubeConfigOptions::default() };
     let config = kube::Config::from_custom_kubeconfig(Kubeconfig::read()?, &options)
         .await
@@ -52,7 +53,6 @@ pub(crate) async fn tour(tell: &mut Narrator, outside: &Outside) -> Result<()> {
 }
 
 async fn calls(tell: &mut Narrator, region: &Client, outside: &Outside) -> Result<()> {
-    tell.chapter("As a user, as a controller");
     let mut principal = Principal::user(&outside.actor);
     if let Some(organization) = &outside.organization {
         principal = principal.with_organization(organization);

@@ -10,7 +10,6 @@ use crate::narrate::Narrator;
 use crate::world::World;
 
 pub(crate) async fn keep_and_release(tell: &mut Narrator, world: &World, network: NetworkId) -> Result<()> {
-    tell.chapter("References");
     tell.say("An object that uses the network says so; the service then refuses to delete it.");
     let references = References::new(&world.region);
     let object = object()?;

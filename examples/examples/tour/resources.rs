@@ -71,7 +71,6 @@ struct Stage {
 }
 
 pub(crate) async fn are_as_declared(tell: &mut Narrator) -> Result<()> {
-    tell.chapter("What the clusters hold is declared once, and stays so");
     let fleet = Fleet::start_with(3, FleetOptions::default().with_prefix("shop-")).await?;
     let mut clusters = StaticClusters::new();
     for cluster in fleet.clusters() {

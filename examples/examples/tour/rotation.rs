@@ -17,7 +17,6 @@ const CALLERS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn under_load(tell: &mut Narrator, world: &World) -> Result<()> {
-    tell.chapter("Certificates and trust rotate under load");
     tell.say(format_args!(
         "{CALLERS} callers send without pause while a Secret brings a new client certificate, and then"
     ));

@@ -18,7 +18,6 @@ use crate::narrate::Narrator;
 use crate::world::World;
 
 pub(crate) async fn is_refused(tell: &mut Narrator, world: &World) -> Result<()> {
-    tell.chapter("A forged principal");
     tell.say("The other side of the wire: a service of ours behind an ingress, with the inbound layer in front.");
     let layer = InboundLayer::new();
     let app = Router::new().route("/whoami", get(whoami)).layer(layer);
