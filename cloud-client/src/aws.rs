@@ -2,7 +2,8 @@
 //! what is done with a session.
 //!
 //! ```no_run
-//! use cloud_client::aws::{AccountConfig, AwsApi, AwsError, CredentialSource, RoleConfig, SecretReader};
+//! use cloud_client::aws::{AccountConfig, AwsApi, AwsError, CredentialSource, RoleConfig};
+//! use cloud_client::secret::SecretReader;
 //!
 //! # async fn doc(vault: impl SecretReader) -> Result<(), Box<dyn std::error::Error>> {
 //! let hub = AccountConfig::new("hub", "eu-west-1", CredentialSource::keys("aws/hub"));
@@ -32,6 +33,12 @@
 //! - All clients have one set of connections (rustls with aws-lc, no proxy from the environment), and each account a bound on the calls that
 //!   are under way.
 //! - No secret is in an error, a log line, a label or a `Debug`; what shows one has `expose` in its name.
+//!
+//! # What is logged
+//!
+//! Credentials that are made (`debug`) and that cannot be made (`warn`), each with the account, and the spans and events of the SDK. The SDK
+//! logs whole requests and answers at `trace`, with what is secret in them: leave its target `aws_smithy_runtime::client::orchestrator` at
+//! `debug` or above where logs are kept.
 
 mod account;
 mod api;
@@ -41,6 +48,7 @@ mod error;
 mod expose;
 mod http;
 mod keep;
+mod key_pair;
 mod make;
 #[cfg(feature = "metrics")]
 mod metrics;
@@ -50,10 +58,10 @@ mod metrics;
 mod options;
 mod partition;
 mod plan;
+mod profile;
 mod provider;
 mod role;
 mod sdk;
-mod secret;
 mod session;
 mod session_name;
 mod source;
@@ -68,12 +76,15 @@ pub use self::arn::{AccountId, NameError, RoleArn};
 pub use self::builder::AwsApiBuilder;
 pub use self::error::{AwsError, AwsErrorClass, ConfigError, StsError, StsOperation, StsReason};
 pub use self::expose::ExposedCredentials;
+pub use self::key_pair::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 #[cfg(feature = "metrics")]
 pub use self::metrics::AwsMetrics;
 pub use self::options::{AwsOptions, Verification};
 pub use self::partition::{Partition, UnknownPartition};
+pub use self::profile::ProfileNeed;
 pub use self::role::RoleConfig;
-pub use self::secret::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, SecretError, SecretFields, SecretReader, SecretsInMemory};
 pub use self::session::Session;
 pub use self::session_name::session_name;
 pub use self::sts::MfaCodes;
+#[cfg(any(test, feature = "mock"))]
+pub use self::sts::MockMfaCodes;

@@ -36,6 +36,7 @@
 //! - "Not there" is said only when GitHub answers 404 to a request for content. An outage is an error.
 //! - Every error names instance and credential, none holds a secret.
 
+mod app;
 mod breaker;
 mod cache;
 mod call;
@@ -59,7 +60,6 @@ mod options;
 mod pages;
 mod repository;
 mod route;
-mod secret;
 mod time;
 mod tokens;
 mod transport;
@@ -67,9 +67,10 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
+pub use self::app::App;
 pub use self::cache::{MemoryStore, ResponseStore, StoreKey, StoredResponse};
 pub use self::client::{Allowance, GithubClient, GithubHealth};
-pub use self::credential::{App, Credential, CredentialId, CredentialKind, Permission};
+pub use self::credential::{Credential, CredentialId, CredentialKind, Permission};
 pub use self::error::{GithubError, GithubErrorKind, LimitKind, TokenRefusal};
 pub use self::factory::{GithubApi, GithubApiBuilder};
 pub use self::instance::{GithubConfigError, Instance};
@@ -79,5 +80,4 @@ pub use self::metrics::GithubMetrics;
 pub use self::options::GithubOptions;
 pub use self::pages::Member;
 pub use self::repository::{Commit, File, Repository, Tree, TreeEntry};
-pub use self::secret::{ReadSecret, SecretError, SecretFile};
 pub use self::time::{SystemTime, Time};

@@ -6,5 +6,7 @@ pub mod aws;
 pub mod eks;
 #[cfg(feature = "github")]
 pub mod github;
+#[cfg(any(feature = "aws", feature = "github"))]
+pub mod secret;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -14,7 +14,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use cloud_client::github::{App, Credential, GithubApi, GithubClient, Instance, SecretFile};
+use cloud_client::github::{App, Credential, GithubApi, GithubClient, Instance};
+use cloud_client::secret::SecretValue;
 use cloud_client::testing::github::{AppKey, GithubDouble, InstallationSpec, Repository};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
@@ -48,7 +49,7 @@ async fn main() -> Result<()> {
     match (cli.organisation, cli.token_file) {
         (Some(organisation), Some(file)) => {
             // Read when it is needed, and again should GitHub refuse it: a token can be exchanged under a running program.
-            let token = Credential::token_from(SecretFile::new(file));
+            let token = Credential::token_from(SecretValue::file(file));
             let github = factory(Instance::github_com().with_credential("reader", token).with_default("reader"))?;
             survey(&github.for_organisation("github.com", &organisation)?, &organisation).await?;
             github.close().await;

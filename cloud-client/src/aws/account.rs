@@ -62,10 +62,12 @@ pub struct AccountConfig {
 pub enum CredentialSource {
     /// An access key in a secret, in its members `aws_access_key_id` and `aws_secret_access_key`.
     Keys {
-        /// The path of the secret, for the [`SecretReader`](super::SecretReader).
+        /// The path of the secret, for the [`SecretReader`](crate::secret::SecretReader).
         secret: String,
     },
-    /// A profile of the files that the AWS command line has.
+    /// A profile of the files that the AWS command line has: key pairs, web identities, containers and instances, and roles that begin
+    /// with them. Programs and single sign-on are refused with [`AwsError::Profile`](super::AwsError::Profile): get those credentials in the
+    /// application and hand them over as [`Provider`](Self::Provider).
     Profile {
         /// Its name.
         name: String,
@@ -80,14 +82,15 @@ pub enum CredentialSource {
         /// The file, read again for every session.
         token_file: PathBuf,
     },
-    /// Whatever the surroundings give: environment, profile, container or instance.
+    /// Whatever the surroundings give, in the SDK's order: variables, a profile (as above), a web identity (as EKS gives one to a service
+    /// account), a container's (as EKS gives one by Pod Identity), an instance's. The account's region counts, not that of the surroundings.
     Ambient,
     /// The credentials of another account of the same configuration, its roles included.
     Account(
         /// Its name.
         String,
     ),
-    /// What the application hands out.
+    /// What the application hands out: a program it runs, somebody who signed in, another library.
     #[serde(skip)]
     Provider(SharedCredentialsProvider),
 }

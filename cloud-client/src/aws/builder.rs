@@ -8,7 +8,8 @@ use core_client::credentials::{Clock, SystemClock};
 use super::metrics::Recorder;
 use super::plan::Plan;
 use super::sdk::Common;
-use super::{AccountConfig, AwsApi, AwsOptions, ConfigError, MfaCodes, SecretReader, SecretsInMemory, http};
+use super::{AccountConfig, AwsApi, AwsOptions, ConfigError, MfaCodes, http};
+use crate::secret::{SecretReader, SecretsInMemory};
 
 /// What has to be decided before there are sessions.
 #[derive(Default)]

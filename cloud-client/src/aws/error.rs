@@ -9,7 +9,8 @@ use core_client::RetryHint;
 
 pub(crate) use self::sts::{Answer, Asked};
 pub use self::sts::{StsError, StsOperation, StsReason};
-use super::{AccountId, NameError, Partition, RoleArn, SecretError};
+use super::{AccountId, NameError, Partition, ProfileNeed, RoleArn};
+use crate::secret::SecretError;
 
 /// A configuration that cannot work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +114,18 @@ pub enum AwsError {
         #[source]
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
+    /// A profile gets its credentials from something that is not done here.
+    #[error(
+        "account {account:?} gets no credentials from profile {profile:?}, which needs {needs}; get them in the application and hand them over with CredentialSource::provider"
+    )]
+    Profile {
+        /// The account.
+        account: String,
+        /// The profile that has the need: the one that was asked for, or the one in which its chain begins.
+        profile: String,
+        /// What it needs.
+        needs: ProfileNeed,
+    },
     /// What a source gives is past its end already.
     #[error("the credentials that account {account:?} gets from {origin} have expired; renew them there")]
     SourceExpired {
@@ -193,7 +206,7 @@ impl AwsError {
             | Self::RegionNotSupported { .. }
             | Self::WrongPartition { .. }
             | Self::Config(_) => AwsErrorClass::Configuration,
-            Self::Keys { .. } | Self::Source { .. } => AwsErrorClass::CredentialUnavailable,
+            Self::Keys { .. } | Self::Source { .. } | Self::Profile { .. } => AwsErrorClass::CredentialUnavailable,
             Self::SourceExpired { .. } => AwsErrorClass::CredentialExpired,
             Self::Sts(error) => error.reason().class(),
             Self::WrongAccount { .. } => AwsErrorClass::WrongAccount,
@@ -249,6 +262,7 @@ impl AwsError {
             | Self::WrongPartition { account, .. }
             | Self::Keys { account, .. }
             | Self::Source { account, .. }
+            | Self::Profile { account, .. }
             | Self::SourceExpired { account, .. }
             | Self::WrongAccount { account, .. }
             | Self::TimedOut { account, .. }

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
+use core_client::ErrorChain;
 use core_client::pool::{Freshness, Made, Make, Pool, PoolCounts, PoolError, PoolOptions};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -274,6 +275,15 @@ impl Make for RoleMaker {
 
 fn recorded(common: &Common, account: &Account, made: Result<Kept, AwsError>) -> Result<Kept, AwsError> {
     let outcome = made.as_ref().err().map_or("ok", |error| error.class().as_str());
+    match &made {
+        Ok(kept) => {
+            let expires = kept.expires().map(tracing::field::display);
+            tracing::debug!(account = &*account.name, expires, "there are new credentials");
+        }
+        Err(error) => {
+            tracing::warn!(account = &*account.name, error = %ErrorChain::new(error), "no new credentials; those that are good stay");
+        }
+    }
     common.recorder.made(&account.name, outcome, made.as_ref().ok().and_then(Kept::expires));
     made
 }

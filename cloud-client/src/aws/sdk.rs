@@ -17,7 +17,8 @@ use super::http::{AccountHttp, Gate};
 use super::metrics::Recorder;
 use super::plan::Account;
 use super::time::SdkTime;
-use super::{AwsOptions, MfaCodes, SecretReader};
+use super::{AwsOptions, MfaCodes};
+use crate::secret::SecretReader;
 
 /// What everything that is made for accounts shares.
 pub(super) struct Common {
@@ -54,16 +55,13 @@ impl Common {
         credentials: Option<SharedCredentialsProvider>,
         http: SharedHttpClient,
     ) -> SdkConfig {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(self.options.connect_timeout)
-            .operation_attempt_timeout(self.options.attempt_timeout);
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(http)
             .sleep_impl(TokioSleep::new())
             .time_source(SdkTime(Arc::clone(&self.clock)))
-            .timeout_config(timeouts.build())
+            .timeout_config(self.timeouts())
             .retry_config(self.options.retry.clone())
             // Our provider answers from memory, renews ahead of the end and once for all; another cache would only keep what has ended.
             .identity_cache(IdentityCache::no_cache())
@@ -75,6 +73,14 @@ impl Common {
             account.config.endpoint_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         );
         config.build()
+    }
+
+    /// How long connecting and an attempt may take.
+    pub(super) fn timeouts(&self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(self.options.connect_timeout)
+            .operation_attempt_timeout(self.options.attempt_timeout)
+            .build()
     }
 
     fn gate(&self, account: &Account) -> Arc<Gate> {

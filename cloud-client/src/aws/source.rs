@@ -10,13 +10,15 @@ use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use secrecy::{ExposeSecret as _, SecretString};
+use aws_sdk_sts::error::ProvideErrorMetadata;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
+use secrecy::SecretString;
 
 use super::plan::Account;
 use super::sdk::Common;
-use super::secret::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use super::time::SdkTime;
-use super::{AwsError, CredentialSource, SecretError, SecretFields, sts};
+use super::{AwsError, CredentialSource, key_pair, profile, sts};
 
 /// The longest token of a web identity, in bytes.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -25,49 +27,38 @@ const LONGEST_TOKEN: u64 = 64 * 1024;
 pub(super) async fn credentials(common: &Common, account: &Account) -> Result<Credentials, AwsError> {
     match &account.config.source {
         CredentialSource::Keys { secret } => {
-            keys(common, secret).await.map_err(|source| AwsError::Keys { account: account.config.name.clone(), source })
+            let pair = key_pair::read(&*common.secrets, secret).await;
+            pair.map_err(|source| AwsError::Keys { account: account.config.name.clone(), source })
         }
         CredentialSource::Profile { name, file } => {
-            let provider = profile(common, account, name, file.as_deref());
-            given(account, provider.provide_credentials().await)
+            let files = profile::files(file.as_deref());
+            let provider = ProfileFileCredentialsProvider::builder().profile_name(name).profile_files(files.clone());
+            let provider = provider.configure(&surroundings(common, account)).build();
+            match provider.provide_credentials().await {
+                Ok(credentials) => Ok(credentials),
+                Err(error) => Err(profile::refused(account, &files, Some(name), error).await),
+            }
         }
         CredentialSource::WebIdentity { role, token_file } => {
             let token = token(token_file).await.map_err(|error| failed(account, true, Arc::new(error)))?;
             Ok(sts::assume_with_token(common, account, role, &token).await?.credentials)
         }
         CredentialSource::Ambient => {
-            let chain = DefaultCredentialsChain::builder().configure(surroundings(common, account)).build().await;
-            given(account, chain.provide_credentials().await)
+            // The account's region, and not what is found out about it: outside of EC2 that would be a wait for nobody.
+            let region = Region::new(account.config.default_region.clone());
+            let chain = DefaultCredentialsChain::builder().region(region).configure(surroundings(common, account));
+            match chain.build().await.provide_credentials().await {
+                Ok(credentials) => Ok(credentials),
+                Err(error) => Err(profile::refused(account, &profile::files(None), None, error).await),
+            }
         }
-        CredentialSource::Provider(provider) => given(account, provider.provide_credentials().await),
+        CredentialSource::Provider(provider) => {
+            let given = provider.provide_credentials().await;
+            given.map_err(|error| failed(account, is_transient(&error), Arc::new(error)))
+        }
         // A way begins where credentials come from, and not at an account that has them from another.
         CredentialSource::Account(_) => Err(AwsError::UnknownAccount { account: account.config.name.clone() }),
     }
-}
-
-#[expect(deprecated, reason = "the new names are in a crate that is needed for nothing else")]
-fn profile(common: &Common, account: &Account, name: &str, file: Option<&Path>) -> ProfileFileCredentialsProvider {
-    use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
-
-    let provider =
-        ProfileFileCredentialsProvider::builder().profile_name(name).configure(&surroundings(common, account));
-    match file {
-        Some(file) => {
-            provider.profile_files(ProfileFiles::builder().with_file(ProfileFileKind::Config, file).build()).build()
-        }
-        None => provider.build(),
-    }
-}
-
-async fn keys(common: &Common, path: &str) -> Result<Credentials, SecretError> {
-    let fields = common.secrets.read(path).await?;
-    let (id, secret) = (field(&fields, path, ACCESS_KEY_ID)?, field(&fields, path, SECRET_ACCESS_KEY)?);
-    Ok(Credentials::builder().access_key_id(id).secret_access_key(secret).provider_name("cloud-client").build())
-}
-
-fn field<'a>(fields: &'a SecretFields, path: &str, name: &str) -> Result<&'a str, SecretError> {
-    let value = fields.get(name).map(|value| value.expose_secret().trim()).filter(|value| !value.is_empty());
-    value.ok_or_else(|| SecretError::NoField { path: path.to_owned(), field: name.to_owned() })
 }
 
 async fn token(file: &Path) -> std::io::Result<SecretString> {
@@ -85,14 +76,45 @@ fn surroundings(common: &Common, account: &Account) -> ProviderConfig {
         .with_http_client(common.http.clone())
         .with_time_source(SdkTime(Arc::clone(&common.clock)))
         .with_retry_config(common.options.retry.clone())
+        .with_timeout_config(common.timeouts())
+        .with_use_fips(Some(account.config.uses_fips()))
         .with_behavior_version(Some(BehaviorVersion::latest()))
 }
 
-fn given(account: &Account, credentials: Result<Credentials, CredentialsError>) -> Result<Credentials, AwsError> {
-    credentials.map_err(|error| {
-        let transient = matches!(error, CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_));
-        failed(account, transient, Arc::new(error))
-    })
+/// What a source of the SDK's says.
+pub(super) fn refused(account: &Account, error: &CredentialsError) -> AwsError {
+    failed(account, is_transient(error), Arc::new(SdkWords(words(error))))
+}
+
+fn is_transient(error: &CredentialsError) -> bool {
+    matches!(error, CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_))
+}
+
+/// What the SDK says, and no more than that: its errors hold whole answers, and STS repeats what was signed when a signature is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct SdkWords(String);
+
+fn words(error: &CredentialsError) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(code) = code(error) {
+            words.push(format!("STS answers {code}"));
+            break;
+        }
+        words.push(error.to_string());
+        next = error.source();
+    }
+    words.join(": ")
+}
+
+/// What STS answers in one word, if this error is its answer.
+fn code<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a str> {
+    let role = error.downcast_ref::<AssumeRoleError>().map(ProvideErrorMetadata::meta);
+    let meta =
+        role.or_else(|| error.downcast_ref::<AssumeRoleWithWebIdentityError>().map(ProvideErrorMetadata::meta))?;
+    Some(meta.code().unwrap_or("an error without a name"))
 }
 
 fn failed(account: &Account, transient: bool, source: Arc<dyn std::error::Error + Send + Sync>) -> AwsError {

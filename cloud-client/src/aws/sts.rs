@@ -19,6 +19,7 @@ use super::sdk::Common;
 use super::{AccountId, AwsError, CallerIdentity, RoleArn, StsError, StsOperation, StsReason, session_name};
 
 /// Shows the codes of the devices that roles ask for.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait MfaCodes: std::fmt::Debug + Send + Sync + 'static {
     /// The code that the device of this serial number shows now.

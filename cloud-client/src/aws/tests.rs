@@ -16,6 +16,7 @@ use aws_config::retry::RetryConfig;
 use futures::future::join_all;
 
 use super::*;
+use crate::secret::{SecretData, SecretError, SecretReader, SecretsInMemory};
 use crate::testing::sts::{StsDouble, StsFault, TestClock};
 
 pub(super) const HUB: &str = "111111111111";
@@ -28,7 +29,7 @@ const SECRET: &str = "SENTINEL-key";
 pub(super) struct Vault(Arc<Mutex<(SecretsInMemory, usize)>>);
 
 impl Vault {
-    pub(super) fn put(&self, path: &str, fields: SecretFields) {
+    pub(super) fn put(&self, path: &str, fields: SecretData) {
         let mut inside = self.0.lock().unwrap();
         inside.0 = std::mem::take(&mut inside.0).with(path, fields);
     }
@@ -44,7 +45,7 @@ impl Vault {
 
 #[async_trait]
 impl SecretReader for Vault {
-    async fn read(&self, path: &str) -> Result<SecretFields, SecretError> {
+    async fn read(&self, path: &str) -> Result<SecretData, SecretError> {
         let secrets = {
             let mut inside = self.0.lock().unwrap();
             inside.1 += 1;
@@ -69,7 +70,7 @@ impl Stand {
             sts.add_role(&role_arn(HUB, name));
         }
         let vault = Vault::default();
-        vault.put("aws/hub", SecretFields::key_pair(KEY, SECRET));
+        vault.put("aws/hub", SecretData::key_pair(KEY, SECRET));
         Self { clock: sts.clock(), sts, vault }
     }
 
@@ -116,11 +117,11 @@ async fn call(session: &Session) -> Result<String, Box<dyn std::error::Error + S
     Ok(answer.arn().unwrap_or_default().to_owned())
 }
 
-/// Waits until something is so, and not for ever.
+/// Lets everything else have its turn until something is so, and not for ever.
 async fn until(what: &str, is_so: impl Fn() -> bool) {
     let waited = tokio::time::timeout(Duration::from_secs(10), async {
         while !is_so() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
+            tokio::task::yield_now().await;
         }
     });
     waited.await.unwrap_or_else(|_| panic!("{what}"));

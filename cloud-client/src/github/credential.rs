@@ -10,7 +10,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::secret::{Fixed, ReadSecret};
+use super::app::{App, Kept};
+use crate::secret::SecretValue;
 
 /// What a credential is known by: equal for the same token, app or installation, and fit to be written down.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,16 +43,9 @@ pub struct Credential {
 #[derive(Debug, Clone)]
 pub(super) enum Who {
     Anonymous,
-    Token(Arc<dyn ReadSecret>),
+    Token(Kept),
     App(App),
     Installation(Installation),
-}
-
-/// A GitHub App: what it is known by, and where its private key is. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct App {
-    issuer: Arc<str>,
-    key: Arc<dyn ReadSecret>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,21 +112,19 @@ impl Credential {
     /// A personal token, or any other that is sent as it is. Known by the beginning of its SHA-256.
     #[must_use]
     pub fn token(token: SecretString) -> Self {
-        let name = format!("token {}", fingerprint(&token));
-        Self::of(name.clone(), None, Who::Token(Arc::new(Fixed { name, secret: token })))
+        Self::of(format!("token {}", fingerprint(&token)), None, Who::Token(Kept::Given(token)))
     }
 
-    /// A token that somebody else keeps up to date: read when it is first needed, and once more when GitHub refuses it. Known by the name
-    /// of the source.
+    /// A token that somebody else keeps up to date: read when it is first needed, and once more when GitHub refuses it. Known by where it is.
     #[must_use]
-    pub fn token_from(source: impl ReadSecret + 'static) -> Self {
-        Self::of(format!("token from {}", source.name()), None, Who::Token(Arc::new(source)))
+    pub fn token_from(value: SecretValue) -> Self {
+        Self::of(format!("token from {value}"), None, Who::Token(Kept::Read(value)))
     }
 
     /// The app itself: good for what concerns the app, not for repositories.
     #[must_use]
     pub fn app(app: &App) -> Self {
-        Self::of(format!("app {}", app.issuer), None, Who::App(app.clone()))
+        Self::of(format!("app {}", app.issuer()), None, Who::App(app.clone()))
     }
 
     /// The app's installation on an organisation.
@@ -217,7 +209,7 @@ impl Credential {
     }
 
     fn installation(app: &App, target: Target) -> Self {
-        let budget = format!("app {} on {target}", app.issuer);
+        let budget = format!("app {} on {target}", app.issuer());
         let installation = Installation { app: app.clone(), target, scope: Scope::default() };
         Self::of(budget.clone(), Some(budget), Who::Installation(installation))
     }
@@ -254,34 +246,6 @@ impl Hash for Credential {
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Credential").field(&format_args!("{}", self.id)).finish()
-    }
-}
-
-// === impl App ===
-
-impl App {
-    /// An app by its number or client id, and its private key as PEM (PKCS#1, as GitHub gives it, or PKCS#8).
-    #[must_use]
-    pub fn new(issuer: impl Into<String>, key: SecretString) -> Self {
-        let issuer = issuer.into();
-        let name = format!("private key of app {issuer}");
-        Self { issuer: issuer.into(), key: Arc::new(Fixed { name, secret: key }) }
-    }
-
-    /// An app whose private key is read each time it is needed, about every nine minutes: a new key is taken up without a restart.
-    #[must_use]
-    pub fn with_key_from(issuer: impl Into<String>, key: impl ReadSecret + 'static) -> Self {
-        Self { issuer: issuer.into().into(), key: Arc::new(key) }
-    }
-
-    /// Its number or client id.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    pub(super) fn key(&self) -> &Arc<dyn ReadSecret> {
-        &self.key
     }
 }
 

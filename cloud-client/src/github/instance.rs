@@ -10,7 +10,8 @@ use core_client::credentials::Trust;
 use url::Url;
 
 pub(super) use self::base::{Base, Party};
-use super::credential::{App, Credential};
+use super::app::App;
+use super::credential::Credential;
 
 /// A GitHub: github.com, or an Enterprise Server.
 ///

@@ -108,7 +108,7 @@ async fn source_credentials_that_expired_are_told_from_those_that_are_wrong() {
         stand.sts.fail(None, fault);
         refused(&stand, &stand.api(), "prod", class).await;
     }
-    stand.vault.put("aws/hub", SecretFields::key_pair(KEY, "SENTINEL-not the secret"));
+    stand.vault.put("aws/hub", SecretData::key_pair(KEY, "SENTINEL-not the secret"));
     refused(&stand, &stand.api(), "prod", AwsErrorClass::CredentialInvalid).await;
 }
 
@@ -166,7 +166,7 @@ async fn an_sts_that_is_not_there_or_never_answers_costs_a_bounded_time() {
 #[tokio::test]
 async fn a_missing_or_wrong_secret_concerns_its_account_only() {
     let stand = Stand::new().await;
-    stand.vault.put("aws/half", SecretFields::from_iter([(ACCESS_KEY_ID, "AKIAHALF".into())]));
+    stand.vault.put("aws/half", SecretData::from_iter([(ACCESS_KEY_ID, "AKIAHALF".into())]));
     let with = |name: &str, path: &str| {
         AccountConfig::new(name, "eu-west-1", CredentialSource::keys(path)).with_endpoint_url(stand.sts.url())
     };
@@ -227,7 +227,7 @@ async fn a_key_of_another_account_is_found_when_it_takes_the_place_of_a_right_on
     let aws = stand.api();
     assert!(aws.verify_account("hub").await.is_ok());
     stand.sts.add_key("AKIAWRONG", "another secret", PROD.parse().unwrap(), "somebody");
-    stand.vault.put("aws/hub", SecretFields::key_pair("AKIAWRONG", "another secret"));
+    stand.vault.put("aws/hub", SecretData::key_pair("AKIAWRONG", "another secret"));
     stand.clock.advance(Duration::from_secs(6 * 60));
     assert!(aws.verify_account("hub").await.is_ok(), "the old one is used until the new one is there");
     until("the secret is read again", || stand.vault.reads() == 2).await;

@@ -99,17 +99,17 @@ async fn a_key_pair_that_is_exchanged_is_noticed_and_the_role_assumed_anew() {
     let aws = stand.api();
     let session = aws.session("prod", "eu-west-1").await.unwrap();
     stand.sts.add_key("AKIAOTHER", "another secret", HUB.parse().unwrap(), "hub");
-    stand.vault.put("aws/hub", SecretFields::key_pair("AKIAOTHER", "another secret"));
+    stand.vault.put("aws/hub", SecretData::key_pair("AKIAOTHER", "another secret"));
     stand.clock.advance(Duration::from_secs(6 * 60));
     call(&session).await.unwrap();
     until("the secret is read again", || stand.vault.reads() == 2).await;
     // The answer of the vault is in use a moment after it came.
-    for _ in 0..50 {
-        call(&session).await.unwrap();
-        if stand.assumed() == 2 {
-            break;
+    let in_use = tokio::time::timeout(Duration::from_secs(10), async {
+        while stand.assumed() < 2 {
+            call(&session).await.unwrap();
         }
-    }
+    });
+    in_use.await.expect("the new key pair is in use");
     let assumed: Vec<_> = stand.sts.calls().into_iter().filter(|call| call.role.is_some()).collect();
     assert_eq!(assumed.last().unwrap().access_key_id.as_deref(), Some("AKIAOTHER"));
     assert_eq!(assumed.len(), 2);

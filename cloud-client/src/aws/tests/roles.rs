@@ -22,15 +22,8 @@ async fn accounts_that_come_by_one_role_assume_it_once() {
 
 #[tokio::test]
 async fn everything_about_a_role_reaches_sts() {
-    #[derive(Debug)]
-    struct Device;
-    #[async_trait]
-    impl MfaCodes for Device {
-        async fn code(&self, serial: &str) -> Result<secrecy::SecretString, Arc<dyn std::error::Error + Send + Sync>> {
-            assert_eq!(serial, "GAHT12345678");
-            Ok("123456".into())
-        }
-    }
+    let mut device = MockMfaCodes::new();
+    device.expect_code().withf(|serial| serial == "GAHT12345678").once().returning(|_| Ok("123456".into()));
     let stand = Stand::new().await;
     let guarded = role_arn(PROD, "team/guarded");
     stand.sts.add_role_with_external_id(&guarded, "open sesame");
@@ -41,7 +34,7 @@ async fn everything_about_a_role_reaches_sts() {
         .with_tag("team", "blue")
         .with_mfa("GAHT12345678");
     let account = stand.hub().with_uid(PROD.parse().unwrap()).with_role(role);
-    let aws = stand.builder().mfa(Device).account(account).build().unwrap();
+    let aws = stand.builder().mfa(device).account(account).build().unwrap();
     aws.session("hub", "eu-west-1").await.unwrap();
     let seen = stand.sts.calls().pop().unwrap();
     assert_eq!((seen.role, seen.session_name), (Some(guarded.to_string()), Some("release-7".to_owned())));

@@ -31,6 +31,63 @@ async fn a_profile_of_a_file_gives_its_key_pair() {
 }
 
 #[tokio::test]
+async fn a_profile_that_needs_a_program_or_somebody_who_signs_in_is_refused_with_what_to_do() {
+    let stand = Stand::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let (file, ran) = (directory.path().join("config"), directory.path().join("ran"));
+    let config = format!(
+        "[profile vend]\ncredential_process = touch {}
+[profile corp]\nsso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = {HUB}\nsso_role_name = r
+[profile admin]\nrole_arn = {}\nsource_profile = corp\n",
+        ran.display(),
+        role_arn(HUB, "reader"),
+    );
+    std::fs::write(&file, config).unwrap();
+    for (asked, found, needed, words) in [
+        ("vend", "vend", ProfileNeed::Program, "a program (credential_process)"),
+        ("corp", "corp", ProfileNeed::SingleSignOn, "single sign-on (sso_session, sso_start_url)"),
+        ("admin", "corp", ProfileNeed::SingleSignOn, "single sign-on (sso_session, sso_start_url)"),
+    ] {
+        let source = CredentialSource::Profile { name: asked.to_owned(), file: Some(file.clone()) };
+        let error = arn_of(&stand, source).await.unwrap_err();
+        assert!(matches!(&error, AwsError::Profile { needs, .. } if *needs == needed), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "account \"a\" gets no credentials from profile \"{found}\", which needs {words}; get them in the application and hand them over with CredentialSource::provider"
+            ),
+        );
+        assert_eq!((error.class(), error.account()), (AwsErrorClass::CredentialUnavailable, "a"));
+        assert_eq!(error.retry_hint(), core_client::RetryHint::Never);
+    }
+    assert!(!ran.exists(), "no program is run");
+}
+
+/// What STS says of a wrong signature repeats what was signed, and the SDK's errors hold the whole answer.
+#[tokio::test]
+async fn a_role_of_a_profile_that_is_refused_is_told_by_the_code_alone() {
+    let stand = Stand::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("config");
+    let config = format!(
+        "[profile blue]\nrole_arn = {}\nsource_profile = keys\nendpoint_url = {}
+[profile keys]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n",
+        role_arn(HUB, "reader"),
+        stand.sts.url(),
+    );
+    std::fs::write(&file, config).unwrap();
+    let source = || CredentialSource::Profile { name: "blue".to_owned(), file: Some(file.clone()) };
+    assert!(arn_of(&stand, source()).await.unwrap().contains("assumed-role/reader"));
+    let wrong = std::fs::read_to_string(&file).unwrap().replace(SECRET, "SENTINEL-another");
+    std::fs::write(&file, wrong).unwrap();
+    let error = arn_of(&stand, source()).await.unwrap_err();
+    let shown = ErrorChain::new(&error).to_string();
+    assert!(shown.starts_with("account \"a\" gets no credentials from profile \"blue\""), "{shown}");
+    assert!(shown.ends_with("STS answers SignatureDoesNotMatch"), "{shown}");
+    assert!(!format!("{error:?}{shown}").contains(StsDouble::SENTINEL), "{error:?}");
+}
+
+#[tokio::test]
 async fn the_token_of_a_web_identity_is_read_again_for_each_session() {
     let stand = Stand::new().await;
     let directory = tempfile::tempdir().unwrap();

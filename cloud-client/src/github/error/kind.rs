@@ -11,7 +11,7 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::github::jwt::KeyError;
-use crate::github::secret::SecretError;
+use crate::secret::SecretError;
 
 type Cause = Arc<dyn Error + Send + Sync>;
 
@@ -226,7 +226,8 @@ impl GithubErrorKind {
     pub(super) fn retry_hint(&self) -> RetryHint {
         match self {
             Self::RateLimited { wait, .. } => RetryHint::After(*wait),
-            Self::Resting { .. } | Self::Secret(_) => RetryHint::Safe,
+            Self::Resting { .. } => RetryHint::Safe,
+            Self::Secret(error) if error.is_transient() => RetryHint::Safe,
             Self::Unavailable { retry_after: Some(wait), .. } => RetryHint::After(*wait),
             Self::Unavailable { .. } | Self::Deadline { .. } => RetryHint::IfIdempotent,
             Self::Dispatch { kind, .. } => kind.retry_hint(),

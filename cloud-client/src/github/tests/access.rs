@@ -1,7 +1,3 @@
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use async_trait::async_trait;
 use futures::future::join_all;
 use http::Method;
 use jiff::SignedDuration;
@@ -9,6 +5,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::*;
+use crate::secret::{MockSecretReader, SecretData, SecretValue};
 use crate::testing::github::{AppKey, Fault, InstallationSpec, Repository};
 
 const TOKENS: &str = "/app/installations/42/access_tokens";
@@ -237,30 +234,17 @@ async fn a_key_that_cannot_sign_is_told_without_a_request() {
     stand.end().await;
 }
 
-/// Tokens out of a list, one each time.
-#[derive(Debug)]
-struct Rotating {
-    tokens: Mutex<Vec<&'static str>>,
-    reads: AtomicUsize,
-}
-
-#[async_trait]
-impl ReadSecret for Rotating {
-    fn name(&self) -> &str {
-        "rotating"
-    }
-
-    async fn read(&self) -> Result<SecretString, SecretError> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        self.tokens.lock().unwrap().pop().map(SecretString::from).ok_or_else(|| SecretError::new("rotating", "empty"))
-    }
-}
-
 #[tokio::test]
 async fn a_token_that_was_rotated_is_read_again_once_it_is_refused() {
     let (stand, _) = stand(|world| world.accept_token("second")).await;
-    let source = Rotating { tokens: Mutex::new(vec!["second", "first"]), reads: AtomicUsize::new(0) };
-    let client = stand.github.client_as("double", &Credential::token_from(source)).unwrap();
+    let mut vault = MockSecretReader::new();
+    let mut tokens = ["first", "second"].into_iter();
+    vault
+        .expect_read()
+        .times(2)
+        .returning(move |_| Ok(SecretData::from_iter(tokens.next().map(|token| ("token", SecretString::from(token))))));
+    let token = Credential::token_from(SecretValue::new(vault, "github/bot", "token"));
+    let client = stand.github.client_as("double", &token).unwrap();
     infra(&client).await.unwrap();
     infra(&client).await.unwrap();
     let statuses: Vec<_> = stand.double.calls().iter().map(|call| call.status.unwrap().as_u16()).collect();
@@ -271,11 +255,11 @@ async fn a_token_that_was_rotated_is_read_again_once_it_is_refused() {
 #[tokio::test]
 async fn a_secret_that_cannot_be_read_is_named() {
     let (stand, _) = stand(|_| {}).await;
-    let file = SecretFile::new("/nowhere/token");
-    let client = stand.github.client_as("double", &Credential::token_from(file)).unwrap();
+    let token = Credential::token_from(SecretValue::file("/nowhere/token"));
+    let client = stand.github.client_as("double", &token).unwrap();
     let error = infra(&client).await.unwrap_err();
     let chain = core_client::ErrorChain::new(own(&error)).to_string();
-    assert!(chain.contains("file /nowhere/token"), "{chain}");
+    assert!(chain.contains("secret \"/nowhere/token\" is not there"), "{chain}");
     assert!(stand.double.calls().is_empty());
     stand.end().await;
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
+use crate::secret::SecretValue;
 use crate::testing::github::{AppKey, Fault, InstallationSpec};
 
 #[derive(Clone, Default)]
@@ -54,7 +55,7 @@ async fn no_secret_is_in_any_value_error_log_or_metric() {
     let app = App::new("7", key.pem().into());
     let credentials = [
         Credential::token(SENTINEL.into()),
-        Credential::token_from(SecretFile::new("/nowhere")),
+        Credential::token_from(SecretValue::file("/nowhere")),
         Credential::app(&app),
         Credential::installation_of_organisation(&app, "acme"),
         Credential::installation_of_organisation(&App::new("8", SENTINEL.into()), "acme"),

@@ -16,7 +16,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Bearer;
-use crate::github::credential::{App, Credential, Installation, Target, Who};
+use crate::github::app::{App, Kept};
+use crate::github::credential::{Credential, Installation, Target, Who};
 use crate::github::decide;
 use crate::github::error::{GithubError, GithubErrorKind, Place, TokenRefusal};
 use crate::github::instance::Base;
@@ -24,7 +25,6 @@ use crate::github::jwt;
 use crate::github::limits::{self, Resource};
 use crate::github::metrics::Recorder;
 use crate::github::route::route;
-use crate::github::secret::ReadSecret;
 use crate::github::time::Time;
 use crate::github::transport::{Read, Transport, read};
 
@@ -65,7 +65,7 @@ impl Make for Maker {
         let place = self.place.as_credential(credential.id(), credential.organisation());
         let made = match credential.who() {
             Who::Anonymous => Err(GithubError::new(&place, GithubErrorKind::NoCredential)),
-            Who::Token(source) => self.kept(&place, source.as_ref()).await,
+            Who::Token(source) => self.kept(&place, source).await,
             Who::App(app) => self.signed(&place, app).await,
             Who::Installation(installation) => self.given(&place, credential, installation).await,
         };
@@ -87,7 +87,7 @@ impl Make for Maker {
 }
 
 impl Maker {
-    async fn kept(&self, place: &Place, source: &dyn ReadSecret) -> Result<Bearer, GithubError> {
+    async fn kept(&self, place: &Place, source: &Kept) -> Result<Bearer, GithubError> {
         let token = source.read().await.map_err(|error| GithubError::new(place, GithubErrorKind::Secret(error)))?;
         self.bearer(place, token.expose_secret(), None)
     }
