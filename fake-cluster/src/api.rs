@@ -32,6 +32,7 @@ mod scale;
 mod selector;
 mod services;
 mod status;
+mod table;
 #[cfg(test)]
 mod tests;
 mod watch;

@@ -17,6 +17,7 @@ pub mod patch;
 pub mod scale;
 pub mod storage;
 pub mod subresources;
+pub mod tables;
 pub mod update;
 pub mod watch;
 
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Scenario> {
         subresources::SCENARIOS,
         scale::SCENARIOS,
         storage::SCENARIOS,
+        tables::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,
         bad_input::SCENARIOS,

@@ -120,7 +120,15 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When the server does not answer 200.
     pub async fn watch(&self, path: &str) -> Result<Watch<'_>> {
-        Watch::open(self, path).await
+        self.watch_as(path, "application/json").await
+    }
+
+    /// Opens a watch that asks for a representation.
+    ///
+    /// # Errors
+    /// When the server does not answer 200.
+    pub async fn watch_as(&self, path: &str, accept: &str) -> Result<Watch<'_>> {
+        Watch::open(self, path, accept).await
     }
 
     /// Records a fact that the scenario found out itself.

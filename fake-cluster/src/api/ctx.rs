@@ -137,13 +137,14 @@ impl Ctx<'_> {
     }
 
     fn dispatch(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
-        let accepted = Accepted::of(&self.parts.headers, self.call.verb, resource)?;
+        let table = |version| self.table(resource, version);
+        let accepted = Accepted::of(&self.parts.headers, self.call.verb, resource, table)?;
         if self.path.subresource == "scale" {
-            return self.scale(resource).map(Answer::Full);
+            return self.scale(resource).map(|response| Answer::Full(accepted.shape.scale(response)));
         }
         match self.call.verb {
-            Verb::Get => self.get(resource, accepted.shape),
-            Verb::List => self.list(resource, accepted.shape),
+            Verb::Get => self.get(resource, &accepted.shape),
+            Verb::List => self.list(resource, &accepted.shape),
             Verb::Watch => self.watch(resource, accepted.shape).map(|watch| Answer::Watch(Box::new(watch))),
             Verb::Create => self.written(resource, &accepted, self.create(resource)?),
             Verb::Update => self.written(resource, &accepted, self.update(resource)?),

@@ -90,7 +90,7 @@ impl Ctx<'_> {
         }
         let mut metadata = Map::new();
         metadata.insert("resourceVersion".into(), json!(range.revision.to_string()));
-        Ok(json(StatusCode::OK, super::read::list_body(resource, accepted.shape, metadata, &found)))
+        Ok(json(StatusCode::OK, super::read::list_body(resource, &accepted.shape, metadata, &found)))
     }
 
     /// Deletes the object as it was seen, or nothing if it changed since.

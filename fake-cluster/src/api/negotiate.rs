@@ -1,29 +1,33 @@
-//! Which representation the client gets: whole objects, or only their metadata, always as JSON.
+//! Which representation the client gets: whole objects, only their metadata, or tables, always as JSON.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use http::HeaderMap;
 use http::header::ACCEPT;
+use http::{HeaderMap, Response};
 use serde_json::{Map, Value, json};
 
 use super::body::go_internal;
 use super::request::Verb;
 use super::resource::{Origin, Resource};
 use super::status::Status;
+use super::table::Table;
 use crate::storage::Object;
 
 /// How much of an object is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Shape {
     /// All of it.
     Whole,
     /// `PartialObjectMetadata` in this version of `meta.k8s.io`.
     Metadata(&'static str),
+    /// A row of a table.
+    Table(Arc<Table>),
 }
 
 /// The outcome of content negotiation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Accepted {
     pub(crate) shape: Shape,
 }
@@ -69,8 +73,14 @@ impl Accepted {
         Err(Status::generic(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json"))
     }
 
-    /// Takes the first clause of the `Accept` header that can be served.
-    pub(super) fn of(headers: &HeaderMap, verb: Verb, resource: &Resource) -> Result<Self, Status> {
+    /// Takes the first clause of the `Accept` header that can be served. `table` makes tables in a version of
+    /// `meta.k8s.io`.
+    pub(super) fn of(
+        headers: &HeaderMap,
+        verb: Verb,
+        resource: &Resource,
+        table: impl Fn(&'static str) -> Result<Table, Status>,
+    ) -> Result<Self, Status> {
         let mut any = false;
         for clause in clauses(headers) {
             any = true;
@@ -85,6 +95,7 @@ impl Accepted {
             let is_list = verb == Verb::List;
             let shape = match (clause.kind, version) {
                 ("", _) => Shape::Whole,
+                ("Table", Some(version)) => Shape::Table(Arc::new(table(version)?)),
                 ("PartialObjectMetadata", Some(version)) if !is_list => Shape::Metadata(version),
                 ("PartialObjectMetadataList", Some(version)) if is_list => Shape::Metadata(version),
                 ("PartialObjectMetadata", Some(_)) => {
@@ -106,10 +117,11 @@ impl Accepted {
 
 impl Shape {
     /// The JSON of an object; stored text is used as it is where possible.
-    pub(crate) fn object(self, resource: &Resource, object: &Object) -> Bytes {
+    pub(crate) fn object(&self, resource: &Resource, object: &Object) -> Bytes {
         match self {
             Self::Whole if !resource.converts() && resource.stored.is_none() => object.json(),
             Self::Whole => Bytes::from(shown(resource, object.value()).to_string()),
+            Self::Table(table) => table.one(resource, object, true),
             Self::Metadata(version) => {
                 let shown = json!({
                     "kind": "PartialObjectMetadata", "apiVersion": version, "metadata": object.metadata(),
@@ -119,15 +131,25 @@ impl Shape {
         }
     }
 
+    /// The answer with a scale, which is a kind of its own.
+    pub(super) fn scale(&self, response: Response<Bytes>) -> Response<Bytes> {
+        let Self::Table(table) = self else { return response };
+        response.map(|body| match serde_json::from_slice(&body) {
+            Ok(scale) => Bytes::from(table.scale(&scale).to_string()),
+            Err(_) => body,
+        })
+    }
+
     /// The JSON of an object inside of a list: built-in objects do not repeat there what they are.
-    pub(crate) fn item(self, resource: &Resource, object: &Object, out: &mut BytesMut) {
-        if self == Self::Whole && resource.origin == Origin::Builtin && !resource.reshapes() {
+    pub(crate) fn item(&self, resource: &Resource, object: &Object, out: &mut BytesMut) {
+        let whole = matches!(self, Self::Whole);
+        if whole && resource.origin == Origin::Builtin && !resource.reshapes() {
             let (json, tail) = object.parts();
             out.put_u8(b'{');
             out.put_slice(json.get(tail..).unwrap_or_default());
             return;
         }
-        if self == Self::Whole && resource.reshapes() {
+        if whole && resource.reshapes() {
             let mut value = shown(resource, object.value()).into_owned();
             if let Some(value) = value.as_object_mut() {
                 value.remove("kind");

@@ -53,7 +53,7 @@ impl Filter {
 
 impl Ctx<'_> {
     /// One object.
-    pub(super) fn get(&self, resource: &Resource, shape: Shape) -> Result<Answer, Status> {
+    pub(super) fn get(&self, resource: &Resource, shape: &Shape) -> Result<Answer, Status> {
         self.reached(self.revision(self.call.query.get("resourceVersion"))?)?;
         let key = self.key(resource);
         let object = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
@@ -61,7 +61,7 @@ impl Ctx<'_> {
     }
 
     /// A collection, whole or by pages of one snapshot.
-    pub(super) fn list(&self, resource: &Resource, shape: Shape) -> Result<Answer, Status> {
+    pub(super) fn list(&self, resource: &Resource, shape: &Shape) -> Result<Answer, Status> {
         let filter = self.filter(resource)?;
         let options = ListOptions::parse(&self.call.query, false)?;
         let (limit, token) = (options.limit, options.continue_token.as_str());
@@ -167,15 +167,16 @@ impl Ctx<'_> {
 /// The JSON of a list; the text of stored objects is copied, not made again.
 pub(super) fn list_body(
     resource: &Resource,
-    shape: Shape,
+    shape: &Shape,
     mut metadata: Map<String, Value>,
     objects: &[Arc<Object>],
 ) -> Bytes {
     let (kind, api_version) = match shape {
+        Shape::Table(table) => return table.list(resource, metadata, objects.iter().map(AsRef::as_ref)),
         Shape::Whole => (resource.list_kind.as_str(), resource.api_version.as_str()),
-        Shape::Metadata(version) => ("PartialObjectMetadataList", version),
+        Shape::Metadata(version) => ("PartialObjectMetadataList", *version),
     };
-    if shape == Shape::Whole && resource.origin == Origin::Custom {
+    if matches!(shape, Shape::Whole) && resource.origin == Origin::Custom {
         // Lists of custom resources always say whether they go on.
         metadata.entry("continue").or_insert_with(|| json!(""));
     }

@@ -28,6 +28,8 @@ pub struct WatchStream {
     resource: Arc<Resource>,
     prefix: String,
     shape: Shape,
+    /// Whether a table was sent: only the first has columns.
+    announced: bool,
     filter: Filter,
     /// Events up to this revision have been sent.
     seen: u64,
@@ -65,6 +67,7 @@ impl Ctx<'_> {
             resource: resource.clone(),
             prefix: resource.prefix(&self.path.namespace),
             shape,
+            announced: false,
             filter,
             seen: wanted,
             initial: VecDeque::new(),
@@ -140,7 +143,7 @@ impl WatchStream {
     }
 
     /// A bookmark at the revision up to which the client has seen everything; nothing if it did not ask for any.
-    pub fn bookmark(&self) -> Option<Bytes> {
+    pub fn bookmark(&mut self) -> Option<Bytes> {
         if !self.bookmarks {
             return None;
         }
@@ -157,7 +160,7 @@ impl WatchStream {
         out.freeze()
     }
 
-    fn change(&self, out: &mut BytesMut, change: &Change) {
+    fn change(&mut self, out: &mut BytesMut, change: &Change) {
         if !change.object().key().starts_with(&self.prefix) {
             return;
         }
@@ -178,18 +181,26 @@ impl WatchStream {
         }
     }
 
-    fn event(&self, out: &mut BytesMut, kind: &str, object: &Object) {
-        put_event(out, kind, &self.shape.object(&self.resource, object));
+    fn event(&mut self, out: &mut BytesMut, kind: &str, object: &Object) {
+        let shown = match &self.shape {
+            Shape::Table(table) => table.one(&self.resource, object, !std::mem::replace(&mut self.announced, true)),
+            shape => shape.object(&self.resource, object),
+        };
+        put_event(out, kind, &shown);
     }
 
-    fn bookmark_into(&self, out: &mut BytesMut, revision: u64, annotations: Option<Value>) {
+    fn bookmark_into(&mut self, out: &mut BytesMut, revision: u64, annotations: Option<Value>) {
         let mut metadata = json!({"resourceVersion": revision.to_string()});
         if let Some(annotations) = annotations {
             metadata["annotations"] = annotations;
         }
-        let (kind, api_version) = match self.shape {
+        let (kind, api_version) = match &self.shape {
+            Shape::Table(table) => {
+                let columns = !std::mem::replace(&mut self.announced, true);
+                return put_event(out, "BOOKMARK", &table.bookmark(&self.resource, metadata, columns));
+            }
             Shape::Whole => (self.resource.kind.as_str(), self.resource.api_version.as_str()),
-            Shape::Metadata(version) => ("PartialObjectMetadata", version),
+            Shape::Metadata(version) => ("PartialObjectMetadata", *version),
         };
         let object = json!({"kind": kind, "apiVersion": api_version, "metadata": metadata});
         put_event(out, "BOOKMARK", object.to_string().as_bytes());

@@ -18,10 +18,10 @@ pub struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) async fn open(session: &'a Session<'a>, path: &str) -> Result<Self> {
+    pub(super) async fn open(session: &'a Session<'a>, path: &str, accept: &str) -> Result<Self> {
         let separator = if path.contains('?') { '&' } else { '?' };
         let path = format!("{path}{separator}watch=true");
-        let request = http::Request::get(&path).header("accept", "application/json").body(Body::empty())?;
+        let request = http::Request::get(&path).header("accept", accept).body(Body::empty())?;
         let client = session.client(&Who::Admin).await?;
         let response = tokio::time::timeout(PATIENCE, client.send(request)).await??;
         let status = response.status();
