@@ -49,6 +49,11 @@ async fn double() -> Result<StsDouble> {
     Ok(sts)
 }
 
+/// Says what comes next.
+fn chapter(title: &str) {
+    println!("\n== {title}");
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let sts = double().await?;
@@ -60,6 +65,7 @@ async fn main() -> Result<()> {
         .accounts(accounts.into_iter().map(|account| account.with_endpoint_url(sts.url())))
         .build()?;
 
+    chapter("54 tasks want clients for three accounts in three regions, at the same moment");
     let wanted = ["hub", "shop", "data"].into_iter().flat_map(|account| REGIONS.map(|region| (account, region)));
     let tasks = wanted.cycle().take(54).map(|(account, region)| {
         let aws = aws.clone();
@@ -70,39 +76,48 @@ async fn main() -> Result<()> {
         *seen.entry(arn??).or_default() += 1;
     }
     for (arn, tasks) in &seen {
-        println!("{tasks} tasks were {arn}");
+        println!("{tasks} tasks are {arn}");
     }
     let assumed = sts.count(StsOperation::AssumeRole);
-    println!("54 tasks in 9 sessions assumed {assumed} roles, once each");
+    println!(
+        "AWS was asked for {assumed} roles: one for each account that is reached by one, and not one for each task"
+    );
     ensure!(assumed == 2, "two accounts are reached by a role");
 
-    // Three hours later every session is still good: what ended was made anew, by the first call that needed it.
+    chapter("three hours later, when what was assumed has ended");
     sts.clock().advance(Duration::from_secs(3 * 3600));
-    println!("three hours later we are still {}", who_am_i(&aws.session("shop", "eu-west-1").await?).await?);
+    // The same session as before: its credentials were made anew by the first call that needed them.
+    println!("shop: still {}", who_am_i(&aws.session("shop", "eu-west-1").await?).await?);
 
-    // An account that cannot be used says why, and holds up no other.
+    chapter("accounts that cannot be used say why, and hold up no other");
     let warmed =
         aws.warm([("closed", "eu-west-1"), ("lost", "eu-west-1"), ("hub", "cn-north-1"), ("data", "us-east-1")]).await;
     for (account, region, error) in &warmed.failed {
-        println!("{account} in {region}: {} ({})", ErrorChain::new(error), error.class().as_str());
+        println!("{account} in {region}: {}\n  {}", error.class().as_str(), ErrorChain::new(error));
+    }
+    for session in &warmed.ready {
+        println!("{} in {}: ready", session.account(), session.region());
     }
     ensure!(warmed.ready.len() == 1 && warmed.failed.len() == 3, "one of four can be used");
 
-    // Before anything is written: are these credentials those of the account they are said to be?
+    chapter("before anything is written: are these credentials those of the account they are said to be?");
     let identity = aws.verify_account("data").await?;
-    println!("data is account {}", identity.account);
+    println!("data: yes, account {}", identity.account);
 
-    // A token for a cluster, without the AWS command line. A connection to the cluster takes this as its credential.
+    chapter("a token for an EKS cluster, without the AWS command line");
+    // A connection to the cluster takes the source as its credential: `cluster_client::spec::CredentialSpec::bearer`.
     let tokens = EksTokens::new(aws.clone(), "shop", "eu-west-1", "storefront")?;
     let bearer = tokens.bearer().await?;
     let caller = sts.caller_of_token(bearer.token.expose(), "storefront").map_err(anyhow::Error::msg)?;
-    println!("cluster storefront sees {caller} until {}", bearer.expires.context("a token ends")?);
+    println!("cluster storefront sees {caller}");
+    println!("the token is good until {}, and another one is made before", bearer.expires.context("a token ends")?);
 
+    chapter("after the end, clients that are still around say why they cannot go on");
     let session = aws.session("shop", "eu-west-1").await?;
     aws.cleanup().await;
     let error = who_am_i(&session).await.err().context("nothing is served after the end")?;
     let reason = error.chain().find_map(|cause| cause.downcast_ref::<AwsError>()).context("it is one of ours")?;
-    println!("after the end: {reason}");
+    println!("{reason}");
     sts.shutdown().await;
     Ok(())
 }

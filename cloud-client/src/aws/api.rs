@@ -196,13 +196,14 @@ impl AwsApi {
         })
     }
 
-    /// Forgets the credentials of this account, as after its key was exchanged in haste: the next call makes others. Sessions stay good.
+    /// Forgets the credentials of this account and of the roles asked for with it, as after its key was exchanged in haste, and the pauses
+    /// after failures: the next call makes others. Sessions stay good.
     ///
     /// # Errors
     /// [`AwsError::UnknownAccount`].
     pub fn renew(&self, account: &str) -> Result<(), AwsError> {
         let (account, way) = self.way(account)?;
-        self.0.keeper.forget(&way);
+        self.0.keeper.forget(&account, &way);
         self.0.identities.evict_where(|known| known.account.name == account.name);
         Ok(())
     }

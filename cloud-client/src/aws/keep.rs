@@ -99,11 +99,13 @@ impl Keeper {
         Ok(kept)
     }
 
-    /// Forgets the credentials at the end of this way, and what the source gave: both are made anew when they are asked for.
-    pub(super) fn forget(&self, way: &Way) {
+    /// Forgets the credentials at the end of this account's way, those of its further roles, and what the source gave: all are made anew
+    /// when they are asked for.
+    pub(super) fn forget(&self, account: &Account, way: &Way) {
         self.bases.evict(&BaseKey(Arc::clone(&way.base)));
-        if let Some((hop, pool)) = self.last(way) {
-            pool.evict_where(|known| known.hop.id == hop.id);
+        let last = way.last.as_ref().map(|hop| hop.id);
+        for pool in &self.roles {
+            pool.evict_where(|known| Some(known.hop.id) == last || known.hop.account.name == account.name);
         }
     }
 

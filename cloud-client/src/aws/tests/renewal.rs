@@ -133,10 +133,12 @@ async fn a_secret_that_cannot_be_read_again_changes_nothing() {
 async fn what_is_forgotten_is_made_anew() {
     let stand = Stand::new().await;
     let aws = stand.api();
-    let session = aws.session("prod", "eu-west-1").await.unwrap();
+    let further = [RoleConfig::new(role_arn(HUB, "reader"))];
+    let session = aws.session_with_roles("prod", "eu-west-1", further).await.unwrap();
+    assert_eq!((stand.assumed(), stand.vault.reads()), (2, 1));
     aws.renew("prod").unwrap();
     assert!(matches!(aws.health("prod"), Ok(AccountHealth::Unknown)));
     call(&session).await.unwrap();
-    assert_eq!((stand.assumed(), stand.vault.reads()), (2, 2));
+    assert_eq!((stand.assumed(), stand.vault.reads()), (4, 2));
     aws.cleanup().await;
 }
