@@ -43,6 +43,7 @@ mod reading;
 mod refusal;
 mod report;
 pub(crate) mod served;
+pub(crate) mod strategic;
 pub(crate) mod strategy;
 pub(crate) mod text;
 pub(crate) mod time;

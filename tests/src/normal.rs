@@ -84,6 +84,7 @@ impl Normal {
             };
             out.insert(self.text(key), value);
         }
+        in_order(&mut out);
         Value::Object(out)
     }
 
@@ -142,6 +143,30 @@ impl Normal {
 fn named(kind: &str, value: &str, known: &mut HashMap<String, String>) -> String {
     let next = known.len() + 1;
     known.entry(value.to_owned()).or_insert_with(|| format!("<{kind}{next}>")).clone()
+}
+
+/// The real server goes through the members of a custom resource in no certain order, and names what is wrong as it meets it.
+fn in_order(status: &mut Map<String, Value>) {
+    let is_custom = status
+        .get("details")
+        .and_then(|details| details["group"].as_str())
+        .is_some_and(|group| group.ends_with(".example.com"));
+    let Some(Value::Array(causes)) = status.get_mut("details").and_then(|details| details.get_mut("causes")) else {
+        return;
+    };
+    if !is_custom || causes.len() < 2 {
+        return;
+    }
+    causes.sort_by_cached_key(ToString::to_string);
+    let text = |cause: &Value, key: &str| cause[key].as_str().unwrap_or_default().to_owned();
+    let mut spelled: Vec<String> =
+        causes.iter().map(|cause| format!("{}: {}", text(cause, "field"), text(cause, "message"))).collect();
+    spelled.dedup();
+    if let Some(Value::String(message)) = status.get_mut("message")
+        && let Some((head, _)) = message.split_once(" is invalid: [")
+    {
+        *message = format!("{head} is invalid: [{}]", spelled.join(", "));
+    }
 }
 
 /// Within a day of now: a time that a test writes itself should be further away.

@@ -16,6 +16,7 @@ pub mod objects;
 pub mod patch;
 pub mod scale;
 pub mod storage;
+pub mod strategic;
 pub mod subresources;
 pub mod tables;
 pub mod update;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Scenario> {
         watch::SCENARIOS,
         update::SCENARIOS,
         patch::SCENARIOS,
+        strategic::SCENARIOS,
         apply::SCENARIOS,
         apply_lists::SCENARIOS,
         delete::SCENARIOS,

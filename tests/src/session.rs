@@ -102,6 +102,11 @@ impl<'a> Session<'a> {
         self.call(Method::PATCH, path).json(&patch).content_type("application/merge-patch+json")
     }
 
+    /// PATCH with a strategic merge patch.
+    pub fn strategic_patch(&self, path: impl Into<String>, patch: Value) -> Call<'_> {
+        self.call(Method::PATCH, path).json(&patch).content_type("application/strategic-merge-patch+json")
+    }
+
     /// PATCH with a JSON patch.
     pub fn json_patch(&self, path: impl Into<String>, patch: Value) -> Call<'_> {
         self.call(Method::PATCH, path).json(&patch).content_type("application/json-patch+json")

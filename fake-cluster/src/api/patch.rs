@@ -1,5 +1,6 @@
-//! Patch: JSON patch, merge patch and server-side apply.
+//! Patch: JSON patch, merge patch, strategic merge patch and server-side apply.
 
+mod strategic;
 mod version;
 
 use serde_json::Value;
@@ -31,6 +32,7 @@ pub(super) struct Patch {
 enum Change {
     Json(Vec<Operation>),
     Merge(Value),
+    Strategic(Value),
     Apply(Value),
 }
 
@@ -39,7 +41,11 @@ impl Ctx<'_> {
     pub(super) fn patch(&self, resource: &Resource) -> Result<Written, Status> {
         let kind = self.patch_kind(resource)?;
         let options = WriteOptions::parse(&self.call.query, kind)?;
-        let patch = self.read_patch(options.validation)?;
+        let patch = self.read_patch(options.validation).map_err(|status| {
+            // Only then would the real server have read the patch.
+            let is_there = kind == Write::Apply || self.api.store.get(&resource.storage, &self.key(resource)).is_some();
+            if is_there { status } else { self.not_found(resource) }
+        })?;
         // Apply creates what does not exist; a subresource is never created.
         let creates = kind == Write::Apply && self.subresource().is_none();
         let manager = self.manager(&options.manager);
@@ -70,10 +76,7 @@ impl Ctx<'_> {
         match self.content_type() {
             "application/json-patch+json" | "application/merge-patch+json" => Ok(Write::Patch),
             "application/apply-patch+yaml" => Ok(Write::Apply),
-            "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => {
-                Err(Status::unsupported_media_type(&supported)
-                    .prefixed("fake-cluster does not support strategic merge patches, use another kind of patch: "))
-            }
+            "application/strategic-merge-patch+json" if resource.origin == Origin::Builtin => Ok(Write::Patch),
             _ if resource.origin == Origin::Builtin => {
                 Err(Status::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type"))
             }
@@ -85,6 +88,7 @@ impl Ctx<'_> {
         let mut patch = match self.content_type() {
             "application/json-patch+json" => self.read_operations(),
             "application/merge-patch+json" => self.read_merge(),
+            "application/strategic-merge-patch+json" => self.read_strategic(),
             _ => self.read_configuration(),
         }?;
         if validation == FieldValidation::Ignore {
@@ -104,7 +108,12 @@ impl Ctx<'_> {
     ) -> Result<Draft, Status> {
         let Change::Apply(configuration) = &patch.change else {
             let live = live.ok_or_else(|| self.not_found(resource))?;
-            let mut draft = self.patched(resource, live, patch, options.validation)?;
+            let mut draft = match &patch.change {
+                Change::Strategic(change) => {
+                    self.merged(resource, live, change, &patch.complaints, options.validation)?
+                }
+                _ => self.patched(resource, live, patch, options.validation)?,
+            };
             apply::track(Some(live), &mut draft.object, manager, self.subresource(), &resource.schema, self.now);
             return Ok(draft);
         };
@@ -261,7 +270,7 @@ impl Change {
     fn touches(&self, member: &str) -> bool {
         match self {
             Self::Json(operations) => operations.iter().any(|operation| operation.touches(member)),
-            Self::Merge(patch) | Self::Apply(patch) => patch.get(member).is_some(),
+            Self::Merge(patch) | Self::Strategic(patch) | Self::Apply(patch) => patch.get(member).is_some(),
         }
     }
 
@@ -275,7 +284,7 @@ impl Change {
                     Status::generic(422, "Invalid", "the server rejected our request due to an error in our request")
                 })
             }
-            Self::Merge(patch) | Self::Apply(patch) => {
+            Self::Merge(patch) | Self::Strategic(patch) | Self::Apply(patch) => {
                 json_patch::merge(object, patch);
                 Ok(())
             }

@@ -1,6 +1,7 @@
 //! Reads the embedded kind data (`data/kinds.txt`, written by `tools/kube-schema`) into [`Types`].
 use std::collections::HashMap;
 
+use crate::schema::strategic::strategies;
 use crate::schema::types::{DEDUCED, Field, Go, Map, Name, Relation, Scalar, Type, TypeId, Types, UNTYPED};
 
 const KINDS: &str = include_str!("data/kinds.txt");
@@ -67,6 +68,7 @@ pub(crate) fn load() -> Data {
     data.object_meta = reader.reference("meta/v1.ObjectMeta");
     let json_schema = reader.reference("apiextensions/v1.JSONSchemaProps");
     reader.types.set_json_schema(json_schema);
+    reader.types.set_strategies(strategies(&reader.expressions));
     data.types = reader.types;
     data
 }

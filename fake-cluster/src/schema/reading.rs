@@ -6,6 +6,7 @@ use crate::schema::decode::{self, Slip};
 use crate::schema::defaults;
 use crate::schema::outline::{self, Outline};
 use crate::schema::refusal::Refusal;
+use crate::schema::strategic::misfit;
 use crate::schema::text::quote;
 
 impl KindSchema {
@@ -133,6 +134,29 @@ impl KindSchema {
             }
             Model::Custom(custom) => custom.own.settle(object),
         }
+    }
+
+    /// Brings an object that a strategic merge patch made into the form in which it is stored; returns what was dropped,
+    /// by name. The real server does not look at what the object says to be.
+    ///
+    /// # Errors
+    /// The decoder's message.
+    pub(crate) fn settle_merged(&self, object: &mut Value) -> Result<Vec<String>, String> {
+        let forget = object.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty);
+        if let Some(why) = misfit(&self.types, self.root, object) {
+            return Err(why);
+        }
+        let slips = decode::convert(&self.types, self.root, object)?;
+        self.stamp(object);
+        if let Model::Builtin(builtin) = &self.model {
+            defaults::fill(*builtin, object);
+        }
+        if forget {
+            crate::apply::set_managed_fields(object, Some(Value::Array(Vec::new())));
+        }
+        let mut told: Vec<String> = slips.iter().map(Slip::message).collect();
+        told.sort();
+        Ok(told)
     }
 
     /// Drops what this version of a custom resource does not declare.

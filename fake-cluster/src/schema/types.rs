@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::schema::strategic::{Strategies, Strategy};
+
 /// A shared field or type name.
 pub(crate) type Name = Arc<str>;
 
@@ -23,6 +25,7 @@ pub(crate) const DEDUCED: TypeId = TypeId(1);
 pub(crate) struct Types {
     types: Vec<Type>,
     json_schema: Option<TypeId>,
+    strategies: Strategies,
 }
 
 /// What values a place may hold. More than one of `scalar`, `list` and `map` means that the value decides.
@@ -123,7 +126,11 @@ impl Types {
             go: Go::Free,
             go_name: Name::from("interface {}"),
         };
-        Self { types: vec![atom(UNTYPED, true), atom(DEDUCED, false)], json_schema: None }
+        Self {
+            types: vec![atom(UNTYPED, true), atom(DEDUCED, false)],
+            json_schema: None,
+            strategies: Strategies::new(),
+        }
     }
 
     pub(crate) fn get(&self, id: TypeId) -> &Type {
@@ -175,6 +182,15 @@ impl Types {
 
     pub(crate) fn set_json_schema(&mut self, id: TypeId) {
         self.json_schema = Some(id);
+    }
+
+    pub(crate) fn set_strategies(&mut self, strategies: Strategies) {
+        self.strategies = strategies;
+    }
+
+    /// How strategic merge patches merge a field.
+    pub(crate) fn strategy(&self, id: TypeId, name: &str) -> Strategy {
+        self.strategies.get(&id).and_then(|fields| fields.get(name)).copied().unwrap_or_default()
     }
 
     pub(crate) fn field<'a>(&'a self, id: TypeId, name: &str) -> Option<&'a Field> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 const NAMES: [&str; 3] = ["one", "two", "three"];
 const MANAGERS: [&str; 3] = ["alpha", "beta", "gamma"];
 const MERGE: &str = "application/merge-patch+json";
+const STRATEGIC: &str = "application/strategic-merge-patch+json";
 const JSON: &str = "application/json-patch+json";
 const APPLY: &str = "application/apply-patch+yaml";
 
@@ -102,7 +103,7 @@ fn merge_patch(random: &mut impl Rng, kind: Kind, name: &'static str) -> Operati
         patch[key] = pick(random, &[Value::Null, json!({"x": null, "size": null, "replicas": null})]);
     }
     operation.body = Some(patch);
-    operation.content_type = MERGE;
+    operation.content_type = pick(random, &[MERGE, STRATEGIC]);
     operation.version = pick(random, &[Version::None, Version::None, Version::None, Version::Current, Version::First]);
     options(random, &mut operation);
     operation

@@ -102,10 +102,6 @@ fn what_the_fake_cannot_do_is_refused_by_name() {
     let fixture = Fixture::new();
     let told = fixture.post("/api/v1/namespaces/default/pods/a/eviction", &json!({})).is(501);
     assert!(told.message().starts_with("fake-cluster does not support"), "{}", told.message());
-    fixture.post(CONFIG_MAPS, &config_map("a", json!({}))).is(201);
-    let path = format!("{CONFIG_MAPS}/a");
-    let told = fixture.patch(&path, "application/strategic-merge-patch+json", &json!({})).is(415);
-    assert!(told.message().starts_with("fake-cluster does not support strategic merge patches"), "{}", told.message());
     let told = fixture.get("/openapi/v2").is(501);
     assert!(told.message().starts_with("fake-cluster does not support"), "{}", told.message());
     let mut ruled = version();
