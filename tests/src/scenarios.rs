@@ -9,6 +9,7 @@ pub mod create;
 pub mod custom;
 pub mod delete;
 pub mod discovery;
+pub mod groups;
 pub mod list;
 pub mod metadata;
 pub mod names;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Scenario> {
         create::SCENARIOS,
         names::SCENARIOS,
         builtin::SCENARIOS,
+        groups::SCENARIOS,
         list::SCENARIOS,
         watch::SCENARIOS,
         update::SCENARIOS,

@@ -10,10 +10,10 @@ use crate::schema::read::Read as _;
 use crate::schema::refusal::Cause;
 use crate::schema::strategy::{Check, Step};
 
-mod affinity;
+pub(crate) mod affinity;
 mod annotations;
 mod batch;
-mod claims;
+pub(crate) mod claims;
 mod containers;
 mod core;
 mod cron;
@@ -24,19 +24,21 @@ mod mounts;
 pub(crate) mod net;
 mod node;
 mod paths;
-mod pod;
+pub(crate) mod pod;
 mod pod_update;
 mod probes;
 mod rbac;
-mod resources;
+pub(crate) mod resources;
 mod security;
-mod selector;
+pub(crate) mod selector;
 pub(crate) mod service;
 mod volumes;
-mod warn;
-mod workloads;
+pub(crate) mod warn;
+pub(crate) mod workloads;
 
-const META: Place<'static> = Place::new("metadata");
+pub(crate) mod conditions;
+
+pub(crate) const META: Place<'static> = Place::new("metadata");
 
 /// How the kind wants its objects named.
 const fn name_rule(kind: Builtin) -> NameRule {

@@ -263,6 +263,29 @@ pub(crate) fn percent(text: &str) -> Option<String> {
     })
 }
 
+/// A wildcard, `*.` before a subdomain.
+pub(crate) fn wildcard(text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if text.len() > 253 {
+        wrong.push(characters(253));
+    }
+    if !text.strip_prefix("*.").is_some_and(matches_subdomain) {
+        let message = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+        wrong.push(regex(message, &format!(r"\*\.{SUBDOMAIN}"), &["*.example.com"]));
+    }
+    wrong
+}
+
+/// A subdomain of at least three labels; what is wrong in one message.
+pub(crate) fn fully_qualified(text: &str) -> Option<String> {
+    let wrong = subdomain(text);
+    if !wrong.is_empty() {
+        return Some(wrong.join(","));
+    }
+    (text.split('.').count() < 3)
+        .then(|| "should be a domain with at least three segments separated by dots".to_owned())
+}
+
 /// The name of an HTTP header.
 pub(crate) fn http_header(text: &str) -> Option<String> {
     (text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then(|| {

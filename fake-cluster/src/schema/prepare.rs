@@ -57,7 +57,7 @@ fn set_generation(object: &mut Value, generation: i64) {
     }
 }
 
-fn bump(new: &mut Value, old: &Value) {
+pub(crate) fn bump(new: &mut Value, old: &Value) {
     let generation = old.pointer("/metadata/generation").and_then(Value::as_i64).unwrap_or(0);
     set_generation(new, generation + 1);
 }

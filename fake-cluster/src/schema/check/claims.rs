@@ -19,13 +19,7 @@ pub(crate) fn spec(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
         causes.required(&modes_at, "at least 1 access mode is required");
     }
     selector::check(spec.sub("selector"), &at.child("selector"), causes);
-    for mode in &modes {
-        causes.any_of(&modes_at, mode, MODES);
-    }
-    let is_single = |mode: &&str| *mode == "ReadWriteOncePod";
-    if modes.iter().any(is_single) && modes.iter().any(|mode| !is_single(mode) && MODES.contains(mode)) {
-        causes.forbidden(&modes_at, "may not use ReadWriteOncePod with other access modes");
-    }
+    self::modes(spec, &modes_at, causes);
     let resources_at = at.child("resources");
     let storage_at = resources_at.key("storage");
     match spec.pointer("/resources/requests/storage") {
@@ -50,6 +44,18 @@ pub(crate) fn spec(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
             }
             sources(spec, at, causes);
         }
+    }
+}
+
+/// Checks how a volume may be used.
+pub(crate) fn modes(spec: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
+    let modes: Vec<&str> = spec.strings("accessModes").collect();
+    for mode in &modes {
+        causes.any_of(at, mode, MODES);
+    }
+    let is_single = |mode: &&str| *mode == "ReadWriteOncePod";
+    if modes.iter().any(is_single) && modes.iter().any(|mode| !is_single(mode) && MODES.contains(mode)) {
+        causes.forbidden(at, "may not use ReadWriteOncePod with other access modes");
     }
 }
 

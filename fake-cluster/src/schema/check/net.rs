@@ -1,14 +1,14 @@
 //! IP addresses and CIDR blocks in fields older than strict checking. Knows no kinds.
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::schema::custom::is_ip;
+use crate::schema::custom;
 use crate::schema::place::Place;
 use crate::schema::refusal::Cause;
 use crate::schema::report::Report as _;
 
 /// Reads an address as Go's tolerant parser does: leading zeros are dropped.
 fn sloppy(text: &str) -> Option<IpAddr> {
-    if !is_ip(text) {
+    if !custom::is_ip(text) {
         return None;
     }
     if let Ok(ip) = text.parse() {
@@ -128,6 +128,24 @@ impl Block {
             }
         }
     }
+}
+
+/// Whether a text is an address, in whatever form.
+pub(crate) fn is_ip(text: &str) -> bool {
+    sloppy(text).is_some()
+}
+
+/// Whether a text is a CIDR block, in whatever form.
+pub(crate) fn is_cidr(text: &str) -> bool {
+    block(text).is_some()
+}
+
+/// Whether a CIDR block is a smaller part of another; nothing when one of them is none.
+pub(crate) fn is_within(part: &str, whole: &str) -> Option<bool> {
+    let (part, whole) = (block(part)?, block(whole)?);
+    let first = Block { ip: part.network(), bits: whole.bits, is_strict: true };
+    let fits = part.ip.is_ipv4() == whole.ip.is_ipv4() && first.network() == whole.network();
+    Some(fits && whole.bits < part.bits)
 }
 
 /// Checks a CIDR block; what was there before is left alone.

@@ -53,6 +53,10 @@ const OF_PODS: &[&str] = &["cpu", "memory"];
 pub(crate) enum For {
     Container,
     Pod,
+    /// What a quota counts.
+    Quota,
+    /// Anything that has amounts.
+    Any,
 }
 
 fn is_huge(name: &str) -> bool {
@@ -67,7 +71,12 @@ fn is_extended(name: &str) -> bool {
     !is_native(name) && !name.starts_with("requests.") && names::qualified(&format!("requests.{name}")).is_empty()
 }
 
-fn may_overcommit(name: &str) -> bool {
+/// Whether quotas know a resource without a domain.
+pub(crate) fn counts_in_quotas(name: &str) -> bool {
+    STANDARD.contains(&name) && name != "storage" || is_huge(name) || name.starts_with("requests.hugepages-")
+}
+
+pub(crate) fn may_overcommit(name: &str) -> bool {
     is_native(name) && !is_huge(name)
 }
 
@@ -76,7 +85,8 @@ pub(crate) fn amount(value: &Value) -> Option<Quantity> {
     Quantity::parse(value.as_str()?).ok()
 }
 
-fn name(name: &str, whose: For, at: &Place<'_>, causes: &mut Vec<Cause>) {
+/// Checks the name of a resource.
+pub(crate) fn name(name: &str, whose: For, at: &Place<'_>, causes: &mut Vec<Cause>) {
     let wrong = names::qualified(name);
     let before = causes.len();
     causes.wrong(at, name, wrong);
@@ -97,6 +107,12 @@ fn name(name: &str, whose: For, at: &Place<'_>, causes: &mut Vec<Cause>) {
         For::Container => {
             if !is_native(name) && !is_extended(name) {
                 causes.invalid(at, name, "doesn't follow extended resource name standard");
+            }
+        }
+        For::Any => {}
+        For::Quota => {
+            if !name.contains('/') && !counts_in_quotas(name) {
+                causes.invalid(at, name, "must be a standard resource for quota");
             }
         }
         For::Pod => {

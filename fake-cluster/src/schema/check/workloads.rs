@@ -54,7 +54,7 @@ fn selected_template(spec: &Value, malformed: &str, kind: &str, at: &Place<'_>, 
 }
 
 /// Pods of most workloads are restarted, and never end by themselves.
-fn runs_forever(spec: &Value, kind: &str, at: &Place<'_>, causes: &mut Vec<Cause>) {
+pub(crate) fn runs_forever(spec: &Value, kind: &str, at: &Place<'_>, causes: &mut Vec<Cause>) {
     let at = at.child("spec");
     let pods = spec.get_or_null("template").get_or_null("spec");
     let restart = pods.text("restartPolicy");
@@ -152,7 +152,8 @@ pub(crate) fn int_or_percent(value: &Value, at: &Place<'_>, causes: &mut Vec<Cau
     }
 }
 
-fn at_most_all(value: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
+/// A percentage may not be more than everything.
+pub(crate) fn at_most_all(value: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     if percent(value).is_some_and(|percent| percent > 100) {
         causes.invalid(at, value.clone(), "must not be greater than 100%");
     }
@@ -264,6 +265,11 @@ pub(crate) fn status(kind: &str, new: &Value, old: &Value, causes: &mut Vec<Caus
                 "observedGeneration",
                 "terminatingReplicas",
             ],
+            &["fullyLabeledReplicas", "readyReplicas", "availableReplicas"],
+            "cannot be greater than readyReplicas",
+        ),
+        "ReplicationController" => (
+            &["replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration"],
             &["fullyLabeledReplicas", "readyReplicas", "availableReplicas"],
             "cannot be greater than readyReplicas",
         ),

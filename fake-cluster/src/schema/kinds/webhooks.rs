@@ -1,9 +1,11 @@
 //! `admissionregistration.k8s.io`: who is asked before an object is stored. Knows no other kinds.
 
+mod rules;
+
 use serde_json::json;
 
 use crate::schema::defaults::{Fields, child, each, missing};
-use crate::schema::strategy::Strategy;
+use crate::schema::strategy::{Step, Strategy};
 
 const GROUP: &str = "admissionregistration.k8s.io";
 
@@ -13,12 +15,14 @@ const fn row(kind: &'static str, moves: &'static [&'static str]) -> Strategy {
         unconditional: false,
         kube_finalizers: false,
         generation: Some(moves),
+        on_update: &[Step::Metadata, Step::Rules],
         ..Strategy::of(GROUP, kind)
     }
 }
 
 pub(crate) static VALIDATING: Strategy = Strategy {
     fill: |object| each(object, "webhooks", webhook),
+    rules: rules::validating,
     ..row("ValidatingWebhookConfiguration", &["webhooks"])
 };
 
@@ -29,6 +33,7 @@ pub(crate) static MUTATING: Strategy = Strategy {
             missing(hook, "reinvocationPolicy", "Never");
         });
     },
+    rules: rules::mutating,
     ..row("MutatingWebhookConfiguration", &["webhooks"])
 };
 
