@@ -5,6 +5,7 @@
 
 mod access;
 mod body;
+mod bootstrap;
 mod cause;
 mod claims;
 mod ctx;
@@ -134,6 +135,7 @@ impl Api {
         };
         namespaces::bootstrap(&api);
         rbac::bootstrap(&api);
+        bootstrap::bootstrap(&api);
         api.born = api.store.revision();
         api
     }

@@ -115,6 +115,11 @@ pub fn release() -> &'static str {
     CATALOG.release
 }
 
+/// The priority classes that every cluster has: name, value and description.
+pub(crate) fn system_priority_classes() -> impl Iterator<Item = (&'static str, i64, &'static str)> {
+    kinds::SYSTEM_PRIORITIES.iter().copied()
+}
+
 impl KindSchema {
     /// The schema of a built-in kind, shared and read once per process. `group` is empty for core kinds.
     #[must_use]

@@ -213,6 +213,7 @@ fn view(scale: &Scale, value: &Value) -> Value {
     let mut status = json!({"replicas": at(value, &scale.status_replicas).as_i64().unwrap_or_default()});
     let selector = match selector {
         Value::String(text) => text.clone(),
+        labels if value["kind"] == "ReplicationController" => spelled(&json!({ "matchLabels": labels })),
         labels => spelled(labels),
     };
     if !selector.is_empty() {

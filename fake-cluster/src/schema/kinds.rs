@@ -18,6 +18,8 @@ mod scheduling;
 mod storage;
 mod webhooks;
 
+pub(crate) use scheduling::SYSTEM as SYSTEM_PRIORITIES;
+
 /// All rows.
 const ROWS: &[&Strategy] = &[
     &aggregation::API_SERVICE,

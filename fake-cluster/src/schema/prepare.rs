@@ -57,6 +57,14 @@ fn set_generation(object: &mut Value, generation: i64) {
     }
 }
 
+/// Keeps a new object from going away while it is used: the `StorageObjectInUseProtection` plugin.
+pub(crate) fn hold(object: &mut Value, finalizer: &str) {
+    let Some(finalizers) = list_mut(object, "metadata", "finalizers") else { return };
+    if !finalizers.contains(&finalizer.into()) {
+        finalizers.push(finalizer.into());
+    }
+}
+
 pub(crate) fn bump(new: &mut Value, old: &Value) {
     let generation = old.pointer("/metadata/generation").and_then(Value::as_i64).unwrap_or(0);
     set_generation(new, generation + 1);

@@ -43,7 +43,9 @@ pub(crate) struct Strategy {
     pub(crate) prepare: fn(&mut Value, Option<&Value>),
     /// Prepares an object whose status changes, after the spec is settled.
     pub(crate) prepare_status: fn(&mut Value, &Value),
-    /// What is checked in a new object besides the rules.
+    /// Brings an object into the form in which it is stored.
+    pub(crate) store: fn(&mut Value),
+    /// What is checked in a new object.
     pub(crate) on_create: &'static [Step],
     /// What is checked in a changed object.
     pub(crate) on_update: &'static [Step],
@@ -80,6 +82,7 @@ impl Strategy {
             fill: |_| {},
             prepare: |_, _| {},
             prepare_status: |_, _| {},
+            store: |_| {},
             on_create: &[Step::Metadata, Step::Rules],
             on_update: &[Step::MetadataChange, Step::Rules],
             on_status: &[Step::MetadataChange, Step::Rules],

@@ -365,7 +365,7 @@ async fn an_autoscaler_behaves(s: &Session<'_>) -> Result<()> {
     s.post(&path, autoscaler("b", json!({"behavior": {}}))).await?.is(201)?;
     for rules in [
         json!({"stabilizationWindowSeconds": -1, "selectPolicy": "Odd"}),
-        json!({"stabilizationWindowSeconds": 3601, "policies": []}),
+        json!({"stabilizationWindowSeconds": 3601}),
         json!({"policies": [{"type": "Odd", "value": 0, "periodSeconds": 0}, {"type": "Pods", "value": 1, "periodSeconds": 1801}]}),
     ] {
         let spec = json!({"behavior": {"scaleUp": rules}});
@@ -506,7 +506,7 @@ async fn a_persistent_volume_waits(s: &Session<'_>) -> Result<()> {
     for spec in [
         but("accessModes", json!([])),
         but("accessModes", json!(["Odd", "ReadWriteOncePod", "ReadWriteOnce"])),
-        but("capacity", json!({})),
+        but("capacity", Value::Null),
         but("capacity", json!({"storage": "0"})),
         but("capacity", json!({"cpu": "1"})),
         but("persistentVolumeReclaimPolicy", json!("Odd")),

@@ -36,7 +36,7 @@ fn one(condition: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
         causes.invalid(&at.child("observedGeneration"), given, "must be greater than or equal to zero");
     }
     if condition.sub("lastTransitionTime").is_none() {
-        causes.required(&at.child("lastTransitionTime"), "must be set");
+        causes.required(&at.child("lastTransitionTime"), "");
     }
     let reason = condition.text("reason");
     if reason.len() > 1024 {

@@ -6,7 +6,7 @@ use crate::schema::check::{resources, selector};
 use crate::schema::defaults::{child, missing};
 use crate::schema::names;
 use crate::schema::place::Place;
-use crate::schema::prepare::bump;
+use crate::schema::prepare::{bump, hold};
 use crate::schema::read::{Read as _, same};
 use crate::schema::refusal::Cause;
 use crate::schema::report::Report as _;
@@ -45,6 +45,14 @@ pub(crate) static NODE: Strategy = Strategy {
     unconditional: false,
     shows_deleted: true,
     on_update: &[Step::Metadata, Step::Rules],
+    store: |object| {
+        // An empty list is not told apart from none once it is stored.
+        if let Some(drivers) =
+            object.pointer_mut("/spec/drivers").filter(|list| list.as_array().is_some_and(Vec::is_empty))
+        {
+            *drivers = Value::Null;
+        }
+    },
     rules: node,
     ..Strategy::of(GROUP, "CSINode")
 };
@@ -80,6 +88,11 @@ pub(crate) static ATTACHMENT: Strategy = Strategy {
 pub(crate) static ATTRIBUTES_CLASS: Strategy = Strategy {
     cluster: true,
     shows_deleted: true,
+    prepare: |object, old| {
+        if old.is_none() {
+            hold(object, "kubernetes.io/vac-protection");
+        }
+    },
     rules: attributes_class,
     ..Strategy::of(GROUP, "VolumeAttributesClass")
 };
@@ -136,7 +149,7 @@ fn token_requests(requests: &[Value], at: &Place<'_>, causes: &mut Vec<Cause>) {
 fn driver_name(name: &str, at: &Place<'_>, causes: &mut Vec<Cause>) {
     const LONGEST: usize = 63;
     if name.is_empty() {
-        causes.required(at, "");
+        return causes.required(at, "");
     }
     if name.len() > LONGEST {
         causes.too_long(at, LONGEST);

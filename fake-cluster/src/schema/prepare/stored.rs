@@ -21,6 +21,7 @@ pub(crate) fn store(kind: Builtin, object: &mut Value) {
     };
     match kind {
         K::Role | K::ClusterRole => nothing(object, "rules"),
+        K::Tabled(row) => (row.store)(object),
         K::Job | K::CronJob => {
             if kind == K::Job {
                 defaults::inherit_labels(object);

@@ -76,7 +76,7 @@ fn source(kind: &str, source: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     let has = |field: &str| goal.has(field);
     match kind {
         "Object" => {
-            reference(source.get_or_null("describedObject"), Group::Needed, &at.child("describedObject"), causes);
+            reference(source.get_or_null("describedObject"), Group::MayBeEmpty, &at.child("describedObject"), causes);
             identifier(source.get_or_null("metric"), &at.child("metric"), causes);
         }
         "External" | "Pods" => identifier(source.get_or_null("metric"), &at.child("metric"), causes),

@@ -7,6 +7,7 @@ use crate::schema::defaults::pods::round;
 use crate::schema::defaults::{Fields, child, ensure, missing, unset};
 use crate::schema::names;
 use crate::schema::place::Place;
+use crate::schema::prepare::hold;
 use crate::schema::read::{Read as _, same};
 use crate::schema::refusal::Cause;
 use crate::schema::report::Report as _;
@@ -56,12 +57,7 @@ pub(super) fn prepare(object: &mut Value, old: Option<&Value>) {
     }
     let born = object.pointer("/metadata/creationTimestamp").cloned();
     object["status"] = json!({"phase": "Pending", "lastPhaseTransitionTime": born});
-    let finalizers = &mut object["metadata"]["finalizers"];
-    match finalizers.as_array_mut() {
-        Some(list) if list.contains(&HELD.into()) => {}
-        Some(list) => list.push(HELD.into()),
-        None => *finalizers = json!([HELD]),
-    }
+    hold(object, HELD);
 }
 
 pub(super) fn prepare_status(new: &mut Value, old: &Value) {

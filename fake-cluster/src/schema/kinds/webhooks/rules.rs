@@ -193,7 +193,7 @@ fn url(text: &str, at: &Place<'_>, causes: &mut Vec<Cause>) {
 fn service_of(service: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     for field in ["name", "namespace"] {
         if service.text(field).is_empty() {
-            causes.required(&at.child(field), &format!("service {field} is required"));
+            causes.required(&at.child(field), "");
         }
     }
     let port = service.int("port");
