@@ -4,6 +4,8 @@
 //! runtime. It knows nothing of TLS, connections or faults.
 
 mod access;
+mod audited;
+mod binding;
 mod body;
 mod bootstrap;
 mod cause;
@@ -13,6 +15,7 @@ mod definitions;
 mod delete;
 mod discovery;
 mod doubles;
+mod eviction;
 mod gojson;
 mod impersonate;
 mod kinds;
@@ -36,6 +39,8 @@ mod status;
 mod table;
 #[cfg(test)]
 mod tests;
+mod token_request;
+mod tokens;
 mod watch;
 mod write;
 
@@ -57,6 +62,7 @@ pub use selector::{FieldSelector, LabelSelector};
 pub use status::{Status, StatusCause};
 pub use watch::{Step, WatchStream};
 
+use crate::audit::Audit;
 use crate::storage::Store;
 use access::Attributes;
 use ctx::Ctx;
@@ -74,6 +80,8 @@ pub struct Api {
     access: Access,
     habits: impersonate::Habits,
     services: services::Services,
+    tokens: tokens::Tokens,
+    audit: Audit,
     clock: Clock,
     /// The revision that the cluster began with.
     born: u64,
@@ -130,6 +138,8 @@ impl Api {
             access: Access::default(),
             habits: impersonate::Habits::default(),
             services: services::Services::default(),
+            tokens: tokens::Tokens::default(),
+            audit: Audit::default(),
             clock,
             born: 0,
         };
@@ -153,6 +163,17 @@ impl Api {
     /// Tokens and rules.
     pub fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// What was asked, as far as it is kept.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// Keeps the latest requests, as many as `limit`.
+    pub(crate) fn with_audit(mut self, limit: usize) -> Self {
+        self.audit = Audit::keeping(limit);
+        self
     }
 
     /// The time by this cluster's clock.
@@ -214,18 +235,34 @@ impl Api {
         body: &Bytes,
         certificate: &Certificate,
     ) -> Result<Answer, Status> {
+        self.audited(call, parts, |note| self.answer_noting(call, parts, body, certificate, note))
+    }
+
+    fn answer_noting(
+        &self,
+        call: &Call,
+        parts: &Parts,
+        body: &Bytes,
+        certificate: &Certificate,
+        note: &mut audited::Note,
+    ) -> Result<Answer, Status> {
         let now = self.now();
-        let user = self.access.authenticate(certificate, &parts.headers, now)?;
+        let bearer = |token: &str| self.bearer(token, &[], now).ok().map(|bearer| bearer.user);
+        let user = self.access.authenticate(certificate, &parts.headers, bearer)?;
+        let audited = self.audit.is_on();
+        note.user = audited.then(|| User::clone(&user));
         let selector = match call.verb {
             Verb::List | Verb::Watch => FieldSelector::parse(call.query.get("fieldSelector")).unwrap_or_default(),
             _ => FieldSelector::default(),
         };
-        let wanted = Attributes::of(&call.target, call.verb, selector.name());
+        let wanted = Attributes::of(&call.target, call.verb, &parts.method, selector.name());
         let user = self.impersonate(user, &parts.headers, &wanted)?;
+        note.impersonated = audited.then(|| User::clone(&user)).filter(|user| note.user.as_ref() != Some(user));
         let decision = self.decide(&user, &wanted);
         if !decision.allowed {
             return Err(wanted.refusal(&user, &decision.reason));
         }
+        note.allowed = true;
         match &call.target {
             Target::Path(path) => self.discover(path, call, parts).map(Answer::Full),
             Target::Resource(path) => Ctx { api: self, call, parts, body, path, user, now }.answer(),

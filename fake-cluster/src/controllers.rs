@@ -21,6 +21,7 @@ mod task;
 mod tests;
 mod view;
 
+pub(crate) use selector::selects;
 pub(crate) use task::{Progress, run, settled};
 
 use step::Step;

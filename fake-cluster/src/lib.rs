@@ -24,6 +24,7 @@
 //! - [`faults`]: make it slow, wrong, silent or gone, while it runs.
 //! - [`fleet`]: many clusters behind one runtime, and the objects that make them known.
 //! - [`snapshot`]: the content of a cluster as a value, for fixtures.
+//! - [`audit`]: who asked for what, for tests to look into.
 //! - [`controllers`]: what brings objects about, where wanted: garbage, namespaces, workloads.
 //!
 //! Below them, pure and without sockets: [`api`] (discovery and the verbs) over [`storage`] (objects, versions, watch history), with
@@ -42,6 +43,7 @@
 
 pub mod api;
 pub mod apply;
+pub mod audit;
 pub mod controllers;
 pub mod faults;
 pub mod fleet;

@@ -78,6 +78,8 @@ pub struct FakeClusterOptions {
     /// The port on loopback; 0 for one that is free. In a [fleet](crate::fleet) that of the first cluster, and each further one has the
     /// next. Default: 0.
     pub port: u16,
+    /// How many requests the [audit log](crate::audit) keeps. Default: 0, which is no log.
+    pub audit: usize,
     /// What runs beside the API server. Default: nothing, as behind a bare kube-apiserver.
     pub controllers: Controllers,
 }
@@ -128,6 +130,7 @@ impl Default for FakeClusterOptions {
             history_limit: DEFAULT_HISTORY,
             seed: 0,
             port: 0,
+            audit: 0,
             controllers: Controllers::none(),
         }
     }
@@ -141,6 +144,7 @@ impl std::fmt::Debug for FakeClusterOptions {
             .field("history_limit", &self.history_limit)
             .field("seed", &self.seed)
             .field("port", &self.port)
+            .field("audit", &self.audit)
             .field("controllers", &self.controllers)
             .finish_non_exhaustive()
     }
@@ -179,6 +183,13 @@ impl FakeClusterOptions {
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Sets [`FakeClusterOptions::audit`].
+    #[must_use]
+    pub fn with_audit(mut self, requests: usize) -> Self {
+        self.audit = requests;
         self
     }
 
@@ -234,7 +245,7 @@ impl FakeCluster {
         })?;
         let stop = CancellationToken::new();
         let inner = Arc::new(Inner {
-            api: Api::new(options.clock.clone(), options.history_limit),
+            api: Api::new(options.clock.clone(), options.history_limit).with_audit(options.audit),
             tls: ArcSwap::new(identity.tls.clone()),
             counters: Counters::default(),
             faults: Faults::seeded(options.seed),
@@ -249,6 +260,7 @@ impl FakeCluster {
             options,
         });
         let cluster = Self { inner, admin: ArcSwap::new(identity.admin.clone()), listening: Mutex::new(None) };
+        cluster.inner.api.announce(cluster.url());
         cluster.accept_on(listener);
         if cluster.inner.options.controllers != Controllers::none() {
             cluster.inner.tasks.spawn(controllers::run(cluster.inner.clone()));

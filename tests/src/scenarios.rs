@@ -20,6 +20,7 @@ pub mod storage;
 pub mod strategic;
 pub mod subresources;
 pub mod tables;
+pub mod tokens;
 pub mod update;
 pub mod watch;
 
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Scenario> {
         metadata::SCENARIOS,
         custom::SCENARIOS,
         bad_input::SCENARIOS,
+        tokens::SCENARIOS,
     ];
     themes.concat()
 }

@@ -151,6 +151,11 @@ impl Access {
         });
     }
 
+    /// Whether anything is allowed that no role says.
+    pub(crate) fn has_rules(&self) -> bool {
+        !self.rules.load().is_empty()
+    }
+
     /// Whom a token belongs to, if it is valid now.
     pub(crate) fn token(&self, token: &str, now: Timestamp) -> Option<User> {
         let tokens = self.tokens.load();
@@ -169,7 +174,7 @@ impl Access {
         &self,
         certificate: &'a Certificate,
         headers: &HeaderMap,
-        now: Timestamp,
+        whose: impl FnOnce(&str) -> Option<User>,
     ) -> Result<Cow<'a, User>, Status> {
         if let Certificate::Valid(user) = certificate {
             // A server that knows its callers has done the rest before the first request.
@@ -184,7 +189,7 @@ impl Access {
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
         });
         match (bearer, certificate) {
-            (Some(token), _) => self.token(token, now).map(Cow::Owned).ok_or_else(Status::unauthorized),
+            (Some(token), _) => whose(token).map(Cow::Owned).ok_or_else(Status::unauthorized),
             (None, Certificate::Invalid) => Err(Status::unauthorized()),
             (None, _) => Ok(Cow::Owned(User::anonymous())),
         }
@@ -222,9 +227,9 @@ impl Rule {
 
 impl<'a> Attributes<'a> {
     /// What a request asks for. A collection narrowed to one name counts as that object.
-    pub(crate) fn of(target: &'a Target, verb: Verb, selected: Option<&'a str>) -> Self {
+    pub(crate) fn of(target: &'a Target, verb: Verb, method: &http::Method, selected: Option<&'a str>) -> Self {
         match target {
-            Target::Path(path) => Self { verb: verb.as_str(), path: Some(path), ..Self::default() },
+            Target::Path(path) => Self { verb: of_method(method), path: Some(path), ..Self::default() },
             Target::Resource(found) => Self {
                 verb: verb.as_str(),
                 group: &found.group,
@@ -255,6 +260,20 @@ impl<'a> Attributes<'a> {
         };
         let why = format!("{who} resource {} in API group {} {place}", quote(&resource), quote(self.group));
         Status::forbidden(self.group, self.resource, self.name, &format!("{}{because}", html_escaped(&why)))
+    }
+}
+
+/// What a method is called where there is no resource.
+fn of_method(method: &http::Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "get",
+        "HEAD" => "head",
+        "POST" => "post",
+        "PUT" => "put",
+        "PATCH" => "patch",
+        "DELETE" => "delete",
+        "OPTIONS" => "options",
+        _ => "",
     }
 }
 

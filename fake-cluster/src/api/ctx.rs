@@ -56,6 +56,13 @@ impl Ctx<'_> {
 
     /// Built-in resources are routed: what has no route is no path, or not a method of it.
     fn answer_builtin(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
+        let named_in_place = !self.path.namespace.is_empty() && !self.path.name.is_empty();
+        match (resource.storage.as_str(), self.path.subresource.as_str()) {
+            ("serviceaccounts", "token") if named_in_place => return self.request_token(resource).map(Answer::Full),
+            ("pods", "eviction") if named_in_place => return self.evict(resource).map(Answer::Full),
+            ("pods", "binding") if named_in_place => return self.bind(resource).map(Answer::Full),
+            _ => {}
+        }
         let whole = self.path.subresource.is_empty();
         let named = !self.path.name.is_empty();
         let placed = match (resource.namespaced, self.path.namespace.is_empty()) {

@@ -52,6 +52,10 @@ impl Api {
             [of @ ("healthz" | "livez" | "readyz")] => health(of, call.query.has("verbose")),
             ["healthz" | "livez" | "readyz", check] if CHECKS.contains(check) => text(StatusCode::OK, "ok"),
             ["version"] => json_value(StatusCode::OK, &version()),
+            [".well-known", "openid-configuration"] => {
+                self.openid(parts, "application/json", &self.tokens.configuration())?
+            }
+            ["openid", "v1", "jwks"] => self.openid(parts, "application/jwk-set+json", &self.tokens.keys()?)?,
             ["openapi", ..] => return Err(Status::not_supported("OpenAPI documents")),
             ["metrics", ..] => return Err(Status::not_supported("metrics")),
             ["api"] if aggregated => aggregate(&self.groups(), true),

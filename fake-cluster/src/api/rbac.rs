@@ -66,6 +66,12 @@ static BOOTSTRAP: LazyLock<Vec<(&'static str, Arc<Object>)>> = LazyLock::new(|| 
         "/version",
         "/version/",
     ];
+    let issuer = [
+        "/.well-known/openid-configuration",
+        "/.well-known/openid-configuration/",
+        "/openid/v1/jwks",
+        "/openid/v1/jwks/",
+    ];
     let public = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
     for (name, rules, groups) in [
         (
@@ -84,6 +90,11 @@ static BOOTSTRAP: LazyLock<Vec<(&'static str, Arc<Object>)>> = LazyLock::new(|| 
                 {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
             ]),
             vec!["system:authenticated"],
+        ),
+        (
+            "system:service-account-issuer-discovery",
+            json!([{"verbs": ["get"], "nonResourceURLs": issuer}]),
+            vec!["system:serviceaccounts"],
         ),
         (
             "system:public-info-viewer",
@@ -139,6 +150,18 @@ impl Api {
     /// Whether a user may do something.
     pub(super) fn may(&self, user: &User, wanted: &Attributes<'_>) -> bool {
         self.decide(user, wanted).allowed
+    }
+
+    /// All rules that a user has in a namespace, and which roles could not be found.
+    pub(super) fn rules_for(&self, user: &User, namespace: &str) -> (Vec<Value>, Vec<String>) {
+        let (mut rules, mut problems) = (Vec::new(), Vec::new());
+        for grant in self.grants(user, namespace) {
+            match grant.rules {
+                Ok(given) => rules.extend(given),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (rules, problems)
     }
 
     /// The bindings that concern a user: those of the cluster first, then those of a namespace.

@@ -25,6 +25,10 @@ enum Review {
     SelfSubjectAccess,
     /// May they?
     SubjectAccess,
+    /// May they, in this namespace?
+    LocalSubjectAccess,
+    /// What may I?
+    SelfSubjectRules,
 }
 
 impl Review {
@@ -34,6 +38,8 @@ impl Review {
             Self::Token => "TokenReview",
             Self::SelfSubjectAccess => "SelfSubjectAccessReview",
             Self::SubjectAccess => "SubjectAccessReview",
+            Self::LocalSubjectAccess => "LocalSubjectAccessReview",
+            Self::SelfSubjectRules => "SelfSubjectRulesReview",
         }
     }
 }
@@ -47,9 +53,8 @@ impl Ctx<'_> {
             ("authentication.k8s.io", "v1", "tokenreviews") => Review::Token,
             ("authorization.k8s.io", "v1", "selfsubjectaccessreviews") => Review::SelfSubjectAccess,
             ("authorization.k8s.io", "v1", "subjectaccessreviews") => Review::SubjectAccess,
-            ("authorization.k8s.io", "v1", "selfsubjectrulesreviews" | "localsubjectaccessreviews") => {
-                return Some(Err(Status::not_supported(format_args!("the resource {}", path.resource))));
-            }
+            ("authorization.k8s.io", "v1", "localsubjectaccessreviews") => Review::LocalSubjectAccess,
+            ("authorization.k8s.io", "v1", "selfsubjectrulesreviews") => Review::SelfSubjectRules,
             _ => return None,
         };
         Some(self.answer_review(review))
@@ -57,7 +62,8 @@ impl Ctx<'_> {
 
     fn answer_review(&self, review: Review) -> Result<Response<Bytes>, Status> {
         let kind = review.kind();
-        if !self.path.name.is_empty() {
+        let local = review == Review::LocalSubjectAccess;
+        if !self.path.name.is_empty() || local == self.path.namespace.is_empty() {
             return Err(Status::no_such_path());
         }
         if self.call.verb != Verb::Create {
@@ -67,6 +73,9 @@ impl Ctx<'_> {
         let resource =
             Resource::review(&self.path.group, &self.path.resource, kind).ok_or_else(Status::no_such_path)?;
         let (mut body, warnings) = self.read_object(&resource, options.validation)?;
+        if local {
+            self.place_review(&mut body)?;
+        }
         let manager = self.manager(&options.manager);
         apply::track(None, &mut body, &manager, None, &resource.schema, self.now);
         let spec = &body["spec"];
@@ -74,7 +83,15 @@ impl Ctx<'_> {
             Review::SelfSubject => json!({"userInfo": user_info(&self.user)}),
             Review::Token => self.whose_token(spec)?,
             Review::SelfSubjectAccess => self.access_review(spec, &self.user, Vec::new())?,
-            Review::SubjectAccess => self.may_they(spec)?,
+            Review::SubjectAccess => self.may_they(spec, Vec::new())?,
+            Review::LocalSubjectAccess => self.may_they(spec, self.misplaced(spec))?,
+            Review::SelfSubjectRules => {
+                let status = self.rules_of_caller(spec)?;
+                // Nothing of the question comes back.
+                body["metadata"] = json!({});
+                body["spec"] = json!({});
+                status
+            }
         };
         if review == Review::SelfSubject {
             meta::set(&mut body, "creationTimestamp", json!(meta::seconds(self.now)));
@@ -89,13 +106,73 @@ impl Ctx<'_> {
         if token.is_empty() {
             return Err(Status::bad_request("token is required for TokenReview in authentication"));
         }
-        Ok(match self.api.access.token(token, self.now) {
-            Some(user) => json!({"authenticated": true, "user": user_info(&user)}),
-            None => json!({"user": {}, "error": "invalid bearer token"}),
+        let audiences = spec["audiences"].as_array().into_iter().flatten();
+        let audiences: Vec<String> = audiences.filter_map(Value::as_str).map(str::to_owned).collect();
+        Ok(match self.api.bearer(token, &audiences, self.now) {
+            Ok(found) => {
+                json!({"authenticated": true, "user": user_info(&found.user), "audiences": found.audiences})
+            }
+            Err(why) => json!({"user": {}, "error": why}),
         })
     }
 
-    fn may_they(&self, spec: &Value) -> Result<Value, Status> {
+    /// A local review is about the namespace of its path.
+    fn place_review(&self, review: &mut Value) -> Result<(), Status> {
+        let wanted = self.path.namespace.as_str();
+        match review["metadata"]["namespace"].as_str().unwrap_or_default() {
+            given if given == wanted => Ok(()),
+            "" => {
+                meta::set(review, "namespace", json!(wanted));
+                Ok(())
+            }
+            _ => Err(Status::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            )),
+        }
+    }
+
+    /// What a local review may not ask.
+    fn misplaced(&self, spec: &Value) -> Vec<StatusCause> {
+        let mut causes = Vec::new();
+        let asked = spec["resourceAttributes"]["namespace"].as_str().unwrap_or_default();
+        if spec["resourceAttributes"].is_object() && asked != self.path.namespace {
+            let why = "must match metadata.namespace";
+            causes.push(invalid("spec.resourceAttributes.namespace", quote(asked), why));
+        }
+        causes
+    }
+
+    /// What the caller may do in a namespace, as far as roles say it.
+    fn rules_of_caller(&self, spec: &Value) -> Result<Value, Status> {
+        let namespace = spec["namespace"].as_str().unwrap_or_default();
+        if namespace.is_empty() {
+            return Err(Status::bad_request("no namespace on request"));
+        }
+        let (rules, problems) = self.api.rules_for(&self.user, namespace);
+        let shown = |of: &str, fields: &[&str]| -> Vec<Value> {
+            let wanted = rules.iter().filter(|rule| rule[of].as_array().is_some_and(|list| !list.is_empty()));
+            wanted
+                .map(|rule| {
+                    let kept = fields.iter().filter(|field| rule[**field].is_array());
+                    Value::Object(kept.map(|field| ((*field).to_owned(), rule[*field].clone())).collect())
+                })
+                .collect()
+        };
+        let mut status = json!({
+            "resourceRules": shown("resources", &["verbs", "apiGroups", "resources", "resourceNames"]),
+            "nonResourceRules": shown("nonResourceURLs", &["verbs", "nonResourceURLs"]),
+            // What was allowed without a role is in no rule.
+            "incomplete": self.api.access.has_rules(),
+        });
+        match problems.as_slice() {
+            [] => {}
+            [one] => status["evaluationError"] = json!(one),
+            many => status["evaluationError"] = json!(format!("[{}]", many.join(", "))),
+        }
+        Ok(status)
+    }
+
+    fn may_they(&self, spec: &Value, misplaced: Vec<StatusCause>) -> Result<Value, Status> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let groups = spec["groups"].as_array().into_iter().flatten().map(text).collect();
         let user = User { name: text(&spec["user"]), groups, ..User::default() };
@@ -103,6 +180,7 @@ impl Ctx<'_> {
         if user.name.is_empty() && user.groups.is_empty() {
             causes.push(invalid("spec.user", quote(""), "at least one of user or group must be specified"));
         }
+        causes.extend(misplaced);
         self.access_review(spec, &user, causes)
     }
 

@@ -1,10 +1,12 @@
 //! The API without sockets: requests as values, answers as values.
 
+mod audits;
 mod discovery;
 mod lists;
 mod patches;
 mod scales;
 mod statuses;
+mod tokens;
 
 use std::sync::Arc;
 

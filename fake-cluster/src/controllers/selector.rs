@@ -6,7 +6,7 @@ use super::view::{text, texts};
 
 /// Whether a selector selects these labels. An empty one selects everything, a missing one nothing; one that cannot be read selects
 /// nothing.
-pub(super) fn selects(selector: &Value, labels: &Value) -> bool {
+pub(crate) fn selects(selector: &Value, labels: &Value) -> bool {
     let Some(selector) = selector.as_object() else { return false };
     let by_label = selector.get("matchLabels").and_then(Value::as_object);
     let expressions = selector.get("matchExpressions").and_then(Value::as_array);

@@ -28,7 +28,7 @@ impl View {
     pub(super) fn of(api: &Api, authority: String) -> Self {
         let resources = api.registry().all();
         let mut stored: BTreeMap<Box<str>, Arc<Resource>> = BTreeMap::new();
-        for resource in &resources {
+        for resource in resources.iter().filter(|resource| resource.is_stored()) {
             let known = stored.get(resource.storage.as_str());
             if known.is_none_or(|known| known.converts() && !resource.converts()) {
                 stored.insert(resource.storage.as_str().into(), resource.clone());

@@ -1,9 +1,15 @@
-//! A cluster with controllers: waiting until they are done. Knows nothing of what they do.
+//! Looking on: waiting until controllers are done, and what was asked of the cluster. Knows nothing of what controllers do.
 
 use super::FakeCluster;
+use crate::audit::Audit;
 use crate::controllers::{self, Controllers, Unsettled};
 
 impl FakeCluster {
+    /// What was asked of the cluster, as far as [`FakeClusterOptions::audit`](super::FakeClusterOptions::audit) lets it be kept.
+    pub fn audit(&self) -> &Audit {
+        self.inner.api.audit()
+    }
+
     /// Waits until the controllers have nothing more to do about what is stored now. Without controllers it returns at once.
     ///
     /// # Errors

@@ -42,23 +42,26 @@ impl Ctx<'_> {
         let rules = match verb {
             "escalate" => new["rules"].as_array().cloned().unwrap_or_default(),
             _ => self.api.rules_of(&kind, &referred, namespace).map_err(|missing| {
-                let singular = kind.to_lowercase();
                 match missing.ends_with("not found") {
-                    true => Status::not_found(GROUP, &singular, &referred),
+                    // The real server looks the role up in the course of this request, and names what that is about.
+                    true => Status::not_found(GROUP, &resource.plural, &referred),
                     false => Status::bare(500, missing),
                 }
             })?,
         };
-        let (mut owned, mut problems) = (Vec::new(), Vec::new());
-        for grant in self.api.grants(&self.user, namespace) {
-            match grant.rules {
-                Ok(rules) => owned.extend(rules),
-                Err(problem) => problems.push(problem),
-            }
-        }
+        let (owned, problems) = self.api.rules_for(&self.user, namespace);
         let missing: Vec<Value> =
             rules.iter().flat_map(broken_down).filter(|part| !owned.iter().any(|rule| covers(rule, part))).collect();
         if missing.is_empty() {
+            // An aggregation gathers anything, and what it gathered before it goes on giving.
+            let aggregates = |role: &Value| {
+                role["aggregationRule"]["clusterRoleSelectors"].as_array().is_some_and(|all| !all.is_empty())
+            };
+            let gathers = verb == "escalate" && (aggregates(new) || old.is_some_and(aggregates));
+            if gathers && !everything().iter().all(|part| owned.iter().any(|rule| covers(rule, part))) {
+                let why = "must have cluster-admin privileges to use the aggregationRule";
+                return Err(Status::forbidden(GROUP, &resource.plural, name, why));
+            }
             return Ok(());
         }
         let groups: Vec<_> = self.user.groups.iter().map(|group| quote(group)).collect();
@@ -89,6 +92,11 @@ fn only_differs_in_ownership(new: &Value, old: &Value) -> bool {
         object
     };
     bare(new) == bare(old)
+}
+
+/// What somebody has who may do everything.
+fn everything() -> [Value; 2] {
+    [json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}), json!({"nonResourceURLs": ["*"], "verbs": ["*"]})]
 }
 
 /// A rule as rules of one group, resource, name and verb each.

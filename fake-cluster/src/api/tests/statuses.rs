@@ -100,7 +100,7 @@ fn a_token_is_good_until_it_expires_or_is_revoked() {
 #[test]
 fn what_the_fake_cannot_do_is_refused_by_name() {
     let fixture = Fixture::new();
-    let told = fixture.post("/api/v1/namespaces/default/pods/a/eviction", &json!({})).is(501);
+    let told = fixture.post("/api/v1/namespaces/default/pods/a/exec", &json!({})).is(501);
     assert!(told.message().starts_with("fake-cluster does not support"), "{}", told.message());
     let told = fixture.get("/openapi/v2").is(501);
     assert!(told.message().starts_with("fake-cluster does not support"), "{}", told.message());
