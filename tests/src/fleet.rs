@@ -61,7 +61,7 @@ pub fn claims() -> &'static [Claim] {
 }
 
 /// What somebody shows to a cluster.
-enum Shows {
+pub(crate) enum Shows {
     Token(String),
     Certificate(Pair),
 }
@@ -84,7 +84,7 @@ fn registry() -> Registry {
 }
 
 /// A kubeconfig with a context for each of these, which is called as they are.
-fn kubeconfig(contexts: &[(&str, &Backend, Shows)]) -> String {
+pub(crate) fn kubeconfig(contexts: &[(&str, &Backend, Shows)]) -> String {
     let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
     let user = |shows: &Shows| match shows {
         Shows::Token(token) => json!({ "token": token }),

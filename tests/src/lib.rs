@@ -3,15 +3,18 @@
 //!
 //! [`mod@scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
 //! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason. [`fleet`] holds what
-//! `cluster-client` claims, and [`resources`] what `cluster-resources` claims, for both.
+//! `cluster-client` claims, [`resources`] what `cluster-resources` claims, [`providers`] and [`elections`] what
+//! `cluster-provider` claims, for both.
 
 pub mod access;
 pub mod backend;
 pub mod control_plane;
 pub mod differential;
+pub mod elections;
 pub mod fleet;
 pub mod limits;
 pub mod normal;
+pub mod providers;
 pub mod random;
 pub mod resources;
 pub mod scenario;

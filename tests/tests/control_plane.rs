@@ -8,7 +8,9 @@ use std::process::ExitCode;
 use tests::backend::Backend;
 use tests::control_plane::Assets;
 use tests::differential::{self, Report};
+use tests::elections;
 use tests::fleet::{self, Site};
+use tests::providers;
 use tests::random::{self, Random};
 use tests::resources;
 use tests::scenario::Scenario;
@@ -51,7 +53,10 @@ async fn run() -> Result<()> {
     if filters.is_empty() || filters.iter().any(|filter| filter == random::NAME) {
         run_random(&fake, &real, &mut report).await?;
     }
-    let broken = run_fleet(&assets, &filters).await? + run_resources(&real, &filters).await;
+    let broken = run_fleet(&assets, &filters).await?
+        + run_resources(&real, &filters).await
+        + run_providers(&assets, &real, &filters).await?
+        + run_elections(&real, &filters).await;
     println!("\n{report}");
     if filters.is_empty() && !itself {
         for name in report.unmet_limits() {
@@ -104,6 +109,50 @@ async fn run_resources(real: &Backend, filters: &[String]) -> usize {
         }
     }
     println!("resources: {run} claims about declared state, {broken} do not hold");
+    broken
+}
+
+/// Claims about providers of clusters, whose clusters are all a second control plane: how many do not hold.
+async fn run_providers(assets: &Assets, real: &Backend, filters: &[String]) -> Result<usize> {
+    let wanted = |subject: providers::Subject, claim: &str| {
+        let name = format!("providers::{}::{claim}", subject.name());
+        filters.is_empty() || filters.iter().any(|filter| name.contains(filter))
+    };
+    let claims: Vec<_> = providers::Subject::ALL
+        .into_iter()
+        .flat_map(|subject| providers::Subject::claims().map(move |claim| (subject, claim)))
+        .filter(|(subject, claim)| wanted(*subject, claim))
+        .collect();
+    if claims.is_empty() {
+        return Ok(0);
+    }
+    let spoke = Backend::real(assets).await?;
+    let site = providers::Site::prepare(real, &spoke).await?;
+    let mut broken = 0;
+    for (subject, claim) in &claims {
+        if let Err(error) = subject.keeps(claim, &site).await {
+            println!("providers::{}::{claim}: {error:#}", subject.name());
+            broken += 1;
+        }
+    }
+    println!("providers: {} claims about providers of clusters, {broken} do not hold", claims.len());
+    spoke.shutdown().await?;
+    Ok(broken)
+}
+
+/// Claims about leaders by a Lease: how many do not hold.
+async fn run_elections(real: &Backend, filters: &[String]) -> usize {
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| format!("elections::{name}").contains(filter));
+    let (mut run, mut broken) = (0, 0);
+    for claim in elections::claims().iter().filter(|claim| wanted(claim.name)) {
+        run += 1;
+        if let Err(error) = claim.run(real).await {
+            println!("elections::{claim:?}: {error:#}");
+            broken += 1;
+        }
+    }
+    println!("elections: {run} claims about leaders by a lease, {broken} do not hold");
     broken
 }
 

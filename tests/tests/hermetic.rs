@@ -1,8 +1,10 @@
 //! Every scenario on the fake, always: no Go, no downloads, no other process.
 
 use tests::backend::Backend;
+use tests::elections;
 use tests::fleet::{self, Site};
 use tests::limits::LIMITS;
+use tests::providers;
 use tests::resources;
 use tests::scenarios;
 
@@ -43,6 +45,49 @@ async fn every_claim_about_declared_state_holds_on_the_fake() {
     let fake = Backend::fake().await.expect("a fake cluster");
     let mut failures = Vec::new();
     for claim in resources::claims() {
+        if let Err(error) = claim.run(&fake).await {
+            failures.push(format!("{claim:?}: {error:#}"));
+        }
+    }
+    fake.shutdown().await.expect("shutdown");
+    assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+async fn every_claim_about_providers_is_kept_by(subject: providers::Subject) {
+    let (hub, spoke) = (Backend::fake().await.expect("a fake cluster"), Backend::fake().await.expect("another"));
+    let site = providers::Site::prepare(&hub, &spoke).await.expect("a site");
+    let mut failures = Vec::new();
+    for claim in providers::Subject::claims() {
+        if let Err(error) = subject.keeps(claim, &site).await {
+            failures.push(format!("{claim}: {error:#}"));
+        }
+    }
+    for backend in [hub, spoke] {
+        backend.shutdown().await.expect("shutdown");
+    }
+    assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_providers_is_kept_by_clusters_of_cluster_api() {
+    every_claim_about_providers_is_kept_by(providers::Subject::ClusterApi).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_providers_is_kept_by_clusters_of_profiles() {
+    every_claim_about_providers_is_kept_by(providers::Subject::ClusterProfile).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_providers_is_kept_by_existing_clusters() {
+    every_claim_about_providers_is_kept_by(providers::Subject::Existing).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_leaders_by_a_lease_holds_on_the_fake() {
+    let fake = Backend::fake().await.expect("a fake cluster");
+    let mut failures = Vec::new();
+    for claim in elections::claims() {
         if let Err(error) = claim.run(&fake).await {
             failures.push(format!("{claim:?}: {error:#}"));
         }

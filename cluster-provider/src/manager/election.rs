@@ -96,7 +96,7 @@ impl Term {
         self.over.is_cancelled()
     }
 
-    /// Ends it here; the lease runs out or is given back by [`Term::resign`].
+    /// Ends it here. Whoever keeps the lease gives it back, which [`Term::resign`] waits for.
     pub fn end(&self) {
         self.over.cancel();
     }

@@ -45,7 +45,7 @@ use serde_json::Value;
 pub use self::build::ClusterApiProviderBuilder;
 pub use self::options::ClusterApiOptions;
 use self::status::{Seen, read};
-use super::in_cluster::{ConnectionsError, Describe, Failing, Objects, Reach, Regions, Sets, retire, served};
+use super::in_cluster::{ConnectionsError, Describe, Failing, Ground, Objects, Reach, place, served};
 pub use super::in_cluster::{InClusterOptions, RegionSource};
 use super::{
     CallContext, Claim, Clouds, ClusterRequest, ClusterSpec, DeleteOptions, DeleteOutcome, MachinePools, Provider,
@@ -58,10 +58,9 @@ use crate::cluster::{DeletionPolicy, ProviderClusterId, ProviderType};
 pub struct ClusterApiProvider(Arc<Inner>);
 
 struct Inner {
+    ground: Ground,
     core: Arc<Core>,
-    sets: Arc<Sets>,
     pools: Arc<pools::Pools>,
-    regions: Option<Arc<Regions>>,
 }
 
 /// What all capabilities need.
@@ -85,7 +84,7 @@ const VERSIONS: [&str; 2] = ["v1beta2", "v1beta1"];
 impl ClusterApiProvider {
     /// Closes all connections and waits for that.
     pub async fn shutdown(&self) {
-        self.0.core.reach.shutdown().await;
+        self.0.ground.shutdown().await;
     }
 
     async fn look(
@@ -96,8 +95,8 @@ impl ClusterApiProvider {
         known: Option<&ClusterSpec>,
     ) -> Result<Option<ClusterSpec>, ProviderError> {
         let core = &self.0.core;
-        let failing = core.failing(operation, id.as_str());
-        let (namespace, name) = core.place(failing, id)?;
+        let failing = core.reach.failing(operation, id.as_str());
+        let (namespace, name) = place(failing, id)?;
         let resource = core.clusters(call, failing).await?;
         let found = core.objects(call, failing).get(&resource, Some(namespace), name).await?;
         found.map(|cluster| core.seen(failing, &cluster, known)).transpose()
@@ -113,12 +112,12 @@ impl std::fmt::Debug for ClusterApiProvider {
 #[async_trait]
 impl Provider for ClusterApiProvider {
     fn provider_type(&self) -> ProviderType {
-        self.0.core.reach.provider().clone()
+        self.0.ground.provider_type()
     }
 
     async fn create(&self, call: &CallContext, request: &ClusterRequest) -> Result<ClusterSpec, ProviderError> {
         let core = &self.0.core;
-        let failing = core.failing("create", &request.name);
+        let failing = core.reach.failing("create", &request.name);
         let resource = core.clusters(call, failing).await?;
         let made = manifest::objects(request, &core.options, &resource.api_version)
             .map_err(|error| failing.with(ProviderErrorKind::Invalid, error.to_string()))?;
@@ -149,7 +148,7 @@ impl Provider for ClusterApiProvider {
 
     async fn find(&self, call: &CallContext, claim: &Claim) -> Result<Option<ClusterSpec>, ProviderError> {
         let core = &self.0.core;
-        let failing = core.failing("find", &claim.name);
+        let failing = core.reach.failing("find", &claim.name);
         let resource = core.clusters(call, failing).await?;
         let objects = core.objects(call, failing);
         let selector = format!("{}={}", manifest::TOKEN, manifest::token_label(&claim.token));
@@ -158,7 +157,8 @@ impl Provider for ClusterApiProvider {
         if let Some(ours) = ours {
             return core.seen(failing, ours, None).map(Some);
         }
-        match objects.get(&resource, Some(&core.options.namespace), &claim.name).await? {
+        let namespace = claim.additional_spec["namespace"].as_str().unwrap_or(&core.options.namespace);
+        match objects.get(&resource, Some(namespace), &claim.name).await? {
             Some(_) => Err(failing.with(ProviderErrorKind::Conflict, "a cluster of this name carries another token")),
             None => Ok(None),
         }
@@ -184,10 +184,10 @@ impl Provider for ClusterApiProvider {
     ) -> Result<DeleteOutcome, ProviderError> {
         let core = &self.0.core;
         if options.policy != DeletionPolicy::Delete {
-            return retire(call, &core.reach, &self.0.sets, known, options).await;
+            return self.0.ground.retire(call, known, options).await;
         }
-        let failing = core.failing("delete", known.internal_id.as_str());
-        let (namespace, name) = core.place(failing, &known.internal_id)?;
+        let failing = core.reach.failing("delete", known.internal_id.as_str());
+        let (namespace, name) = place(failing, &known.internal_id)?;
         let resource = core.clusters(call, failing).await?;
         let objects = core.objects(call, failing);
         let held = objects.get(&resource, Some(namespace), name).await?;
@@ -224,8 +224,8 @@ impl Provider for ClusterApiProvider {
     async fn dns(&self, call: &CallContext, known: &ClusterSpec) -> Result<Option<String>, ProviderError> {
         let core = &self.0.core;
         let Some(variable) = &core.options.dns_variable else { return Ok(None) };
-        let failing = core.failing("dns", known.internal_id.as_str());
-        let (namespace, name) = core.place(failing, &known.internal_id)?;
+        let failing = core.reach.failing("dns", known.internal_id.as_str());
+        let (namespace, name) = place(failing, &known.internal_id)?;
         let resource = core.clusters(call, failing).await?;
         let found = core.objects(call, failing).get(&resource, Some(namespace), name).await?;
         Ok(found.as_ref().and_then(|cluster| status::variable(cluster, variable)).map(str::to_owned))
@@ -236,11 +236,16 @@ impl Provider for ClusterApiProvider {
         call: &CallContext,
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
-        self.0.core.describe(call, "connection", known).await
+        self.0.ground.connection(call, known).await
+    }
+
+    /// Objects are made by name, and a name belongs to one token.
+    fn creates_repeatably(&self) -> bool {
+        true
     }
 
     fn resource_sets(&self) -> Option<Arc<dyn ResourceSets>> {
-        Some(Arc::<Sets>::clone(&self.0.sets))
+        self.0.ground.resource_sets()
     }
 
     fn machine_pools(&self) -> Option<Arc<dyn MachinePools>> {
@@ -248,7 +253,7 @@ impl Provider for ClusterApiProvider {
     }
 
     fn clouds(&self) -> Option<Arc<dyn Clouds>> {
-        self.0.regions.clone().map(|regions| regions as Arc<dyn Clouds>)
+        self.0.ground.clouds()
     }
 }
 
@@ -259,20 +264,8 @@ impl Core {
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn failing<'a>(&'a self, operation: &'static str, cluster: &'a str) -> Failing<'a> {
-        Failing { provider: self.reach.provider(), operation, cluster }
-    }
-
     fn objects<'a>(&'a self, call: &'a CallContext, failing: Failing<'a>) -> Objects<'a> {
         Objects { call, failing, client: &self.client }
-    }
-
-    /// Namespace and name of a cluster.
-    fn place<'a>(&self, failing: Failing<'_>, id: &'a ProviderClusterId) -> Result<(&'a str, &'a str), ProviderError> {
-        id.as_str()
-            .split_once('/')
-            .filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty() && !name.contains('/'))
-            .ok_or_else(|| failing.with(ProviderErrorKind::Invalid, "its id is not <namespace>/<name>"))
     }
 
     /// `Cluster` in the newest version that is served.
@@ -354,8 +347,8 @@ impl Describe for Core {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
-        let failing = self.failing(operation, known.internal_id.as_str());
-        let (namespace, name) = self.place(failing, &known.internal_id)?;
+        let failing = self.reach.failing(operation, known.internal_id.as_str());
+        let (namespace, name) = place(failing, &known.internal_id)?;
         let secret = format!("{name}-kubeconfig");
         let origin = format!("Secret {namespace}/{secret}");
         let secrets: kube::Api<Secret> = kube::Api::namespaced(self.client.clone(), namespace);

@@ -4,7 +4,7 @@
 //! - **Adoption.** The profile that a request names exists: `additional_spec.profile` as `<namespace>/<name>`, or the request's own name in
 //!   the namespace of the [options](ClusterProfileOptions). `internal_id` is `<namespace>/<name>`, `external_id` the cluster's own id where the
 //!   profile says one (property `cluster.clusterset.k8s.io`, or the older `id.k8s.io`), and its UID otherwise; the one that a cluster was
-//!   adopted with stays while the profile says it. Nothing is written, so that [`find`](Provider::find) goes by name.
+//!   adopted with stays while the profile says it. Nothing is written, so that [`find`](Provider::find) goes by what the request names.
 //! - **State** is the condition `ControlPlaneHealthy`. One that is absent or unknown says nothing, and the cluster stays as it was.
 //! - **Connections** come from [`Connections`]; [`profile_connections`] follows profiles with the programs or Secrets that give access to them.
 //! - **Deletion** takes away what was applied. The profile is its manager's.
@@ -32,7 +32,7 @@ pub use self::desired::{Intent, PublisherOptions, access_provider, intent, profi
 pub use self::options::ClusterProfileOptions;
 pub use self::publish::{ClusterProfilePublisher, Published, Synced};
 pub use super::in_cluster::{Connections, ConnectionsError, InClusterOptions, RegionSource, SourceConnections};
-use super::in_cluster::{Describe, Failing, Objects, Reach, Regions, Sets, retire};
+use super::in_cluster::{Describe, Failing, Ground, Objects, Reach, place};
 use super::{
     CallContext, Claim, Clouds, ClusterRequest, ClusterSpec, DeleteOptions, DeleteOutcome, Provider, ProviderError,
     ProviderErrorKind, ResourceSets,
@@ -44,9 +44,8 @@ use crate::cluster::{ProviderClusterId, ProviderType};
 pub struct ClusterProfileProvider(Arc<Inner>);
 
 struct Inner {
+    ground: Ground,
     core: Arc<Core>,
-    sets: Arc<Sets>,
-    regions: Option<Arc<Regions>>,
 }
 
 /// What all capabilities need.
@@ -74,7 +73,7 @@ fn profiles() -> ApiResource {
 impl ClusterProfileProvider {
     /// Closes all connections, ends the source of descriptions, and waits for both.
     pub async fn shutdown(&self) {
-        self.0.core.reach.shutdown().await;
+        self.0.ground.shutdown().await;
         self.0.core.connections.shutdown().await;
     }
 }
@@ -88,18 +87,13 @@ impl std::fmt::Debug for ClusterProfileProvider {
 #[async_trait]
 impl Provider for ClusterProfileProvider {
     fn provider_type(&self) -> ProviderType {
-        self.0.core.reach.provider().clone()
+        self.0.ground.provider_type()
     }
 
     async fn create(&self, call: &CallContext, request: &ClusterRequest) -> Result<ClusterSpec, ProviderError> {
         let core = &self.0.core;
-        let failing = core.failing("create", &request.name);
-        let place = match &request.additional_spec["profile"] {
-            Value::String(profile) => profile.clone(),
-            _ => format!("{}/{}", core.options.namespace, request.name),
-        };
-        let id = ProviderClusterId::new(place)
-            .map_err(|error| failing.with(ProviderErrorKind::Invalid, error.to_string()))?;
+        let failing = core.reach.failing("create", &request.name);
+        let id = core.named(failing, &request.claim())?;
         let Some(mut adopted) = core.look(call, "create", &id, None).await? else {
             return Err(failing.with(ProviderErrorKind::NotFound, format!("there is no ClusterProfile {id}")));
         };
@@ -114,12 +108,10 @@ impl Provider for ClusterProfileProvider {
         Ok(adopted)
     }
 
-    /// Looks for a profile that is called like the request; the token stands nowhere in one that is somebody else's.
+    /// Looks at the profile that the request names; the token stands nowhere in one that is somebody else's.
     async fn find(&self, call: &CallContext, claim: &Claim) -> Result<Option<ClusterSpec>, ProviderError> {
         let core = &self.0.core;
-        let failing = core.failing("find", &claim.name);
-        let id = ProviderClusterId::new(format!("{}/{}", core.options.namespace, claim.name))
-            .map_err(|error| failing.with(ProviderErrorKind::Invalid, error.to_string()))?;
+        let id = core.named(core.reach.failing("find", &claim.name), claim)?;
         core.look(call, "find", &id, None).await
     }
 
@@ -141,7 +133,7 @@ impl Provider for ClusterProfileProvider {
         known: &ClusterSpec,
         options: &DeleteOptions,
     ) -> Result<DeleteOutcome, ProviderError> {
-        retire(call, &self.0.core.reach, &self.0.sets, known, options).await
+        self.0.ground.retire(call, known, options).await
     }
 
     /// The property that holds the domain; see [`ClusterProfileOptions::dns_property`].
@@ -157,23 +149,33 @@ impl Provider for ClusterProfileProvider {
         call: &CallContext,
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
-        self.0.core.describe(call, "connection", known).await
+        self.0.ground.connection(call, known).await
+    }
+
+    /// Adopting twice is adopting once.
+    fn creates_repeatably(&self) -> bool {
+        true
     }
 
     fn resource_sets(&self) -> Option<Arc<dyn ResourceSets>> {
-        Some(Arc::<Sets>::clone(&self.0.sets))
+        self.0.ground.resource_sets()
     }
 
     fn clouds(&self) -> Option<Arc<dyn Clouds>> {
-        self.0.regions.clone().map(|regions| regions as Arc<dyn Clouds>)
+        self.0.ground.clouds()
     }
 }
 
 // === impl Core ===
 
 impl Core {
-    fn failing<'a>(&'a self, operation: &'static str, cluster: &'a str) -> Failing<'a> {
-        Failing { provider: self.reach.provider(), operation, cluster }
+    /// Which profile a request is about.
+    fn named(&self, failing: Failing<'_>, claim: &Claim) -> Result<ProviderClusterId, ProviderError> {
+        let named = match &claim.additional_spec["profile"] {
+            Value::String(profile) => profile.clone(),
+            _ => format!("{}/{}", self.options.namespace, claim.name),
+        };
+        ProviderClusterId::new(named).map_err(|error| failing.with(ProviderErrorKind::Invalid, error.to_string()))
     }
 
     async fn profile(
@@ -182,12 +184,8 @@ impl Core {
         operation: &'static str,
         id: &ProviderClusterId,
     ) -> Result<Option<Value>, ProviderError> {
-        let failing = self.failing(operation, id.as_str());
-        let place = id.as_str().split_once('/');
-        let place = place.filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty() && !name.contains('/'));
-        let Some((namespace, name)) = place else {
-            return Err(failing.with(ProviderErrorKind::Invalid, "its id is not <namespace>/<name>"));
-        };
+        let failing = self.reach.failing(operation, id.as_str());
+        let (namespace, name) = place(failing, id)?;
         Objects { call, failing, client: &self.client }.get(&profiles(), Some(namespace), name).await
     }
 
@@ -211,7 +209,7 @@ impl Describe for Core {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
-        let failing = self.failing(operation, known.internal_id.as_str());
+        let failing = self.reach.failing(operation, known.internal_id.as_str());
         let described = call.bound(self.connections.describe(&known.internal_id)).await;
         described.map_err(|why| failing.interrupted(why))?.map_err(|error| error.said_by(failing))
     }

@@ -4,6 +4,7 @@
 mod connections;
 mod content;
 mod fail;
+mod ground;
 mod objects;
 mod options;
 mod outcome;
@@ -23,16 +24,26 @@ use async_trait::async_trait;
 
 pub use self::connections::{Connections, ConnectionsError};
 pub(super) use self::fail::{Failing, is_out_of_reach};
+pub(super) use self::ground::Ground;
 pub(super) use self::objects::{Objects, served};
 pub use self::options::InClusterOptions;
 pub(super) use self::probe::{Probe, probe};
 pub(super) use self::reach::{Reach, Reached};
 pub use self::regions::RegionSource;
-pub(super) use self::regions::Regions;
-pub(super) use self::retire::retire;
+use self::regions::Regions;
+use self::retire::retire;
 pub(super) use self::sets::Sets;
 pub use self::sourced::SourceConnections;
-use super::{CallContext, ClusterSpec, ProviderError};
+use super::{CallContext, ClusterSpec, ProviderError, ProviderErrorKind};
+use crate::cluster::ProviderClusterId;
+
+/// Namespace and name of the object that a cluster is, where that is its id.
+pub(super) fn place<'a>(failing: Failing<'_>, id: &'a ProviderClusterId) -> Result<(&'a str, &'a str), ProviderError> {
+    id.as_str()
+        .split_once('/')
+        .filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty() && !name.contains('/'))
+        .ok_or_else(|| failing.with(ProviderErrorKind::Invalid, "its id is not <namespace>/<name>"))
+}
 
 /// Says how one cluster is reached: what differs between the providers that reach clusters themselves.
 #[async_trait]

@@ -15,6 +15,8 @@ pub struct Claim {
     pub token: CreateToken,
     /// Under which name.
     pub name: String,
+    /// What the request said besides, in the provider's words: where it names what is to be adopted, that is looked for.
+    pub additional_spec: Value,
 }
 
 /// A cluster that is to be made.
@@ -106,7 +108,14 @@ pub enum DeleteOutcome {
 impl Claim {
     /// Asked for with this token, under this name.
     pub fn new(token: CreateToken, name: impl Into<String>) -> Self {
-        Self { token, name: name.into() }
+        Self { token, name: name.into(), additional_spec: Value::Null }
+    }
+
+    /// Asked for with these words besides.
+    #[must_use]
+    pub fn with_additional_spec(mut self, spec: Value) -> Self {
+        self.additional_spec = spec;
+        self
     }
 }
 
@@ -149,7 +158,7 @@ impl ClusterRequest {
     /// By what the cluster is found again.
     #[must_use]
     pub fn claim(&self) -> Claim {
-        Claim::new(self.create_token.clone(), self.name.clone())
+        Claim::new(self.create_token.clone(), self.name.as_str()).with_additional_spec(self.additional_spec.clone())
     }
 }
 

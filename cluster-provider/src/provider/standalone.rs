@@ -4,8 +4,8 @@
 //!   namespace as the external id. From then on every call says so beforehand: another cluster under the same name is refused as a
 //!   [`Conflict`](ProviderErrorKind::Conflict), before anything is sent to it.
 //! - **Names.** `internal_id` is the name of the context or entry: `additional_spec.context` of the request, or else its name. Adoption writes
-//!   nothing into the cluster, so there is no place for the token: [`find`](Provider::find) looks for a context that is called like the
-//!   request. Adopting twice is the same as adopting once, and the store refuses a second record with the same external id.
+//!   nothing into the cluster, so there is no place for the token: [`find`](Provider::find) looks at the context that the request
+//!   names. Adopting twice is the same as adopting once, and the store refuses a second record with the same external id.
 //! - **Deletion** takes away what was applied, never the cluster; see [`DeletionPolicy`](crate::cluster::DeletionPolicy).
 //! - A context that does not exist is [`NotFound`](ProviderErrorKind::NotFound) (code `Context`), no kubeconfig is
 //!   [`Invalid`](ProviderErrorKind::Invalid) (code `NoKubeconfig`). The current context of a kubeconfig counts for nothing.
@@ -34,9 +34,7 @@ pub use self::build::StandaloneProviderBuilder;
 pub use self::entries::{Entries, Entry};
 pub use self::files::KubeconfigContexts;
 pub use super::in_cluster::{Connections, ConnectionsError, InClusterOptions, RegionSource, SourceConnections};
-use super::in_cluster::{
-    Describe, Failing, Objects, Probe, Reach, Regions, Sets, is_out_of_reach, probe, retire, served,
-};
+use super::in_cluster::{Describe, Ground, Objects, Probe, Reach, is_out_of_reach, probe, served};
 use super::{
     Addons, CallContext, Claim, Clouds, ClusterRequest, ClusterSpec, DeleteOptions, DeleteOutcome, IdentityProviders,
     Provider, ProviderError, ProviderErrorKind, ResourceSets,
@@ -49,11 +47,10 @@ pub use crate::terraform::parts::OlmOperator;
 pub struct StandaloneProvider(Arc<Inner>);
 
 struct Inner {
+    ground: Ground,
     core: Arc<Core>,
-    sets: Arc<Sets>,
     identities: Arc<identity::Identities>,
     operators: Option<Arc<olm::Operators>>,
-    regions: Option<Arc<Regions>>,
 }
 
 /// What all capabilities need.
@@ -68,7 +65,7 @@ struct Core {
 impl StandaloneProvider {
     /// Closes all connections, ends the source of descriptions, and waits for both.
     pub async fn shutdown(&self) {
-        self.0.core.reach.shutdown().await;
+        self.0.ground.shutdown().await;
         self.0.core.connections.shutdown().await;
     }
 }
@@ -82,18 +79,14 @@ impl std::fmt::Debug for StandaloneProvider {
 #[async_trait]
 impl Provider for StandaloneProvider {
     fn provider_type(&self) -> ProviderType {
-        self.0.core.reach.provider().clone()
+        self.0.ground.provider_type()
     }
 
     async fn create(&self, call: &CallContext, request: &ClusterRequest) -> Result<ClusterSpec, ProviderError> {
         let core = &self.0.core;
-        let name = match &request.additional_spec["context"] {
-            Value::String(context) => context,
-            _ => &request.name,
-        };
-        let failing = core.failing("create", name);
-        let id = ProviderClusterId::new(name.as_str())
-            .map_err(|error| failing.with(ProviderErrorKind::Invalid, error.to_string()))?;
+        let claim = request.claim();
+        let failing = core.reach.failing("create", context_of(&claim));
+        let id = core.named("create", &claim)?;
         let mut adopted = core.look(call, "create", ClusterSpec::new(id, ClusterStatus::Accepted)).await?;
         if adopted.status != ClusterStatus::Provisioned {
             return Err(failing.with(ProviderErrorKind::Unavailable, "the cluster is not ready to be adopted"));
@@ -108,11 +101,9 @@ impl Provider for StandaloneProvider {
         Ok(adopted)
     }
 
-    /// Looks for a context or entry that is called like the request; the token stands nowhere in a cluster that was adopted.
+    /// Looks at the context or entry that the request names; the token stands nowhere in a cluster that was adopted.
     async fn find(&self, call: &CallContext, claim: &Claim) -> Result<Option<ClusterSpec>, ProviderError> {
-        let failing = self.0.core.failing("find", &claim.name);
-        let id = ProviderClusterId::new(claim.name.as_str())
-            .map_err(|error| failing.with(ProviderErrorKind::Invalid, error.to_string()))?;
+        let id = self.0.core.named("find", claim)?;
         let look = self.0.core.look(call, "find", ClusterSpec::new(id, ClusterStatus::Accepted)).await;
         known_or_none(look)
     }
@@ -147,7 +138,7 @@ impl Provider for StandaloneProvider {
         known: &ClusterSpec,
         options: &DeleteOptions,
     ) -> Result<DeleteOutcome, ProviderError> {
-        retire(call, &self.0.core.reach, &self.0.sets, known, options).await
+        self.0.ground.retire(call, known, options).await
     }
 
     /// The domain of the ingress of an OpenShift cluster, or else what was configured.
@@ -160,7 +151,7 @@ impl Provider for StandaloneProvider {
         call: &CallContext,
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
-        self.0.core.describe(call, "connection", known).await
+        self.0.ground.connection(call, known).await
     }
 
     /// Adopting twice is adopting once.
@@ -169,7 +160,7 @@ impl Provider for StandaloneProvider {
     }
 
     fn resource_sets(&self) -> Option<Arc<dyn ResourceSets>> {
-        Some(Arc::<Sets>::clone(&self.0.sets))
+        self.0.ground.resource_sets()
     }
 
     fn identity_providers(&self) -> Option<Arc<dyn IdentityProviders>> {
@@ -181,8 +172,13 @@ impl Provider for StandaloneProvider {
     }
 
     fn clouds(&self) -> Option<Arc<dyn Clouds>> {
-        self.0.regions.clone().map(|regions| regions as Arc<dyn Clouds>)
+        self.0.ground.clouds()
     }
+}
+
+/// The name of the context or entry that a request is about.
+fn context_of(claim: &Claim) -> &str {
+    claim.additional_spec["context"].as_str().unwrap_or(&claim.name)
 }
 
 /// A cluster of which nothing is known is not there.
@@ -205,8 +201,10 @@ fn unwell(before: ClusterStatus) -> ClusterStatus {
 // === impl Core ===
 
 impl Core {
-    fn failing<'a>(&'a self, operation: &'static str, cluster: &'a str) -> Failing<'a> {
-        Failing { provider: self.reach.provider(), operation, cluster }
+    fn named(&self, operation: &'static str, claim: &Claim) -> Result<ProviderClusterId, ProviderError> {
+        let name = context_of(claim);
+        ProviderClusterId::new(name)
+            .map_err(|error| self.reach.failing(operation, name).with(ProviderErrorKind::Invalid, error.to_string()))
     }
 
     async fn reached(
@@ -228,14 +226,14 @@ impl Core {
     ) -> Result<ClusterSpec, ProviderError> {
         let call = &call.at_most(self.reach.options().probe_timeout);
         let reached = self.reached(call, operation, &known).await?;
-        let failing = self.failing(operation, known.internal_id.as_str());
+        let failing = self.reach.failing(operation, known.internal_id.as_str());
         let found = probe(call, failing, &reached).await?;
         Ok(seen(known, &found))
     }
 
     async fn dns(&self, call: &CallContext, known: &ClusterSpec) -> Result<Option<String>, ProviderError> {
         let id = known.internal_id.as_str();
-        let failing = self.failing("dns", id);
+        let failing = self.reach.failing("dns", id);
         let reached = self.reached(call, "dns", known).await?;
         let look = call.bound(reached.discovery().resolve("Ingress.config.openshift.io/v1"));
         let found = look.await.map_err(|why| failing.interrupted(why))?;
@@ -260,7 +258,7 @@ impl Describe for Core {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
-        let failing = self.failing(operation, known.internal_id.as_str());
+        let failing = self.reach.failing(operation, known.internal_id.as_str());
         let described = call.bound(self.connections.describe(&known.internal_id)).await;
         let spec = described.map_err(|why| failing.interrupted(why))?.map_err(|error| error.said_by(failing))?;
         Ok(match &known.external_id {

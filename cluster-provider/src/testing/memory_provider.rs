@@ -110,6 +110,13 @@ impl MemoryProvider {
         self
     }
 
+    /// Says that a create may be repeated at once: a token is one cluster here, however often it is asked for.
+    #[must_use]
+    pub fn with_repeatable_creates(self) -> Self {
+        self.lock().creates_repeatably = true;
+        self
+    }
+
     /// Hands out this connection for every cluster; without one, there are no credentials to be had.
     #[must_use]
     pub fn with_connection(self, connection: cluster_client::ClusterSpec) -> Self {
@@ -294,6 +301,10 @@ impl Provider for MemoryProvider {
     ) -> Result<cluster_client::ClusterSpec, ProviderError> {
         let id = &known.internal_id;
         self.act(call, "connection", Some(id.as_str()), |cloud| cloud.connection(id)).await
+    }
+
+    fn creates_repeatably(&self) -> bool {
+        self.lock().creates_repeatably
     }
 
     fn resource_sets(&self) -> Option<Arc<dyn ResourceSets>> {

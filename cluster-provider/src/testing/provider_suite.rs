@@ -222,6 +222,7 @@ claims![
     life::a_name_belongs_to_one_token,
     life::an_unknown_cluster_is_none,
     life::a_lost_answer_leaves_one_cluster_that_is_found,
+    life::a_create_that_may_be_repeated_is_one_cluster,
     life::a_cluster_becomes_usable_under_one_id,
     life::a_look_keeps_what_was_known,
     life::a_cluster_that_vanished_is_none_and_its_delete_is_over,

@@ -1,6 +1,8 @@
 //! Leaders by a Lease of Kubernetes, kept as `cluster-resources` keeps its run lock.
 //!
-//! The number of transitions of the Lease is the epoch. Times are those of client-go (`tools/leaderelection`): 15, 10 and 2 seconds.
+//! The number of transitions of the Lease is the epoch. A Lease that somebody deletes begins to count again: its leaders are refused until
+//! they have as many transitions as the stores of this fleet have seen. Times are those of client-go (`tools/leaderelection`): 15, 10 and 2
+//! seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cluster_client::shard::{KubeLeases, LeaseApi};
 use cluster_resources::id::ClusterName;
+use cluster_resources::issue::IssueClass;
 use cluster_resources::policy::{Actor, InventoryConfig};
 use cluster_resources::run_lock::{LockOptions, RunLock};
 use tokio_util::sync::CancellationToken;
@@ -25,7 +28,7 @@ pub struct KubernetesElection {
 }
 
 impl KubernetesElection {
-    /// A candidate for the Lease of this name. `holder` is who this is for those who look: the name of the pod.
+    /// A candidate for the Lease `<name>-run`. `holder` is who this is for those who look: the name of the pod; chance makes it unique.
     ///
     /// Needs the verbs `get`, `create` and `update` on `leases` of `coordination.k8s.io` in the namespace.
     pub fn new(
@@ -82,12 +85,12 @@ impl Election for KubernetesElection {
             let options = self.options.clone();
             match RunLock::acquire_with(leases, &cluster, &config, &actor, &self.holder, options).await {
                 Ok(lock) => return term(&self.name, lock),
-                // Somebody else holds it, or it cannot be read: both are told by the issue.
-                Err(issue) => {
-                    tracing::debug!(lease = self.name, issue = %issue, "this process does not lead");
-                    tokio::time::sleep(self.options.retry_after).await;
+                Err(issue) if issue.class == IssueClass::Inventory => {
+                    tracing::debug!(lease = self.name, %issue, "another process leads");
                 }
+                Err(issue) => tracing::warn!(lease = self.name, %issue, "a lease could not be asked for"),
             }
+            tokio::time::sleep(self.options.retry_after).await;
         }
     }
 }
@@ -100,6 +103,8 @@ fn term(name: &str, lock: RunLock) -> Term {
         tokio::select! {
             () = held.cancelled() => {}
             () = stop.cancelled() => {}
+            // Ended from outside: nobody works, and others need not wait until it has run out.
+            () = token.cancelled() => {}
         }
         token.cancel();
         lock.shutdown().await;

@@ -8,7 +8,7 @@ use kube::Client;
 
 use super::{ClusterApiOptions, ClusterApiProvider, Core, Inner, RegionSource, pools};
 use crate::cluster::ProviderType;
-use crate::provider::in_cluster::{Describe, Reach, Regions, Sets};
+use crate::provider::in_cluster::{Ground, Reach};
 
 /// Collects what a [`ClusterApiProvider`] needs; see [`ClusterApiProvider::builder`].
 #[must_use]
@@ -55,13 +55,12 @@ impl ClusterApiProviderBuilder {
     #[must_use]
     pub fn build(self) -> ClusterApiProvider {
         let Self { provider, client, connector, options, regions } = self;
-        let reach = Arc::new(Reach::new(provider.clone(), connector, options.in_cluster.clone()));
+        let reach = Arc::new(Reach::new(provider, connector, options.in_cluster.clone()));
         let discovery = Discovery::new(client.clone());
         let core = Arc::new(Core { client, discovery, options, reach: Arc::clone(&reach), leaving: Mutex::default() });
-        let sets = Arc::new(Sets::new(reach, Arc::<Core>::clone(&core) as Arc<dyn Describe>));
+        let ground = Ground::new(reach, Arc::<Core>::clone(&core), regions);
         let pools = Arc::new(pools::Pools { core: Arc::clone(&core) });
-        let regions = regions.map(|source| Arc::new(Regions { provider, source }));
-        ClusterApiProvider(Arc::new(Inner { core, sets, pools, regions }))
+        ClusterApiProvider(Arc::new(Inner { ground, core, pools }))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Core;
 use super::pool::{self, BadPool};
-use crate::provider::in_cluster::Failing;
+use crate::provider::in_cluster::{Failing, place};
 use crate::provider::{
     CallContext, ClusterSpec, MachinePool, MachinePoolRequest, MachinePools, ProviderError, ProviderErrorKind,
 };
@@ -29,7 +29,7 @@ impl Pools {
         failing: Failing<'_>,
         known: &ClusterSpec,
     ) -> Result<Value, ProviderError> {
-        let (namespace, name) = self.core.place(failing, &known.internal_id)?;
+        let (namespace, name) = place(failing, &known.internal_id)?;
         let resource = self.core.clusters(call, failing).await?;
         let found = self.core.objects(call, failing).get(&resource, Some(namespace), name).await?;
         found.ok_or_else(|| failing.with(ProviderErrorKind::NotFound, "the cluster is not there"))
@@ -43,7 +43,7 @@ impl Pools {
         known: &ClusterSpec,
         change: impl Fn(&mut Value) -> Result<bool, BadPool>,
     ) -> Result<(Value, bool), ProviderError> {
-        let (namespace, name) = self.core.place(failing, &known.internal_id)?;
+        let (namespace, name) = place(failing, &known.internal_id)?;
         let resource = self.core.clusters(call, failing).await?;
         let objects = self.core.objects(call, failing);
         let mut last = None;
@@ -83,7 +83,7 @@ impl MachinePools for Pools {
         known: &ClusterSpec,
         id: &str,
     ) -> Result<Option<MachinePool>, ProviderError> {
-        let failing = self.core.failing("get_machine_pool", known.internal_id.as_str());
+        let failing = self.core.reach.failing("get_machine_pool", known.internal_id.as_str());
         let cluster = self.cluster(call, failing, known).await?;
         Ok(pool::find(&cluster, id).map(|found| MachinePool::new(known.internal_id.clone(), found)))
     }
@@ -94,7 +94,7 @@ impl MachinePools for Pools {
         known: &ClusterSpec,
         request: &MachinePoolRequest,
     ) -> Result<MachinePool, ProviderError> {
-        let failing = self.core.failing("ensure_machine_pool", known.internal_id.as_str());
+        let failing = self.core.reach.failing("ensure_machine_pool", known.internal_id.as_str());
         pool::check(request).map_err(|bad| refused(failing, &bad))?;
         let (cluster, _) = self.change(call, failing, known, |cluster| pool::upsert(cluster, request)).await?;
         let effective = pool::find(&cluster, &request.id);
@@ -104,7 +104,7 @@ impl MachinePools for Pools {
     }
 
     async fn remove(&self, call: &CallContext, known: &ClusterSpec, id: &str) -> Result<bool, ProviderError> {
-        let failing = self.core.failing("remove_machine_pool", known.internal_id.as_str());
+        let failing = self.core.reach.failing("remove_machine_pool", known.internal_id.as_str());
         let (_, was_there) = self.change(call, failing, known, |cluster| pool::remove(cluster, id)).await?;
         Ok(was_there)
     }

@@ -1,7 +1,5 @@
 //! Clusters of Cluster API over HTTPS: one fake cluster manages, another one is managed.
 
-mod suite;
-
 use std::time::Duration;
 
 use fake_cluster::fleet::objects::cluster_api_secret;
@@ -78,6 +76,9 @@ async fn a_cluster_is_made_once_found_by_its_token_and_provisioned_when_it_is_av
     assert_eq!(error.kind(), ProviderErrorKind::AlreadyExists);
     let error = world.provider.find(&call(), &other.claim()).await.unwrap_err();
     assert_eq!(error.kind(), ProviderErrorKind::Conflict);
+    // A name is one of a namespace.
+    other.additional_spec["namespace"] = json!("elsewhere");
+    assert!(world.provider.find(&call(), &other.claim()).await.unwrap().is_none());
     world.say("v1beta2", available());
     let seen = world.provider.check_status(&call(), &made).await.unwrap().unwrap();
     assert_eq!(seen.status, ClusterStatus::Provisioned);

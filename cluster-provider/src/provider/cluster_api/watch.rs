@@ -28,7 +28,7 @@ impl ClusterApiProvider {
     /// When the management cluster does not say which version of `Cluster` it serves.
     pub async fn changes(&self, call: &CallContext) -> Result<BoxStream<'static, ProviderClusterId>, ProviderError> {
         let core = &self.0.core;
-        let resource = core.clusters(call, core.failing("changes", "(all)")).await?;
+        let resource = core.clusters(call, core.reach.failing("changes", "(all)")).await?;
         let clusters: Api<DynamicObject> = Api::all_with(core.client.clone(), &resource);
         let clusters = watcher(clusters, watcher::Config::default())
             .default_backoff()

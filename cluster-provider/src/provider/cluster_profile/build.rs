@@ -7,7 +7,7 @@ use kube::Client;
 
 use super::{ClusterProfileOptions, ClusterProfileProvider, Connections, Core, Inner, RegionSource};
 use crate::cluster::ProviderType;
-use crate::provider::in_cluster::{Describe, Reach, Regions, Sets};
+use crate::provider::in_cluster::{Ground, Reach};
 
 /// Collects what a [`ClusterProfileProvider`] needs; see [`ClusterProfileProvider::builder`].
 #[must_use]
@@ -66,11 +66,10 @@ impl ClusterProfileProviderBuilder {
     #[must_use]
     pub fn build(self) -> ClusterProfileProvider {
         let Self { provider, client, connector, connections, options, regions } = self;
-        let reach = Arc::new(Reach::new(provider.clone(), connector, options.in_cluster.clone()));
+        let reach = Arc::new(Reach::new(provider, connector, options.in_cluster.clone()));
         let core = Arc::new(Core { client, connections, options, reach: Arc::clone(&reach) });
-        let sets = Arc::new(Sets::new(reach, Arc::<Core>::clone(&core) as Arc<dyn Describe>));
-        let regions = regions.map(|source| Arc::new(Regions { provider, source }));
-        ClusterProfileProvider(Arc::new(Inner { core, sets, regions }))
+        let ground = Ground::new(reach, Arc::<Core>::clone(&core), regions);
+        ClusterProfileProvider(Arc::new(Inner { ground, core }))
     }
 }
 

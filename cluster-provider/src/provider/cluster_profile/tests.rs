@@ -1,7 +1,5 @@
 //! Profiles over HTTPS: one fake cluster holds them, another one is described.
 
-mod suite;
-
 use fake_cluster::fleet::objects::{cluster_profile, cluster_profile_secret, publish};
 use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::json;
@@ -70,6 +68,21 @@ async fn a_profile_is_adopted_looked_at_and_never_deleted() {
     assert!(read(&world.hub, &format!("{PROFILES}/shop")).is_some(), "the profile is its manager's");
     world.hub.api().request(http::Method::DELETE, &format!("{PROFILES}/shop"), None).unwrap();
     assert!(world.provider.check_status(&call(), &adopted).await.unwrap().is_none());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_request_names_is_found_and_not_what_is_called_like_the_request() {
+    let world = World::start().await;
+    let mut decoy = cluster_profile(&world.spoke, "default", "kubefleet");
+    decoy["metadata"]["name"] = json!("decoy");
+    world.hub.create(decoy).unwrap();
+    let named = request("decoy").with_additional_spec(json!({"profile": "default/shop"}));
+    let adopted = world.provider.create(&call(), &named).await.unwrap();
+    let found = world.provider.find(&call(), &named.claim()).await.unwrap().unwrap();
+    assert_eq!((adopted.internal_id.as_str(), found.internal_id.as_str()), ("default/shop", "default/shop"));
+    let absent = request("decoy").with_additional_spec(json!({"profile": "default/nobody"}));
+    assert!(world.provider.find(&call(), &absent.claim()).await.unwrap().is_none());
     world.end().await;
 }
 

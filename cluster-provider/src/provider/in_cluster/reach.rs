@@ -55,6 +55,11 @@ impl Reach {
         &self.provider
     }
 
+    /// Doing this for that cluster fails.
+    pub(in crate::provider) fn failing<'a>(&'a self, operation: &'static str, cluster: &'a str) -> Failing<'a> {
+        Failing { provider: &self.provider, operation, cluster }
+    }
+
     pub(in crate::provider) fn options(&self) -> &InClusterOptions {
         &self.options
     }
@@ -68,7 +73,7 @@ impl Reach {
         id: &str,
         spec: &ClusterSpec,
     ) -> Result<Arc<Reached>, ProviderError> {
-        let failing = Failing { provider: &self.provider, operation, cluster: id };
+        let failing = self.failing(operation, id);
         let call = &call.at_most(self.options.connect_timeout);
         let (change, reached) = match self.lock().get(id) {
             Some(held) => (spec.change_from(&held.spec), Some(Arc::clone(&held.reached))),

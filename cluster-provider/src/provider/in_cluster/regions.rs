@@ -28,9 +28,9 @@ impl RegionSource for Vec<CloudRegion> {
 }
 
 /// The capability over such a source.
-pub(in crate::provider) struct Regions {
-    pub(in crate::provider) provider: ProviderType,
-    pub(in crate::provider) source: Arc<dyn RegionSource>,
+pub(super) struct Regions {
+    pub(super) provider: ProviderType,
+    pub(super) source: Arc<dyn RegionSource>,
 }
 
 // === impl Regions ===

@@ -10,7 +10,7 @@ use crate::provider::{
 
 /// Takes away what was applied to a cluster, the last set first, as the policy says. A cluster that cannot be reached is asked again, until
 /// whoever asks does so with force; what is in it stays then.
-pub(in crate::provider) async fn retire(
+pub(super) async fn retire(
     call: &CallContext,
     reach: &Reach,
     sets: &Sets,

@@ -64,7 +64,7 @@ impl Sets {
     }
 
     fn failing<'a>(&'a self, operation: &'static str, known: &'a ClusterSpec) -> Failing<'a> {
-        Failing { provider: self.reach.provider(), operation, cluster: known.internal_id.as_str() }
+        self.reach.failing(operation, known.internal_id.as_str())
     }
 
     async fn reached(

@@ -1,7 +1,5 @@
 //! What tests of providers that reach clusters share. Clusters are real processes over HTTPS.
 
-mod spokes;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +9,6 @@ use cluster_client::transport::{Connector, TransportOptions};
 use fake_cluster::server::FakeCluster;
 use serde_json::{Value, json};
 
-pub(in crate::provider) use self::spokes::Spokes;
 use super::InClusterOptions;
 use crate::provider::CallContext;
 

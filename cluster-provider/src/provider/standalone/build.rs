@@ -7,7 +7,7 @@ use cluster_client::connect::Connect;
 
 use super::{Connections, Core, InClusterOptions, Inner, OlmOperator, RegionSource, StandaloneProvider, identity, olm};
 use crate::cluster::ProviderType;
-use crate::provider::in_cluster::{Describe, Reach, Regions, Sets};
+use crate::provider::in_cluster::{Ground, Reach};
 
 /// Collects what a [`StandaloneProvider`] needs; see [`StandaloneProvider::builder`].
 #[must_use]
@@ -75,14 +75,14 @@ impl StandaloneProviderBuilder {
     #[must_use]
     pub fn build(self) -> StandaloneProvider {
         let Self { provider, connector, connections, options, dns, operators, regions } = self;
-        let reach = Arc::new(Reach::new(provider.clone(), connector, options));
+        let reach = Arc::new(Reach::new(provider, connector, options));
         let core = Arc::new(Core { connections, reach: Arc::clone(&reach), dns });
-        let sets = Arc::new(Sets::new(reach, Arc::<Core>::clone(&core) as Arc<dyn Describe>));
+        let ground = Ground::new(reach, Arc::<Core>::clone(&core), regions);
+        let sets = ground.sets();
         let operators = (!operators.is_empty())
-            .then(|| Arc::new(olm::Operators { core: Arc::clone(&core), sets: Arc::clone(&sets), operators }));
-        let regions = regions.map(|source| Arc::new(Regions { provider, source }));
+            .then(|| Arc::new(olm::Operators { core: Arc::clone(&core), sets: Arc::clone(sets), operators }));
         let identities = Arc::new(identity::Identities { core: Arc::clone(&core) });
-        StandaloneProvider(Arc::new(Inner { core, sets, identities, operators, regions }))
+        StandaloneProvider(Arc::new(Inner { ground, core, identities, operators }))
     }
 }
 

@@ -36,7 +36,7 @@ impl Identities {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<Arc<Reached>, ProviderError> {
-        let failing = self.core.failing(operation, known.internal_id.as_str());
+        let failing = self.core.reach.failing(operation, known.internal_id.as_str());
         let reached = self.core.reached(call, operation, known).await?;
         let look = call.bound(reached.discovery().resolve("OAuth.config.openshift.io/v1"));
         let found = look.await.map_err(|why| failing.interrupted(why))?;
@@ -53,7 +53,11 @@ impl Identities {
         known: &'a ClusterSpec,
         reached: &'a Reached,
     ) -> Objects<'a> {
-        Objects { call, failing: self.core.failing(operation, known.internal_id.as_str()), client: reached.client() }
+        Objects {
+            call,
+            failing: self.core.reach.failing(operation, known.internal_id.as_str()),
+            client: reached.client(),
+        }
     }
 
     /// Changes the object in the version that was read, until nobody comes between. What the change said.
@@ -115,7 +119,7 @@ impl IdentityProviders for Identities {
         known: &ClusterSpec,
         provider: &IdentityProvider,
     ) -> Result<IdentityProviderId, ProviderError> {
-        let failing = self.core.failing("add_identity_provider", known.internal_id.as_str());
+        let failing = self.core.reach.failing("add_identity_provider", known.internal_id.as_str());
         let name = provider.name().filter(|name| !name.is_empty());
         let Some(name) = name else {
             return Err(failing.with(ProviderErrorKind::Invalid, "the identity provider has no name"));

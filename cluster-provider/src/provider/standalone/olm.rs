@@ -33,7 +33,7 @@ impl Operators {
     fn operator(&self, operation: &'static str, known: &ClusterSpec, id: &str) -> Result<&OlmOperator, ProviderError> {
         self.operators.get(id).ok_or_else(|| {
             let known_ids = self.operators.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            self.core.failing(operation, known.internal_id.as_str()).with(
+            self.core.reach.failing(operation, known.internal_id.as_str()).with(
                 ProviderErrorKind::Invalid,
                 format!("no operator is configured as {id:?}; configured are {known_ids}"),
             )
@@ -47,7 +47,7 @@ impl Operators {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<Arc<Reached>, ProviderError> {
-        let failing = self.core.failing(operation, known.internal_id.as_str());
+        let failing = self.core.reach.failing(operation, known.internal_id.as_str());
         let reached = self.core.reached(call, operation, known).await?;
         let look = call.bound(reached.discovery().resolve("Subscription.operators.coreos.com/v1alpha1"));
         let found = look.await.map_err(|why| failing.interrupted(why))?;
@@ -88,7 +88,7 @@ impl Addons for Operators {
         let operator = self.operator("ensure_addon", known, &addon.id)?;
         let reached = self.reached(call, "ensure_addon", known).await?;
         let report = self.sets.apply(call, known, &set(operator, addon)).await?;
-        let failing = self.core.failing("ensure_addon", known.internal_id.as_str());
+        let failing = self.core.reach.failing("ensure_addon", known.internal_id.as_str());
         let refused =
             report.objects.iter().find(|one| matches!(one.action, ApplyAction::Conflict | ApplyAction::Failed));
         if let Some(one) = refused {
@@ -107,7 +107,7 @@ impl Addons for Operators {
     async fn remove(&self, call: &CallContext, known: &ClusterSpec, id: &str) -> Result<AddonState, ProviderError> {
         let operator = self.operator("remove_addon", known, id)?;
         let reached = self.reached(call, "remove_addon", known).await?;
-        let failing = self.core.failing("remove_addon", known.internal_id.as_str());
+        let failing = self.core.reach.failing("remove_addon", known.internal_id.as_str());
         let objects = Objects { call, failing, client: reached.client() };
         let (_, csv) = self.look(&objects, operator).await?;
         if let Some(csv) = &csv {

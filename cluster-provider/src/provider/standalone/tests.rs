@@ -2,7 +2,6 @@
 
 mod entries;
 mod openshift;
-mod suite;
 
 use std::time::Duration;
 
@@ -92,6 +91,9 @@ async fn adopting_looks_at_the_cluster_and_writes_nothing() {
     let mut named = request("anything");
     named.additional_spec = json!({"context": "two"});
     assert_eq!(world.provider.create(&call(), &named).await.unwrap().internal_id.as_str(), "two");
+    // What is called like the request is not what it names.
+    named.name = "one".to_owned();
+    assert_eq!(world.provider.find(&call(), &named.claim()).await.unwrap().unwrap().internal_id.as_str(), "two");
     world.end().await;
 }
 

@@ -9,7 +9,7 @@ use super::DefaultClusterService;
 use super::writing::{refused, said};
 use crate::cluster::{Cluster, ClusterId, ClusterPatch, ClusterStatus, DeletionPolicy};
 use crate::provider::{
-    CallContext, Claim, ClusterRequest, ClusterSpec, DeleteOptions, Provider, ProviderError, ProviderErrorKind,
+    CallContext, ClusterRequest, ClusterSpec, DeleteOptions, Provider, ProviderError, ProviderErrorKind,
 };
 use crate::service::ServiceError;
 use crate::service::failure::{Verdict, after_failure, failed, later, reason_of, verdict, wait};
@@ -152,7 +152,7 @@ impl DefaultClusterService {
         provider: &dyn Provider,
         record: &Cluster,
     ) -> Result<Found, ServiceError> {
-        let (claim, step) = (Claim::new(record.create_token.clone(), record.name.clone()), self.step(call));
+        let (claim, step) = (request(record).claim(), self.step(call));
         match self.asked(&step, &record.provider_type, "find", provider.find(&step, &claim)).await {
             Ok(Some(spec)) => Ok(Found::Cluster(spec)),
             Ok(None) => Ok(Found::Nothing),

@@ -57,6 +57,7 @@ pub(super) struct Rule {
 pub(super) struct Cloud {
     pub(super) capabilities: BTreeSet<Capability>,
     pub(super) tempo: Tempo,
+    pub(super) creates_repeatably: bool,
     pub(super) regions: Vec<CloudRegion>,
     pub(super) quota: Vec<QuotaCost>,
     pub(super) connection: Option<cluster_client::ClusterSpec>,
@@ -107,6 +108,7 @@ impl Cloud {
         Self {
             capabilities: all.into(),
             tempo: Tempo::Looks(1),
+            creates_repeatably: false,
             regions: vec![
                 CloudRegion::new("memory", "north", true),
                 CloudRegion::new("memory", "south", false),

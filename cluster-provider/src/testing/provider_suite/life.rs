@@ -1,6 +1,8 @@
 //! Claims about clusters that come, are looked at, and go.
 
-use super::{Checked, LOOKS, ProviderUnderTest, answered, applicable, created, prepared, so, there, usable};
+use super::{
+    Checked, LOOKS, ProviderUnderTest, Situation, Stop, answered, applicable, created, prepared, so, there, usable,
+};
 use crate::cluster::{ClusterStatus, CreateToken};
 use crate::provider::{Claim, ClusterRequest, ClusterSpec, DeleteOptions, DeleteOutcome, ProviderErrorKind};
 
@@ -106,6 +108,33 @@ pub(super) async fn a_lost_answer_leaves_one_cluster_that_is_found(subject: &dyn
     let found = there(found, "the cluster whose answer was lost")?;
     let again = answered(provider.create(&subject.call(), &request).await, "the create after it")?;
     so(again.internal_id == found.internal_id, || "the create after a lost answer made another cluster".to_owned())
+}
+
+/// What [`creates_repeatably`](crate::provider::Provider::creates_repeatably) says: nobody has to look before the request is sent again.
+pub(super) async fn a_create_that_may_be_repeated_is_one_cluster(subject: &dyn ProviderUnderTest) -> Checked {
+    let provider = subject.provider();
+    if !provider.creates_repeatably() {
+        return Err(Stop::NotApplicable("it has to be looked for a cluster before it is asked for again"));
+    }
+    let lost = subject.lose_next_answer().await;
+    let request = subject.request().await;
+    match provider.create(&subject.call(), &request).await {
+        Err(error) if lost == Situation::Prepared => {
+            so(error.is_ambiguous(), || format!("the cluster may be there, and the error does not say so: {error}"))?;
+        }
+        answer => drop(answered(answer, "create")?),
+    }
+    // Somebody else who knows as little asks at the same time.
+    let calls = [subject.call(), subject.call()];
+    let (one, two) = tokio::join!(provider.create(&calls[0], &request), provider.create(&calls[1], &request));
+    let one = answered(one, "the repeated create")?;
+    let found = answered(provider.find(&subject.call(), &request.claim()).await, "find")?;
+    for again in [answered(two, "the other repeated create")?, there(found, "the cluster of the claim")?] {
+        so((&again.internal_id, &again.external_id) == (&one.internal_id, &one.external_id), || {
+            format!("a repeated create is {} ({:?}) and {}", one.internal_id, one.external_id, again.internal_id)
+        })?;
+    }
+    Ok(())
 }
 
 pub(super) async fn a_cluster_becomes_usable_under_one_id(subject: &dyn ProviderUnderTest) -> Checked {

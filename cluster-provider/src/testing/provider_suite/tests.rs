@@ -90,7 +90,8 @@ impl ProviderUnderTest for Subject {
 #[tokio::test(start_paused = true)]
 async fn an_honest_provider_keeps_every_claim_at_every_tempo() {
     for tempo in [Tempo::ByHand, Tempo::Looks(0), Tempo::Looks(1), Tempo::Looks(3)] {
-        let report = run(&Subject::honest(memory().with_tempo(tempo))).await;
+        let memory = memory().with_tempo(tempo).with_repeatable_creates();
+        let report = run(&Subject::honest(memory)).await;
         let kept = report.iter().filter(|(_, verdict)| **verdict == Verdict::Kept).count();
         assert_eq!(kept, names().count(), "{tempo:?}\n{report}");
         report.check().unwrap();
@@ -104,6 +105,8 @@ async fn what_a_provider_does_not_have_is_not_held_against_it() {
     let verdict = report.verdict("an_addon_comes_and_goes");
     assert_eq!(verdict, Some(&Verdict::NotApplicable("it has no add-ons".to_owned())));
     assert_eq!(report.verdict("clouds_have_regions_without_doubles"), Some(&Verdict::Kept));
+    let verdict = report.verdict("a_create_that_may_be_repeated_is_one_cluster");
+    assert!(matches!(verdict, Some(Verdict::NotApplicable(_))), "{verdict:?}");
 }
 
 #[tokio::test(start_paused = true)]

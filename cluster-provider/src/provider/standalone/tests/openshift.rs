@@ -9,14 +9,14 @@ use crate::provider::{Addon, AddonState, IdentityProvider, OpenIdProvider};
 
 const OAUTH: &str = "/apis/config.openshift.io/v1/oauths/cluster";
 
-pub(super) fn make_openshift(cluster: &FakeCluster) {
+fn make_openshift(cluster: &FakeCluster) {
     for (kind, plural) in [("OAuth", "oauths"), ("Ingress", "ingresses")] {
         cluster.create(definition("config.openshift.io", &["v1"], kind, plural, "Cluster")).unwrap();
     }
     cluster.create(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "openshift-config"}})).unwrap();
 }
 
-pub(super) fn add_manager_of_operators(cluster: &FakeCluster) {
+fn add_manager_of_operators(cluster: &FakeCluster) {
     let kinds = [
         ("v1alpha1", "CatalogSource", "catalogsources"),
         ("v1alpha1", "Subscription", "subscriptions"),

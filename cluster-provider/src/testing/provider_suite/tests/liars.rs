@@ -5,7 +5,7 @@ use crate::provider::{CapabilitySet, Claim, DeleteOutcome, ProviderError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lie {
-    /// Makes another cluster each time.
+    /// Makes another cluster each time, and says that asking again is harmless.
     Doubles,
     /// Finds any cluster for anybody.
     GivesAway,
@@ -116,6 +116,10 @@ impl Provider for Liar {
         self.inner.connection(call, known).await
     }
 
+    fn creates_repeatably(&self) -> bool {
+        self.lie == Lie::Doubles
+    }
+
     fn capabilities(&self) -> CapabilitySet {
         match self.lie {
             Lie::Boasts => self.inner.capabilities(),
@@ -129,6 +133,7 @@ async fn a_provider_that_breaks_the_contract_is_found_out() {
     for (lie, claim) in [
         (Lie::Doubles, "a_create_with_the_same_claim_is_one_cluster"),
         (Lie::Doubles, "a_lost_answer_leaves_one_cluster_that_is_found"),
+        (Lie::Doubles, "a_create_that_may_be_repeated_is_one_cluster"),
         (Lie::Doubles, "a_name_belongs_to_one_token"),
         (Lie::GivesAway, "a_cluster_is_found_by_its_own_claim_only"),
         (Lie::Forgets, "a_look_keeps_what_was_known"),
