@@ -14,6 +14,7 @@ mod world;
 use anyhow::{Context as _, Result, bail};
 use cluster_provider::testing::provider_suite::{self, Verdict};
 
+use self::cluster_api::Made;
 use self::world::World;
 pub(crate) use self::world::ask;
 use crate::backend::Backend;
@@ -29,8 +30,10 @@ pub struct Site<'b> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Subject {
-    /// Clusters of Cluster API.
+    /// Clusters of Cluster API that are made from a class.
     ClusterApi,
+    /// Clusters of Cluster API that are made from a template.
+    ClusterApiTemplate,
     /// Clusters of profiles.
     ClusterProfile,
     /// Contexts of a kubeconfig file.
@@ -56,12 +59,13 @@ impl<'b> Site<'b> {
 
 impl Subject {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ClusterApi, Self::ClusterProfile, Self::Existing];
+    pub const ALL: [Self; 4] = [Self::ClusterApi, Self::ClusterApiTemplate, Self::ClusterProfile, Self::Existing];
 
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ClusterApi => "cluster_api",
+            Self::ClusterApiTemplate => "cluster_api_template",
             Self::ClusterProfile => "cluster_profile",
             Self::Existing => "existing",
         }
@@ -75,7 +79,7 @@ impl Subject {
     /// Claims that say nothing about it.
     const fn none_of_its(self) -> &'static [&'static str] {
         match self {
-            Self::ClusterApi => cluster_api::NONE_OF_ITS,
+            Self::ClusterApi | Self::ClusterApiTemplate => cluster_api::NONE_OF_ITS,
             Self::ClusterProfile => cluster_profile::NONE_OF_ITS,
             Self::Existing => existing::NONE_OF_ITS,
         }
@@ -88,7 +92,8 @@ impl Subject {
     pub async fn keeps(self, claim: &str, site: &Site<'_>) -> Result<()> {
         let world = World::make(site).await?;
         let verdict = match self {
-            Self::ClusterApi => cluster_api::look_at(claim, &world).await,
+            Self::ClusterApi => cluster_api::look_at(claim, &world, Made::FromClass).await,
+            Self::ClusterApiTemplate => cluster_api::look_at(claim, &world, Made::FromTemplate).await,
             Self::ClusterProfile => cluster_profile::look_at(claim, &world).await,
             Self::Existing => existing::look_at(claim, &world).await,
         }?;

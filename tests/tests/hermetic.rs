@@ -53,9 +53,9 @@ async fn every_claim_about_declared_state_holds_on_the_fake() {
     assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
 }
 
-async fn every_claim_about_providers_is_kept_by(subject: providers::Subject) {
-    let (hub, spoke) = (Backend::fake().await.expect("a fake cluster"), Backend::fake().await.expect("another"));
-    let site = providers::Site::prepare(&hub, &spoke).await.expect("a site");
+async fn hold_to_every_claim_about_providers(subject: providers::Subject) -> anyhow::Result<()> {
+    let (hub, spoke) = (Backend::fake().await?, Backend::fake().await?);
+    let site = providers::Site::prepare(&hub, &spoke).await?;
     let mut failures = Vec::new();
     for claim in providers::Subject::claims() {
         if let Err(error) = subject.keeps(claim, &site).await {
@@ -63,24 +63,30 @@ async fn every_claim_about_providers_is_kept_by(subject: providers::Subject) {
         }
     }
     for backend in [hub, spoke] {
-        backend.shutdown().await.expect("shutdown");
+        backend.shutdown().await?;
     }
-    assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+    anyhow::ensure!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_claim_about_providers_is_kept_by_clusters_of_cluster_api() {
-    every_claim_about_providers_is_kept_by(providers::Subject::ClusterApi).await;
+    hold_to_every_claim_about_providers(providers::Subject::ClusterApi).await.expect("every claim is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_providers_is_kept_by_clusters_from_a_template() {
+    hold_to_every_claim_about_providers(providers::Subject::ClusterApiTemplate).await.expect("every claim is kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_claim_about_providers_is_kept_by_clusters_of_profiles() {
-    every_claim_about_providers_is_kept_by(providers::Subject::ClusterProfile).await;
+    hold_to_every_claim_about_providers(providers::Subject::ClusterProfile).await.expect("every claim is kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_claim_about_providers_is_kept_by_existing_clusters() {
-    every_claim_about_providers_is_kept_by(providers::Subject::Existing).await;
+    hold_to_every_claim_about_providers(providers::Subject::Existing).await.expect("every claim is kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,7 +5,8 @@
 //! Either a topology: `class` (required), `class_namespace`, `version` (or that of the request), `variables` (`[{name, value}]`), `workers`,
 //! `control_plane`; or a template: `template`, a list of objects with exactly one `Cluster`, and `values`, a map of texts. In the texts of a
 //! template `${CLUSTER_NAME}`, `${NAMESPACE}`, `${REGION}`, `${CLOUD_PROVIDER}`, `${KUBERNETES_VERSION}` and the names of `values` are
-//! replaced; any other name is an error. Both may say `namespace`.
+//! replaced; any other name is an error. Both may say `namespace`. A template says itself which machines and which network there are: a
+//! request that says so too is refused.
 //!
 //! # What is what
 //!
@@ -15,12 +16,16 @@
 //!   infrastructure are ready (`v1beta1`, which is used where nothing newer is served). Cluster API has no final failure any more: one that is
 //!   not there after [`failure_after`](ClusterApiOptions::failure_after) has failed, unless it is paused.
 //! - Deleting deletes the `Cluster` object of this UID and nothing else; Cluster API takes away what belongs to it.
+//! - Machine pools are entries of the topology. Where there is none they are MachineDeployments called `<cluster>-<pool>`, or MachinePools that
+//!   are there; what `instance_size` says is the name of what describes the infrastructure of the machines, and a new one is set up as another
+//!   MachineDeployment of the cluster is.
 //! - Connections come from the Secret `<name>-kubeconfig`, read for each call, so that a rotated certificate counts at once. It is meant for
 //!   first access; give what runs for long a credential with fewer rights.
 //!
 //! Source: `api/core/v1beta2` of cluster-api and its contract for control planes.
 
 mod build;
+mod machines;
 mod manifest;
 mod options;
 mod pool;
@@ -270,16 +275,27 @@ impl Core {
 
     /// `Cluster` in the newest version that is served.
     async fn clusters(&self, call: &CallContext, failing: Failing<'_>) -> Result<ApiResource, ProviderError> {
+        let why = "the management cluster serves no version of Cluster that is known here; is Cluster API installed?";
+        let found = self.newest(call, failing, "Cluster").await?;
+        found.ok_or_else(|| failing.with(ProviderErrorKind::Unavailable, why))
+    }
+
+    /// A kind of Cluster API in the newest version that is served, if any is.
+    async fn newest(
+        &self,
+        call: &CallContext,
+        failing: Failing<'_>,
+        kind: &str,
+    ) -> Result<Option<ApiResource>, ProviderError> {
         for version in VERSIONS {
-            let query = format!("Cluster.{GROUP}/{version}");
+            let query = format!("{kind}.{GROUP}/{version}");
             let look = call.bound(self.discovery.resolve(&query));
             let found = look.await.map_err(|why| failing.interrupted(why))?;
             if let Some(resource) = served(found, failing)? {
-                return Ok(resource);
+                return Ok(Some(resource));
             }
         }
-        let why = "the management cluster serves no version of Cluster that is known here; is Cluster API installed?";
-        Err(failing.with(ProviderErrorKind::Unavailable, why))
+        Ok(None)
     }
 
     /// The kind of an object of a template, and whether it lives in namespaces.

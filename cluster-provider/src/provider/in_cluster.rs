@@ -25,7 +25,7 @@ use async_trait::async_trait;
 pub use self::connections::{Connections, ConnectionsError};
 pub(super) use self::fail::{Failing, is_out_of_reach};
 pub(super) use self::ground::Ground;
-pub(super) use self::objects::{Objects, served};
+pub(super) use self::objects::{Objects, Rounds, served};
 pub use self::options::InClusterOptions;
 pub(super) use self::probe::{Probe, probe};
 pub(super) use self::reach::{Reach, Reached};

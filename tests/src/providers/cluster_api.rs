@@ -9,7 +9,7 @@ use cluster_provider::provider::cluster_api::{ClusterApiOptions, ClusterApiProvi
 use cluster_provider::provider::{CloudRegion, ClusterRequest, ClusterSpec, MachinePoolRequest, Provider, ResourceSet};
 use cluster_provider::testing::provider_suite::{self, ProviderUnderTest, Situation, Verdict};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::faults::Next;
 use super::world::{World, ask, base64, read};
@@ -25,12 +25,20 @@ pub(super) const NONE_OF_ITS: &[&str] = &[
 
 const FINALIZER: &str = "cluster.cluster.x-k8s.io";
 
+/// From what its clusters are made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Made {
+    FromClass,
+    FromTemplate,
+}
+
 struct Clusters<'w> {
     world: &'w World<'w>,
+    made: Made,
     provider: ClusterApiProvider,
 }
 
-pub(super) async fn look_at(claim: &str, world: &World<'_>) -> Result<Option<Verdict>> {
+pub(super) async fn look_at(claim: &str, world: &World<'_>, made: Made) -> Result<Option<Verdict>> {
     let options = ClusterApiOptions::default()
         .with_namespace(world.namespace.as_str())
         .with_in_cluster(world.in_cluster())
@@ -40,7 +48,7 @@ pub(super) async fn look_at(claim: &str, world: &World<'_>) -> Result<Option<Ver
         .options(options)
         .regions(Arc::new(vec![CloudRegion::new("aws", "us-east-1", true)]))
         .build();
-    let subject = Clusters { world, provider };
+    let subject = Clusters { world, made, provider };
     let verdict = provider_suite::run_one(&subject, claim).await;
     subject.provider.shutdown().await;
     Ok(verdict)
@@ -99,6 +107,31 @@ impl Clusters<'_> {
     }
 }
 
+/// A cluster without a topology, and its first machines.
+fn template() -> Value {
+    let reference = |group: &str, kind: &str, name: &str| json!({"apiGroup": group, "kind": kind, "name": name});
+    let labels = json!({"cluster.x-k8s.io/cluster-name": "${CLUSTER_NAME}"});
+    let machine = json!({
+        "clusterName": "${CLUSTER_NAME}", "version": "v1.34.0",
+        "bootstrap": {"configRef": reference("bootstrap.example.com", "MachineConfigTemplate", "workers")},
+        "infrastructureRef": reference("cloud.example.com", "MachineTemplate", "small"),
+    });
+    json!({"template": [
+        {
+            "apiVersion": "cluster.x-k8s.io/v1beta2", "kind": "Cluster",
+            "spec": {"infrastructureRef": reference("cloud.example.com", "Cloud", "${CLUSTER_NAME}")},
+        },
+        {
+            "apiVersion": "cluster.x-k8s.io/v1beta2", "kind": "MachineDeployment",
+            "metadata": {"name": "${CLUSTER_NAME}-md-0", "labels": labels},
+            "spec": {
+                "clusterName": "${CLUSTER_NAME}", "replicas": 1, "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": machine},
+            },
+        },
+    ]})
+}
+
 /// Namespace, name and path of a cluster.
 fn place(spec: &ClusterSpec) -> Result<(&str, &str, String)> {
     let (namespace, name) = spec.internal_id.as_str().split_once('/').context("an id without a namespace")?;
@@ -114,9 +147,12 @@ impl ProviderUnderTest for Clusters<'_> {
     async fn request(&self) -> ClusterRequest {
         let request = self.world.request("aws", "us-east-1");
         let domain = format!("apps.{}.example.com", request.name);
-        request.with_additional_spec(json!({
-            "class": "small", "version": "v1.34.0", "variables": [{"name": "domain", "value": domain}],
-        }))
+        request.with_additional_spec(match self.made {
+            Made::FromClass => json!({
+                "class": "small", "version": "v1.34.0", "variables": [{"name": "domain", "value": domain}],
+            }),
+            Made::FromTemplate => template(),
+        })
     }
 
     async fn provision(&self, spec: &ClusterSpec) {
@@ -159,8 +195,9 @@ impl ProviderUnderTest for Clusters<'_> {
         self.world.secrets()
     }
 
+    /// It is a variable of the topology.
     fn has_dns(&self) -> bool {
-        true
+        self.made == Made::FromClass
     }
 
     fn resource_set(&self, name: &str, changed: &str) -> ResourceSet {

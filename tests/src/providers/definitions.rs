@@ -16,6 +16,8 @@ use crate::backend::Backend;
 pub(super) fn of_hubs() -> Vec<Value> {
     vec![
         definition("cluster.x-k8s.io", "v1beta2", "Cluster", "clusters", "Namespaced", &cluster()),
+        machines("MachineDeployment", "machinedeployments"),
+        machines("MachinePool", "machinepools"),
         definition("multicluster.x-k8s.io", "v1alpha1", "ClusterProfile", "clusterprofiles", "Namespaced", &profile()),
     ]
 }
@@ -121,7 +123,7 @@ fn conditions() -> Value {
     list_by("type", &object(&condition, &["type", "status", "reason", "message", "lastTransitionTime"]))
 }
 
-fn cluster() -> Value {
+fn taints() -> Value {
     let taint = object(
         &json!({
             "key": name(), "value": text(),
@@ -132,12 +134,44 @@ fn cluster() -> Value {
     );
     let mut taints = list_by("key", &taint);
     taints["x-kubernetes-list-map-keys"] = json!(["key", "effect"]);
+    taints
+}
+
+/// What refers to an object of another controller.
+fn reference() -> Value {
+    object(&json!({"apiGroup": name(), "kind": name(), "name": name()}), &["apiGroup", "kind", "name"])
+}
+
+/// Machines that are alike, as an object of its own.
+fn machines(kind: &str, plural: &str) -> Value {
+    let metadata = object(&json!({"labels": texts(), "annotations": texts()}), &[]);
+    let machine = object(
+        &json!({
+            "clusterName": name(), "version": text(), "failureDomain": name(), "taints": taints(),
+            "bootstrap": object(&json!({"configRef": reference(), "dataSecretName": text()}), &[]),
+            "infrastructureRef": reference(),
+        }),
+        &["clusterName", "bootstrap", "infrastructureRef"],
+    );
+    let spec = object(
+        &json!({
+            "clusterName": name(), "replicas": {"type": "integer", "format": "int32"},
+            "selector": object(&json!({"matchLabels": texts()}), &[]),
+            "template": object(&json!({"metadata": metadata, "spec": machine}), &["spec"]),
+        }),
+        &["clusterName", "template"],
+    );
+    let fields = json!({"spec": spec, "status": anything()});
+    definition("cluster.x-k8s.io", "v1beta2", kind, plural, "Namespaced", &fields)
+}
+
+fn cluster() -> Value {
     let workers = list_by(
         "name",
         &object(
             &json!({
                 "class": name(), "name": {"type": "string", "minLength": 1, "maxLength": 63},
-                "replicas": {"type": "integer", "format": "int32"}, "failureDomain": name(), "taints": taints,
+                "replicas": {"type": "integer", "format": "int32"}, "failureDomain": name(), "taints": taints(),
                 "metadata": object(&json!({"labels": texts(), "annotations": texts()}), &[]),
             }),
             &["class", "name"],
@@ -155,7 +189,6 @@ fn cluster() -> Value {
         }),
         &["classRef", "version"],
     );
-    let reference = object(&json!({"apiGroup": name(), "kind": name(), "name": name()}), &["apiGroup", "kind", "name"]);
     let spec = object(
         &json!({
             "paused": {"type": "boolean"},
@@ -164,7 +197,7 @@ fn cluster() -> Value {
                 &json!({"host": text(), "port": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535}}),
                 &[],
             ),
-            "controlPlaneRef": reference, "infrastructureRef": reference,
+            "controlPlaneRef": reference(), "infrastructureRef": reference(),
             "topology": topology,
         }),
         &[],

@@ -144,7 +144,7 @@ fn topology(
     if request.network.is_object() {
         spec["clusterNetwork"] = request.network.clone();
     }
-    Ok(json!({"apiVersion": api_version, "kind": "Cluster", "metadata": {}, "spec": spec}))
+    Ok(json!({"apiVersion": api_version, "kind": "Cluster", "metadata": {"name": request.name}, "spec": spec}))
 }
 
 fn worker(pool: &NodePool) -> Value {
@@ -165,6 +165,9 @@ fn from_template(
     wanted: &Wanted,
     template: &[Value],
 ) -> Result<(Value, Vec<Value>), BadRequest> {
+    if !request.node_pools.is_empty() || !request.network.is_null() {
+        return Err(BadRequest("a template says itself which machines and which network there are".to_owned()));
+    }
     let version = request.version.as_ref().or(wanted.version.as_ref());
     let known = |name: &str| match name {
         "CLUSTER_NAME" => Some(request.name.as_str()),
@@ -187,7 +190,11 @@ fn from_template(
     let (mut clusters, others): (Vec<_>, Vec<_>) = filled.into_iter().partition(is_cluster);
     match (clusters.pop(), clusters.is_empty()) {
         (Some(mut cluster), true) => {
-            cluster["metadata"]["name"] = json!(request.name);
+            if let Some(cluster) = cluster.as_object_mut()
+                && let Value::Object(metadata) = cluster.entry("metadata").or_insert_with(|| json!({}))
+            {
+                metadata.insert("name".to_owned(), json!(request.name));
+            }
             Ok((cluster, others))
         }
         _ => Err(BadRequest("template has to hold exactly one Cluster".to_owned())),
@@ -227,15 +234,11 @@ fn filled<'a>(text: &str, known: &impl Fn(&str) -> Option<&'a str>) -> Result<St
 
 /// Says where an object is, and for whom it was made.
 fn mark(object: &mut Value, request: &ClusterRequest, namespace: &str) -> Result<(), BadRequest> {
-    let is_cluster = object["kind"] == "Cluster";
     let metadata = object.as_object_mut().map(|object| object.entry("metadata").or_insert_with(|| json!({})));
     let Some(Value::Object(metadata)) = metadata else {
         return Err(BadRequest("something in template is no object".to_owned()));
     };
     metadata.insert("namespace".to_owned(), json!(namespace));
-    if is_cluster {
-        metadata.insert("name".to_owned(), json!(request.name));
-    }
     let marks = [("labels", token_label(&request.create_token)), ("annotations", request.create_token.to_string())];
     for (field, value) in marks {
         let entries = metadata.entry(field).or_insert_with(|| json!({}));
@@ -304,6 +307,13 @@ mod tests {
         for spec in [json!({}), json!({"class": "a", "template": []}), json!({"template": []}), json!({"class": 1})] {
             assert!(made(spec, "cluster.x-k8s.io/v1beta2").is_err());
         }
+        let template = json!([{"apiVersion": "cluster.x-k8s.io/v1beta2", "kind": "Cluster", "metadata": "none"}]);
+        assert!(made(json!({"template": template}), "cluster.x-k8s.io/v1beta2").is_err());
+        let template = json!([{"apiVersion": "cluster.x-k8s.io/v1beta2", "kind": "Cluster"}]);
+        let mut sized = request(json!({"template": template}));
+        assert!(objects(&sized, &ClusterApiOptions::default(), "cluster.x-k8s.io/v1beta2").is_ok());
+        sized.node_pools.push(NodePool::new("gpu", "large", 1, 1));
+        assert!(objects(&sized, &ClusterApiOptions::default(), "cluster.x-k8s.io/v1beta2").is_err());
         let error = made(json!({"class": "a", "variables": [{"nam": "x"}]}), "cluster.x-k8s.io/v1beta2").unwrap_err();
         assert!(error.to_string().contains("variables[0]"), "{error}");
     }

@@ -23,9 +23,12 @@ pub(super) enum BadPool {
     /// There is one of that name with other machines.
     #[error("there is a machine pool of this name with machines of class {0:?}, which cannot change")]
     OtherMachines(String),
-    /// The cluster is not made from a class.
-    #[error("the cluster has no topology, and its machines are managed elsewhere")]
+    /// The workers of the topology are not as they have to be.
+    #[error("the workers of the cluster's topology cannot be read")]
     NoTopology,
+    /// There is nothing from which it could be known how machines of the cluster are set up.
+    #[error("the cluster has no topology, and no MachineDeployment that says how its machines are set up")]
+    NoSibling,
 }
 
 /// Checks a request: a DNS label that begins with a letter, and either bounds or a number.
@@ -44,6 +47,19 @@ pub(super) fn check(request: &MachinePoolRequest) -> Result<(), BadPool> {
             Err(BadPool::Invalid("autoscaling has to have no more nodes at least than at most"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether a cluster is made from a class, so that its pools are entries of its topology.
+pub(super) fn has_topology(cluster: &Value) -> bool {
+    cluster["spec"]["topology"].is_object()
+}
+
+/// An entry as it is asked for, which its machines have to allow.
+pub(super) fn changed(held: &Value, request: &MachinePoolRequest) -> Result<Value, BadPool> {
+    match held["class"].as_str().unwrap_or_default() {
+        class if class == request.instance_size => Ok(entry(held.clone(), request)),
+        class => Err(BadPool::OtherMachines(class.to_owned())),
     }
 }
 
@@ -66,11 +82,7 @@ pub(super) fn upsert(cluster: &mut Value, request: &MachinePoolRequest) -> Resul
         return Ok(true);
     };
     let held = &mut workers[list][at];
-    let class = held["class"].as_str().unwrap_or_default();
-    if class != request.instance_size {
-        return Err(BadPool::OtherMachines(class.to_owned()));
-    }
-    let wanted = entry(held.clone(), request);
+    let wanted = changed(held, request)?;
     let changes = *held != wanted;
     *held = wanted;
     Ok(changes)
@@ -147,7 +159,8 @@ fn entry(mut held: Value, request: &MachinePoolRequest) -> Value {
     held
 }
 
-fn parse(entry: &Value) -> MachinePoolRequest {
+/// The pool that an entry says.
+pub(super) fn parse(entry: &Value) -> MachinePoolRequest {
     let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let number = |name: &str| entry["metadata"]["annotations"][name].as_str().and_then(|text| text.parse().ok());
     let (id, class) = (text("/name"), text("/class"));

@@ -8,11 +8,11 @@ use kube::api::DynamicObject;
 use kube::core::PartialObjectMeta;
 use kube::runtime::{WatchStreamExt as _, watcher};
 
+use super::machines::CLUSTER_NAME;
 use super::status::is_paused;
 use super::{CallContext, ClusterApiProvider, ProviderError};
 use crate::cluster::ProviderClusterId;
 
-const CLUSTER_NAME: &str = "cluster.x-k8s.io/cluster-name";
 const SUFFIX: &str = "-kubeconfig";
 
 // === impl ClusterApiProvider ===

@@ -17,6 +17,40 @@ pub(in crate::provider) struct Objects<'a> {
     pub(in crate::provider) client: &'a Client,
 }
 
+/// How often an object is read again because somebody else wrote it meanwhile.
+const ROUNDS: usize = 8;
+
+/// Reads and writes that follow each other until nobody comes between.
+pub(in crate::provider) struct Rounds<'a> {
+    failing: Failing<'a>,
+    what: &'static str,
+    left: usize,
+}
+
+// === impl Rounds ===
+
+impl<'a> Rounds<'a> {
+    /// `what` is written, in words.
+    pub(in crate::provider) fn new(failing: Failing<'a>, what: &'static str) -> Self {
+        Self { failing, what, left: ROUNDS }
+    }
+
+    /// After a write that failed: goes on when somebody else was quicker, and not for ever.
+    pub(in crate::provider) fn again(&mut self, error: ProviderError) -> Result<(), ProviderError> {
+        if !matches!(error.kind(), ProviderErrorKind::Conflict | ProviderErrorKind::AlreadyExists) {
+            return Err(error);
+        }
+        self.left -= 1;
+        if self.left > 0 {
+            return Ok(());
+        }
+        let why = format!("somebody else changes {} again and again", self.what);
+        Err(self.failing.with(ProviderErrorKind::Unavailable, why).with_source(error))
+    }
+}
+
+// === impl Objects ===
+
 impl Objects<'_> {
     /// One object; `None` when it is not there.
     pub(in crate::provider) async fn get(
@@ -66,17 +100,19 @@ impl Objects<'_> {
         self.json(&made)
     }
 
-    /// Replaces an object in the version that it carries.
+    /// Replaces an object in the version that it carries, as this manager.
     pub(in crate::provider) async fn replace(
         &self,
         resource: &ApiResource,
         namespace: Option<&str>,
         name: &str,
         object: &Value,
+        manager: &str,
     ) -> Result<Value, ProviderError> {
         let object = self.object(object)?;
         let api = self.api(resource, namespace);
-        let written = self.bound(api.replace(name, &PostParams::default(), &object)).await?;
+        let parameters = PostParams { field_manager: Some(manager.to_owned()), ..PostParams::default() };
+        let written = self.bound(api.replace(name, &parameters, &object)).await?;
         self.json(&written)
     }
 

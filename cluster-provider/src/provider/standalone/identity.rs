@@ -13,13 +13,10 @@ use serde_json::Value;
 
 use super::oauth::{self, NAMESPACE, companion};
 use super::{Core, openshift};
-use crate::provider::in_cluster::{Objects, Reached, served};
+use crate::provider::in_cluster::{Objects, Reached, Rounds, served};
 use crate::provider::{
     CallContext, ClusterSpec, IdentityProvider, IdentityProviderId, IdentityProviders, ProviderError, ProviderErrorKind,
 };
-
-/// How often the object is read again because somebody else wrote it meanwhile.
-const ROUNDS: usize = 8;
 
 /// Identity providers of all clusters of one provider.
 pub(super) struct Identities {
@@ -64,8 +61,8 @@ impl Identities {
     async fn change(&self, objects: &Objects<'_>, change: impl Fn(&mut Value) -> bool) -> Result<bool, ProviderError> {
         let resource = openshift("OAuth", "oauths");
         let manager = self.core.reach.options().actor.field_manager();
-        let mut last = None;
-        for _ in 0..ROUNDS {
+        let mut rounds = Rounds::new(objects.failing, "the OAuth object of the cluster");
+        loop {
             let found = objects.get(&resource, None, "cluster").await?;
             let is_new = found.is_none();
             let mut oauth = found.unwrap_or_else(oauth::empty);
@@ -75,24 +72,13 @@ impl Identities {
             let written = if is_new {
                 objects.create(&resource, None, &oauth, &manager).await
             } else {
-                objects.replace(&resource, None, "cluster", &oauth).await
+                objects.replace(&resource, None, "cluster", &oauth, &manager).await
             };
             match written {
                 Ok(_) => return Ok(true),
-                Err(error)
-                    if matches!(error.kind(), ProviderErrorKind::Conflict | ProviderErrorKind::AlreadyExists) =>
-                {
-                    last = Some(error);
-                }
-                Err(error) => return Err(error),
+                Err(error) => rounds.again(error)?,
             }
         }
-        let busy = "somebody else changes the OAuth object of the cluster again and again";
-        let error = objects.failing.with(ProviderErrorKind::Unavailable, busy);
-        Err(match last {
-            Some(last) => error.with_source(last),
-            None => error,
-        })
     }
 
     /// Writes what an entry refers to, under our own manager.
