@@ -19,6 +19,11 @@ use super::{AccountId, AwsApiBuilder, AwsError, Partition, RoleConfig, Session, 
 ///
 /// Nothing is asked before a session is asked for, and no task runs while nobody asks. One account that cannot be used never holds up
 /// another.
+///
+/// # Cancel safety
+///
+/// Whatever is awaited here may be given up: what is being made goes on, within [`AwsOptions::making_timeout`](super::AwsOptions), and the
+/// next caller finds it. Of [`cleanup`](Self::cleanup) the beginning stands: there are no more sessions.
 #[derive(Clone)]
 pub struct AwsApi(Arc<Inner>);
 
@@ -95,9 +100,6 @@ impl AwsApi {
     ///
     /// # Errors
     /// [`AwsError`]: an account or region that is not configured, or credentials that cannot be had.
-    ///
-    /// # Cancel safety
-    /// Giving up stops nothing; the next caller finds what was made.
     pub async fn session(&self, account: &str, region: &str) -> Result<Session, AwsError> {
         if let Some(session) = self.0.sessions.fresh(&Name { account, region, last: None } as &dyn Named) {
             return Ok(session);
@@ -162,7 +164,7 @@ impl AwsApi {
         Ok(ExposedCredentials::new(credentials, expires, &account.config.default_region))
     }
 
-    /// Makes these sessions, account and region each, and says how it went. Never stops at the first failure.
+    /// Makes these sessions, account and region each, all at once, and says how it went. Never stops at the first failure.
     pub async fn warm<A, R>(&self, wanted: impl IntoIterator<Item = (A, R)>) -> WarmedSessions
     where
         A: Into<String>,

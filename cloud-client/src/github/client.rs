@@ -21,6 +21,11 @@ use super::repository::Repository;
 /// A client of one instance as one credential. Cheap to clone; clones share connections, tokens, limits and known answers.
 ///
 /// [`octocrab`](Self::octocrab) is the whole API; the methods here are what applications need most, with typed errors.
+///
+/// # Cancel safety
+///
+/// Calls may be given up: a token or an answer that others wait for comes all the same, and the next caller finds it. A change that was
+/// sent may have been made.
 #[derive(Clone, Debug)]
 pub struct GithubClient {
     octocrab: Octocrab,

@@ -93,6 +93,9 @@ impl GithubApi {
 
     /// Ends it: calls under way and calls to come fail with [`GithubErrorKind::Closed`], tokens being fetched are given up and forgotten.
     /// May be called twice.
+    ///
+    /// # Cancel safety
+    /// When it is given up, everything is ended all the same, and only not waited for.
     pub async fn close(&self) {
         self.0.stop.cancel();
         join_all(self.0.instances.values().map(InstanceClients::close)).await;

@@ -15,6 +15,8 @@ use super::error::{GithubError, GithubErrorKind};
 use super::route::route;
 
 /// A repository. Cheap to clone; what its default branch is called is asked once.
+///
+/// Everything here only reads, so that any call may be given up and made again.
 #[derive(Clone, Debug)]
 pub struct Repository {
     client: GithubClient,

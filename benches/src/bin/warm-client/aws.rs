@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use benches::{Bound, Figure, median};
-use cloud_client::aws::{
-    AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, StsOperation,
-};
+use cloud_client::aws::{AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, StsOperation};
 use cloud_client::secret::{SecretData, SecretsInMemory};
 use cloud_client::testing::sts::StsDouble;
 use futures::future::join_all;
@@ -43,6 +41,7 @@ pub(crate) fn measure(figure: Figure) -> Result<Figure> {
         });
         ensure!(join_all(callers).await.into_iter().all(|made| made.unwrap_or_default()), "all callers get a session");
         let asked = sts.count(StsOperation::AssumeRole);
+        ensure!(asked > 0, "the role was assumed, not remembered");
 
         let names: Vec<_> =
             (0..ACCOUNTS).flat_map(|n| REGIONS.map(|region| (format!("account-{n}"), region))).collect();

@@ -28,6 +28,7 @@ pub(crate) fn measure(figure: Figure) -> Result<Figure> {
         let first = storm(&acme, &double).await?;
         double.change(|world| world.forget_installation_tokens());
         let refused = storm(&acme, &double).await?;
+        ensure!(first > 0 && refused > 0, "tokens were asked for, not remembered");
 
         double.forget_calls();
         let clients: Vec<_> = names.iter().map(|name| github.github_api("here", name)).collect::<Result<_, _>>()?;
