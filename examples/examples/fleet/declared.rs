@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
+use cluster_client::ClusterKey;
 use cluster_client::discovery::Discovery;
-use cluster_resources::clusters::{Clusters as _, StaticClusters};
+use cluster_resources::clusters::Clusters;
 use cluster_resources::id::GroupKind;
 use cluster_resources::inventory::ResourceInventory;
-use cluster_resources::issue::{Issue, IssueClass, Reach};
+use cluster_resources::issue::Reach;
 use cluster_resources::resource::{InvalidResource, Resource, manifests as read};
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
-use regex::Regex;
 
 /// The manifests of a directory, in the order of their paths; and those that are none.
 pub(crate) fn manifests(dir: &Path) -> Result<(Vec<Resource>, Vec<InvalidResource>)> {
@@ -47,41 +44,10 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The contexts that match, and a connection for each; one that cannot be made is an issue of its cluster, and the others go on.
-pub(crate) async fn clusters(kubeconfig: Option<&Path>, pattern: &Regex) -> Result<(Vec<String>, StaticClusters)> {
-    let kubeconfig = match kubeconfig {
-        Some(path) => Kubeconfig::read_from(path)?,
-        None => Kubeconfig::read()?,
-    };
-    let contexts = kubeconfig.contexts.iter().map(|context| context.name.clone());
-    let names: Vec<_> = contexts.filter(|name| pattern.is_match(name)).collect();
-    if names.is_empty() {
-        bail!("no context of the kubeconfig matches {:?}", pattern.as_str());
-    }
-    let mut clusters = StaticClusters::new();
-    for name in &names {
-        clusters = match connect(&kubeconfig, name).await {
-            Ok(client) => clusters.with(name.as_str(), client),
-            Err(error) => {
-                let reach = Reach::Cluster(name.as_str().into());
-                clusters.without(name.as_str(), Issue::error(reach, IssueClass::Unreachable, format!("{error:#}")))
-            }
-        };
-    }
-    Ok((names, clusters))
-}
-
-async fn connect(kubeconfig: &Kubeconfig, context: &str) -> Result<Client> {
-    let options = KubeConfigOptions { context: Some(context.to_owned()), ..KubeConfigOptions::default() };
-    let mut config = Config::from_custom_kubeconfig(kubeconfig.clone(), &options).await?;
-    config.connect_timeout = Some(Duration::from_secs(10));
-    Ok(Client::try_from(config)?)
-}
-
 /// Declares every object for every cluster; what cannot be declared is an issue.
 pub(crate) async fn declare(
-    names: &[String],
-    clusters: &StaticClusters,
+    names: &[ClusterKey],
+    clusters: &impl Clusters,
     resources: &[Resource],
     invalid: &[InvalidResource],
     namespace: &str,
@@ -91,7 +57,8 @@ pub(crate) async fn declare(
         error.issues(&Reach::Run).into_iter().for_each(|issue| inventory.register_error(issue));
     }
     let definitions = definitions(resources);
-    for cluster in names {
+    for cluster in names.iter().map(ToString::to_string) {
+        let cluster = cluster.as_str();
         let access = clusters.access(cluster, false).await.ok();
         for resource in resources {
             let kind = resource.kind_and_group();

@@ -1,4 +1,4 @@
-//! `realize` end to end: the program as it is built, against clusters in this process that it reaches by a kubeconfig file.
+//! `fleet` end to end: the program as it is built, against clusters in this process that it reaches by a kubeconfig file.
 #![expect(clippy::expect_used, reason = "what cannot be set up fails the test")]
 
 use std::path::{Path, PathBuf};
@@ -44,18 +44,25 @@ impl World {
         std::fs::remove_file(self.manifests().join(file)).expect("removed");
     }
 
+    /// The program with this verb, over all clusters.
     fn command(&self, args: &[&str]) -> Command {
         let test = std::env::current_exe().expect("this test is a file");
         let profile = test.parent().and_then(Path::parent).expect("tests are built two folders deep");
-        let mut command = Command::new(profile.join("examples").join("realize"));
-        command.arg(self.manifests()).arg("--kubeconfig").arg(self.folder.path().join("kubeconfig"));
-        command.args(["--cluster", "^prod-"]).args(args).env_remove("NO_COLOR").kill_on_drop(true);
+        let mut command = Command::new(profile.join("examples").join("fleet"));
+        command.arg("--kubeconfig").arg(self.folder.path().join("kubeconfig"));
+        command.args(["--clusters", "^prod-"]).args(args).env_remove("NO_COLOR").kill_on_drop(true);
         command
     }
 
-    async fn realize(&self, args: &[&str]) -> (Option<i32>, String) {
+    async fn fleet(&self, args: &[&str]) -> (Option<i32>, String) {
         let output = tokio::time::timeout(PATIENCE, self.command(args).output()).await.expect("ends in time");
         said(&output.expect("can be started"))
+    }
+
+    /// A verb that takes the directory of manifests.
+    async fn declared(&self, verb: &str, args: &[&str]) -> (Option<i32>, String) {
+        let dir = self.manifests().display().to_string();
+        self.fleet(&[&[verb, &*dir], args].concat()).await
     }
 
     /// The value of a ConfigMap in a cluster.
@@ -84,27 +91,27 @@ fn config(name: &str, value: &str) -> Value {
 async fn a_run_shows_first_and_writes_when_told_to() {
     let world = World::new(2).await;
     world.declare("one.yaml", &config("one", "a"));
-    let (code, text) = world.realize(&[]).await;
+    let (code, text) = world.declared("plan", &[]).await;
     assert!(
         code == Some(2) && text.contains("+ prod-0/default ConfigMap one (one.yaml document 1)"),
         "{code:?} {text}"
     );
     assert!(!text.contains("=>"), "nobody was asked: {text}");
     assert_eq!(world.value(0, "one").await, None);
-    let (code, text) = world.realize(&["--verify"]).await;
+    let (code, text) = world.declared("plan", &["--verify"]).await;
     assert!(code == Some(2) && text.contains("the server would take it"), "{code:?} {text}");
     assert_eq!(world.value(0, "one").await, None);
 
-    let (code, text) = world.realize(&["--yes"]).await;
+    let (code, text) = world.declared("apply", &[]).await;
     assert!(code == Some(0) && text.contains("=> created"), "{code:?} {text}");
     assert_eq!(world.value(1, "one").await.as_deref(), Some("a"));
-    let (code, text) = world.realize(&[]).await;
+    let (code, text) = world.declared("plan", &[]).await;
     assert!(code == Some(0) && text.starts_with("nothing to do"), "{code:?} {text}");
 
     world.declare("one.yaml", &config("one", "b"));
-    let (code, text) = world.realize(&["--color", "always"]).await;
+    let (code, text) = world.declared("plan", &["--color", "always"]).await;
     assert!(code == Some(2) && text.contains("~ data.key: a -> b\u{1b}[0m"), "{code:?} {text}");
-    let (_, text) = world.realize(&["--whole"]).await;
+    let (_, text) = world.declared("diff", &[]).await;
     assert!(text.contains("-  key: a\n") && text.contains("+  key: b\n") && !text.contains('\u{1b}'), "{text}");
     world.fleet.shutdown().await;
 }
@@ -115,20 +122,20 @@ async fn programs_read_what_the_schema_describes() {
     world.declare("one.yaml", &config("one", "a"));
     let secret = json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "db" }, "stringData": { "password": SENTINEL } });
     world.declare("secret.yaml", &secret);
-    for args in [&["--output", "json"][..], &["--output", "json", "--verify"], &["--output", "json", "--yes"]] {
-        let (_, text) = world.realize(args).await;
+    for (verb, args) in [("plan", &[][..]), ("diff", &["--verify"]), ("apply", &[])] {
+        let (_, text) = world.declared(verb, &[&["--output", "json"], args].concat()).await;
         let value: Value = serde_json::from_str(&text).expect("one document");
         jsonschema::validate(&schema(), &value).expect("as the schema says");
         let report: Document = serde_json::from_value(value).expect("a report");
         assert_eq!(report.items.len(), 4);
         assert!(!text.contains(SENTINEL));
     }
-    let (code, text) = world.realize(&["--output", "ndjson", "--unchanged"]).await;
+    let (code, text) = world.declared("plan", &["--output", "ndjson", "--unchanged"]).await;
     let last: Value = text.lines().last().and_then(|line| serde_json::from_str(line).ok()).expect("a summary");
     assert_eq!((code, &last["type"], &last["summary"]["exit"]), (Some(0), &json!("summary"), &json!("success")));
     world.declare("secret.yaml", &json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "db" }, "stringData": { "password": "another-password" } }));
     for output in ["text", "json", "ndjson", "markdown"] {
-        let (code, text) = world.realize(&["--output", output, "--whole"]).await;
+        let (code, text) = world.declared("diff", &["--output", output]).await;
         assert_eq!(code, Some(2));
         assert!(!text.contains(SENTINEL) && !text.contains("another-password") && text.contains("secret "), "{text}");
     }
@@ -141,16 +148,16 @@ async fn what_is_no_longer_declared_goes_when_both_are_said_and_not_before() {
     for name in ["one", "two"] {
         world.declare(&format!("{name}.yaml"), &config(name, "a"));
     }
-    assert_eq!(world.realize(&["--yes"]).await.0, Some(0));
+    assert_eq!(world.declared("apply", &[]).await.0, Some(0));
     world.forget("two.yaml");
 
-    let (code, text) = world.realize(&["--yes"]).await;
+    let (code, text) = world.declared("apply", &[]).await;
     assert!(code == Some(0) && text.contains("ConfigMap two") && text.contains("deleting is off"), "{code:?} {text}");
-    let (code, text) = world.realize(&["--prune"]).await;
+    let (code, text) = world.declared("prune", &[]).await;
     assert!(code == Some(2) && text.contains("- prod-0/default ConfigMap two"), "{code:?} {text}");
     assert_eq!(world.value(0, "two").await.as_deref(), Some("a"), "nothing goes without --yes");
 
-    let (code, text) = world.realize(&["--prune", "--yes"]).await;
+    let (code, text) = world.declared("prune", &["--yes"]).await;
     assert!(code == Some(0) && text.contains("=> deleted"), "{code:?} {text}");
     assert_eq!(world.value(0, "two").await, None);
     assert_eq!(world.value(0, "one").await.as_deref(), Some("a"));
@@ -162,7 +169,7 @@ async fn a_cluster_that_is_down_is_said_and_does_not_hold_up_the_others() {
     let world = World::new(2).await;
     world.declare("one.yaml", &config("one", "a"));
     world.fleet.clusters()[1].stop_listening().await;
-    let (code, text) = world.realize(&["--yes"]).await;
+    let (code, text) = world.declared("apply", &[]).await;
     assert!(code == Some(3) && text.contains("error   prod-1"), "{code:?} {text}");
     assert_eq!(world.value(0, "one").await.as_deref(), Some("a"));
     world.fleet.shutdown().await;
@@ -173,11 +180,11 @@ async fn what_is_wrong_ends_with_one() {
     let world = World::new(1).await;
     world.declare("one.yaml", &config("one", "a"));
     world.declare("bad.yaml", &config("No Name", "a"));
-    let (code, text) = world.realize(&["--yes"]).await;
+    let (code, text) = world.declared("apply", &[]).await;
     assert!(code == Some(1) && text.contains("bad.yaml"), "{code:?} {text}");
-    let (code, text) = world.realize(&["--no-such-flag"]).await;
+    let (code, text) = world.fleet(&["--no-such-flag"]).await;
     assert!(code == Some(1) && text.is_empty(), "{code:?} {text}");
-    let (code, _) = world.realize(&["--help"]).await;
+    let (code, _) = world.fleet(&["--help"]).await;
     assert_eq!(code, Some(0));
     world.fleet.shutdown().await;
 }
@@ -193,7 +200,8 @@ async fn ctrl_c_ends_a_run_between_objects_and_says_what_was_not_done() {
     let cluster = &world.fleet.clusters()[0];
     let slow = Fault::new(Effect::latency(Duration::from_millis(400))).on_verb(Verb::Patch).on_resource("configmaps");
     let slowed = cluster.faults().add(slow);
-    let mut command = world.command(&["--yes", "--output", "json"]);
+    let dir = world.manifests().display().to_string();
+    let mut command = world.command(&["apply", &dir, "--output", "json"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("can be started");
     let id = child.id().expect("it runs").to_string();
     let begun = async {
@@ -217,5 +225,56 @@ async fn ctrl_c_ends_a_run_between_objects_and_says_what_was_not_done() {
     let ours =
         there.items.iter().filter(|map| map.metadata.name.as_ref().is_some_and(|name| name.starts_with('c'))).count();
     assert_eq!(u64::try_from(ours).ok(), Some(count("applied")));
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn clusters_are_shown_with_how_they_do() {
+    let world = World::new(2).await;
+    let (code, text) = world.fleet(&["clusters"]).await;
+    assert!(code == Some(0) && text.contains("prod-1") && text.contains("connected"), "{code:?} {text}");
+    world.fleet.clusters()[1].stop_listening().await;
+    let (code, text) = world.fleet(&["clusters", "--output", "json"]).await;
+    let rows: Value = serde_json::from_str(&text).expect("one document");
+    assert_eq!((code, rows[0]["state"].as_str()), (Some(3), Some("connected")), "{rows}");
+    assert!(rows[0]["version"].is_string() && rows[0]["identity"].is_string(), "{rows}");
+    assert_eq!(rows[1]["error"]["class"], "unreachable", "{rows}");
+    let (_, text) = world.fleet(&["clusters", "--output", "markdown"]).await;
+    assert!(text.starts_with("| CLUSTER "), "{text}");
+    assert!(!text.contains(&world.fleet.clusters()[0].admin().key), "no key is shown");
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_happens_is_told_from_all_clusters() {
+    let world = World::new(2).await;
+    for cluster in world.fleet.clusters() {
+        let mut secret = config("seen", "a");
+        secret["kind"] = json!("Secret");
+        secret["metadata"]["namespace"] = json!("default");
+        secret["data"] = json!({ "key": "c2VudGluZWw=" });
+        cluster.create(secret).expect("created");
+    }
+    let (code, text) = world.fleet(&["watch", "Secret", "-n", "default", "--output", "ndjson", "--count", "2"]).await;
+    let mut clusters: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a value a line"))
+        .map(|line| format!("{} {} {}", line["cluster"], line["event"], line["name"]))
+        .collect();
+    clusters.sort();
+    assert_eq!(code, Some(0));
+    assert_eq!(clusters, [r#""prod-0" "there" "seen""#, r#""prod-1" "there" "seen""#]);
+    assert!(!text.contains("c2VudGluZWw"), "values are not shown: {text}");
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn shells_complete_it_and_a_pattern_that_fits_nothing_says_what_there_is() {
+    let world = World::new(1).await;
+    let (code, text) = world.fleet(&["completions", "bash"]).await;
+    assert!(code == Some(0) && text.contains("_fleet()") && text.contains("prune"));
+    let output = world.command(&["clusters", "--clusters", "^staging-"]).output().await.expect("can be started");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("there are prod-0"), "{said}");
     world.fleet.shutdown().await;
 }

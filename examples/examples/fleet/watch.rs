@@ -1,0 +1,133 @@
+//! What happens to objects of a kind, in all clusters at once.
+
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use cluster_client::ClusterHandle;
+use cluster_client::discovery::Discovery;
+use cluster_client::runtime::for_each_cluster;
+use core_client::ErrorChain;
+use futures::TryStreamExt as _;
+use kube::runtime::watcher::{self, Event};
+use kube::runtime::{WatchStreamExt as _, watcher as watching};
+use kube::{Api, ResourceExt, core::DynamicObject};
+use serde::Serialize;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::Output;
+use crate::connect::Fleet;
+
+/// What is watched.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// The kind: `Pod`, `Deployment.apps`, `Deployment.apps/v1`.
+    kind: String,
+    /// One namespace; all of them by default.
+    #[arg(long, short)]
+    namespace: Option<String>,
+    /// Labels that objects must have.
+    #[arg(long, short = 'l', value_name = "SELECTOR")]
+    selector: Option<String>,
+    /// End after so many lines.
+    #[arg(long, value_name = "LINES")]
+    count: Option<usize>,
+}
+
+/// A line: nothing of an object but what it is called and which version it is of.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    cluster: String,
+    event: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    namespace: String,
+    name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    resource_version: String,
+}
+
+pub(crate) async fn tell(fleet: &Fleet, options: &Options, output: Output, stop: CancellationToken) -> Result<u8> {
+    if let Output::Markdown = output {
+        bail!("what happens is told line by line: --output text, json or ndjson");
+    }
+    let (lines, mut told) = mpsc::unbounded_channel();
+    let wanted = options.clone();
+    let everywhere =
+        for_each_cluster(Arc::new(fleet.registry.clone()), Arc::new(Semaphore::new(64)), move |cluster, _| {
+            follow(cluster, wanted.clone(), lines.clone())
+        });
+    // Connections are made when they are asked for; the registry holds and mends them from then on.
+    let mut failed = 0;
+    for (key, word) in fleet.keys.iter().zip(fleet.ask_all().await) {
+        if let Err(error) = word {
+            eprintln!("{key}: {}", ErrorChain::new(&error));
+            failed += 1;
+        }
+    }
+    let mut left = options.count.unwrap_or(usize::MAX);
+    while left > 0 && failed < fleet.keys.len() {
+        let Some(Some(line)) = stop.run_until_cancelled(told.recv()).await else { break };
+        write(&line, output)?;
+        left -= 1;
+    }
+    everywhere.shutdown().await;
+    Ok(match failed {
+        0 => 0,
+        all if all == fleet.keys.len() => 1,
+        _ => 3,
+    })
+}
+
+fn write(line: &Told, output: Output) -> Result<()> {
+    let Told { cluster, event, namespace, name, resource_version } = line;
+    match output {
+        Output::Text if namespace.is_empty() => println!("{cluster:<20} {event:<8} {name}  {resource_version}"),
+        Output::Text => println!("{cluster:<20} {event:<8} {namespace}/{name}  {resource_version}"),
+        _ => println!("{}", serde_json::to_string(line)?),
+    }
+    Ok(())
+}
+
+/// One cluster, for as long as it is connected.
+async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::UnboundedSender<Told>) {
+    let name = cluster.key().to_string();
+    let said = |event, object: Option<&DynamicObject>, name_or_error: String| Told {
+        cluster: name.clone(),
+        event,
+        namespace: object.and_then(ResourceExt::namespace).unwrap_or_default(),
+        name: name_or_error,
+        resource_version: object.and_then(ResourceExt::resource_version).unwrap_or_default(),
+    };
+    let found = match Discovery::new(cluster.client().clone()).resolve(&options.kind).await {
+        Ok(found) => found,
+        Err(error) => {
+            // Nobody listens any more when the program ends.
+            drop(lines.send(said("error", None, ErrorChain::new(&error).to_string())));
+            return;
+        }
+    };
+    let api: Api<DynamicObject> = match &options.namespace {
+        Some(namespace) if found.namespaced => {
+            Api::namespaced_with(cluster.client().clone(), namespace, &found.resource)
+        }
+        _ => Api::all_with(cluster.client().clone(), &found.resource),
+    };
+    let config = watcher::Config { label_selector: options.selector.clone(), ..watcher::Config::default() };
+    let events = watching(api, config).default_backoff();
+    let told = events.try_for_each(|event| {
+        let line = match &event {
+            Event::InitApply(object) => Some(said("there", Some(object), object.name_any())),
+            Event::Apply(object) => Some(said("applied", Some(object), object.name_any())),
+            Event::Delete(object) => Some(said("deleted", Some(object), object.name_any())),
+            Event::Init | Event::InitDone => None,
+        };
+        if let Some(line) = line {
+            drop(lines.send(line));
+        }
+        std::future::ready(Ok(()))
+    });
+    if let Err(error) = told.await {
+        drop(lines.send(said("error", None, ErrorChain::new(&error).to_string())));
+    }
+}
