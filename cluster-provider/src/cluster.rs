@@ -11,6 +11,7 @@ mod words;
 pub use condition::{Condition, ConditionStatus, Conditions};
 pub use identity::{ClusterId, CreateToken, DeterministicName, InvalidId, NamePrefix, ProviderClusterId};
 pub use patch::ClusterPatch;
+pub(crate) use patch::patched_columns;
 pub use record::{AppliedSet, Capacity, Cluster, NewCluster};
 pub use status::{ClusterStatus, IllegalTransition, UnknownStatus};
 pub use words::{DeletionPolicy, DesiredState, Ownership, ProviderType};

@@ -6,7 +6,7 @@
 //! an earlier leader still tries to write is refused by the store.
 //!
 //! What to put into clusters says a [`Terraformer`], when one is ready a [`ReadinessGate`], which clusters there should be a
-//! [`DesiredStateSource`](desired::DesiredStateSource).
+//! [`DesiredStateSource`](desired::DesiredStateSource). A [`ClusterPublisher`] tells others which there are.
 //!
 //! Source: `internal/kafka/internal/workers/cluster_mgrs` and `pkg/workers` of kas-fleet-manager.
 
@@ -19,6 +19,7 @@ mod blueprint;
 mod counts;
 mod options;
 mod pass;
+mod publish;
 mod report;
 mod run;
 mod step;
@@ -32,6 +33,9 @@ pub use self::agent::{MockAgentBootstrap, MockReadinessGate};
 pub use self::blueprint::MockTerraformer;
 pub use self::blueprint::{Blueprint, TerraformError, Terraformer};
 pub use self::options::ManagerOptions;
+#[cfg(any(test, feature = "mock"))]
+pub use self::publish::MockClusterPublisher;
+pub use self::publish::{ClusterPublisher, ProfilePublisher, PublishError, Swept};
 pub use self::report::{PassReport, Phase, PhaseReport, StepFailure};
 pub use self::run::{ClusterManager, ClusterManagerBuilder};
 #[cfg(feature = "metrics")]

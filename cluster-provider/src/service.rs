@@ -105,10 +105,10 @@ pub trait ClusterService: Send + Sync + 'static {
     /// The first that matches, the oldest first; `None` when none does.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// When the store does not answer, or that record cannot be read.
     async fn find(&self, call: &CallContext, query: ClusterQuery) -> Result<Option<Cluster>, ServiceError>;
 
-    /// A page of those that match, the oldest first.
+    /// A page of those that match, the oldest first. Records that cannot be read are [told](Page::unreadable) beside the others.
     ///
     /// # Errors
     /// When the store does not answer.

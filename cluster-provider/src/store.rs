@@ -19,7 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-pub use self::query::{ClusterQuery, Cursor, Page, SortBy};
+pub use self::query::{ClusterQuery, Cursor, Page, SortBy, Unreadable};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::sql::SchemaError;
 use crate::cluster::{
@@ -212,10 +212,12 @@ pub trait ClusterStore: Send + Sync + 'static {
         fence: Option<Fence>,
     ) -> Result<Vec<ClusterId>, StoreError>;
 
-    /// Reads those that match, a page at a time, by `created_at` and `id` unless the query says otherwise.
+    /// Reads those that match, a page at a time, by `created_at` and `id` unless the query says otherwise. Records that cannot be read are
+    /// [told](Page::unreadable) beside the others.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer. [`Corrupt`](StoreError::Corrupt) only when it is not known where to go on, because not one record of
+    /// a page has a readable place in the order.
     async fn list(&self, query: ClusterQuery) -> Result<Page<Cluster>, StoreError>;
 
     /// How many there are of each status that occurs.

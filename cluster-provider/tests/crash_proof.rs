@@ -30,6 +30,9 @@ use futures::stream::BoxStream;
 /// More passes than any life here needs.
 const PASSES: usize = 12;
 
+/// A list that lists nothing.
+const NOBODY: &str = "clusters: []";
+
 /// One world: a provider and records of its own.
 struct World {
     provider: MemoryProvider,
@@ -77,7 +80,7 @@ impl World {
         };
         let name = ProviderType::from(ClusterId::generate().as_str());
         let provider = MemoryProvider::new(name.clone()).with_tempo(Tempo::Looks(1));
-        Some(Self { provider, name, store, schema, crash, listed: Arc::default() })
+        Some(Self { provider, name, store, schema, crash, listed: Arc::new(Mutex::new(NOBODY.to_owned())) })
     }
 
     async fn end(self) {
@@ -118,10 +121,13 @@ impl World {
     }
 
     fn list(&self, id: Option<&str>) {
-        *self.listed.lock().unwrap() = id.map_or_else(String::new, |id| {
-            let how = "status: cluster_provisioned, deletion_policy: remove_resources_only";
-            format!("clusters: [{{cluster_id: {id}, provider_type: '{}', {how}}}]", self.name)
-        });
+        *self.listed.lock().unwrap() = id.map_or_else(
+            || NOBODY.to_owned(),
+            |id| {
+                let how = "status: cluster_provisioned, deletion_policy: remove_resources_only";
+                format!("clusters: [{{cluster_id: {id}, provider_type: '{}', {how}}}]", self.name)
+            },
+        );
     }
 
     /// The live records of this world.

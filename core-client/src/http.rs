@@ -10,7 +10,7 @@
 //! 2. retries, each at most once per call deposited in a budget, with full jitter, only for what [`classify`] allows;
 //! 3. per attempt: the current [`Generation`] is loaded, its certificate must not be past its end, a span begins;
 //! 4. the token, the trace headers, then the [`RequestHook`], which signs last and with that generation's key;
-//! 5. the connection: TLS 1.3, HTTP/1.1, no redirects, no proxy from the environment.
+//! 5. the connection: TLS 1.3, HTTP/1.1, no redirects, no proxy from the environment; a [`Proxy`] that is given sees ciphertext.
 
 mod answer;
 mod body;
@@ -26,6 +26,7 @@ mod hook;
 mod message;
 mod options;
 mod pace;
+mod proxy;
 mod request;
 mod retry;
 mod token;
@@ -37,6 +38,9 @@ pub use generation::{Generation, USER_AGENT};
 pub use hook::{Hooked, RequestHook};
 pub use options::{ClientOptions, ExpiredPolicy, RetryOptions};
 pub use pace::Pace;
+#[cfg(any(test, feature = "mock"))]
+pub use proxy::MockProxyLogin;
+pub use proxy::{Proxy, ProxyLogin};
 pub use request::{RequestBuilder, Response};
 pub use retry::{Outcome, RetryClass, RetryRules, classify};
 #[cfg(any(test, feature = "mock"))]

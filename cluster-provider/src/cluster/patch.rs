@@ -70,29 +70,10 @@ pub struct ClusterPatch {
     pub last_checked_at: Option<Option<Timestamp>>,
 }
 
-impl ClusterPatch {
-    /// Changes nothing.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Whether it changes nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// What of it is not so already.
-    #[must_use]
-    pub fn beyond(self, record: &Cluster) -> Self {
-        macro_rules! columns {
-            ($($column:ident),* $(,)?) => {
-                Self { $($column: self.$column.filter(|value| *value != record.$column)),* }
-            };
-        }
-        columns!(
-            status,
+/// Gives a macro the names of all columns but the status, with which its time changes.
+macro_rules! patched_columns {
+    ($with:ident) => {
+        $with!(
             status_details,
             status_before,
             name,
@@ -118,8 +99,37 @@ impl ClusterPatch {
             attempts,
             next_attempt_at,
             last_error,
-            last_checked_at,
+            last_checked_at
         )
+    };
+}
+pub(crate) use patched_columns;
+
+impl ClusterPatch {
+    /// Changes nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What of it is not so already.
+    #[must_use]
+    pub fn beyond(self, record: &Cluster) -> Self {
+        macro_rules! beyond {
+            ($($column:ident),*) => {
+                Self {
+                    status: self.status.filter(|value| *value != record.status),
+                    $($column: self.$column.filter(|value| *value != record.$column)),*
+                }
+            };
+        }
+        patched_columns!(beyond)
     }
 
     /// Where it is in its life.

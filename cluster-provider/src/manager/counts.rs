@@ -6,21 +6,16 @@ use super::election::Term;
 use super::pass::{READ_TIMEOUT, call_of};
 use super::report::{Phase, StepFailure};
 use super::step::Crew;
-use crate::cluster::ClusterId;
+use crate::cluster::{ClusterId, ClusterStatus};
 use crate::metrics::{ClusterView, Snapshot};
 use crate::provider::Capability;
 use crate::store::ClusterQuery;
 
 /// Gathers what is shown. Nothing is shown when records cannot be read.
 pub(super) async fn gather(crew: &Crew, term: &Term, failures: &mut Vec<StepFailure>) -> Option<Snapshot> {
-    let mut snapshot = Snapshot::default();
-    match crew.service.count_by_status(&call_of(term, READ_TIMEOUT), &[]).await {
-        Ok(counts) => snapshot.by_status = counts,
-        Err(error) => {
-            failures.push(StepFailure::of(None, Phase::Metrics, error));
-            return None;
-        }
-    }
+    // Zero is shown.
+    let by_status = ClusterStatus::ALL.into_iter().map(|status| (status, 0)).collect();
+    let mut snapshot = Snapshot { by_status, ..Snapshot::default() };
     let mut ids: Vec<ClusterId> = Vec::new();
     let mut cursor = None;
     loop {
@@ -33,6 +28,11 @@ pub(super) async fn gather(crew: &Crew, term: &Term, failures: &mut Vec<StepFail
             }
         };
         let now = (crew.clock)();
+        for cluster in &page.items {
+            *snapshot.by_status.entry(cluster.status).or_default() += 1;
+        }
+        let unreadable = page.unreadable.into_iter();
+        failures.extend(unreadable.map(|one| StepFailure::of(one.cluster_id().as_ref(), Phase::Metrics, one)));
         snapshot.clusters.extend(page.items.iter().map(|cluster| ClusterView::of(cluster, now)));
         ids.extend(page.items.into_iter().map(|cluster| cluster.id));
         cursor = page.next;

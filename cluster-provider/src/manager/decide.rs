@@ -74,7 +74,7 @@ pub enum Next {
 #[must_use]
 pub fn statuses(phase: Phase) -> &'static [ClusterStatus] {
     match phase {
-        Phase::Metrics | Phase::DesiredState => &[],
+        Phase::Metrics | Phase::DesiredState | Phase::Publish => &[],
         Phase::Delete => &[ClusterStatus::Deprovisioning, ClusterStatus::Cleanup],
         Phase::Accepted => &[ClusterStatus::Accepted],
         Phase::Provisioning => &[ClusterStatus::Provisioning],

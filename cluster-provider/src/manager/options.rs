@@ -18,11 +18,15 @@ pub struct ManagerOptions {
     pub step_timeout: Duration,
     /// How long one phase may take; what is left waits for the next pass. Default: 10 min.
     pub phase_timeout: Duration,
+    /// How long a source of desired clusters may take to answer. Default: 30 s.
+    pub source_timeout: Duration,
+    /// How long it may take to say elsewhere which clusters there are; what is left waits for the next pass. Default: 30 s.
+    pub publish_timeout: Duration,
     /// How long to leave a cluster alone after a failure. Default: 5 s to 10 min.
     pub backoff: Backoff,
     /// How often a cluster that is ready is looked at. Default: 5 min.
     pub probe_every: Duration,
-    /// How often resource sets are applied although nothing changed, so that drift is found. Default: 1 h.
+    /// How often resource sets are applied, and clusters published, although nothing changed, so that drift is found. Default: 1 h.
     pub reapply_every: Duration,
     /// Whether ready clusters are looked at and kept as they should be at all. Default: yes.
     pub keep_ready: bool,
@@ -40,6 +44,8 @@ impl Default for ManagerOptions {
             provider_concurrency: 8,
             step_timeout: Duration::from_secs(120),
             phase_timeout: Duration::from_secs(600),
+            source_timeout: Duration::from_secs(30),
+            publish_timeout: Duration::from_secs(30),
             backoff: Backoff::new(Duration::from_secs(5), Duration::from_secs(600)),
             probe_every: Duration::from_secs(300),
             reapply_every: Duration::from_secs(3_600),

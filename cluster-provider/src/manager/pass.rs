@@ -1,9 +1,11 @@
 //! One pass over everything: phase by phase, and in a phase many clusters at once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
@@ -14,12 +16,13 @@ use super::counts::gather;
 use super::decide::{CLUSTER_PHASES, Next, Step, statuses};
 use super::desired::DesiredKeeper;
 use super::election::Term;
+use super::publish::publish;
 use super::report::{PassReport, Phase, PhaseReport, StepFailure};
 use super::step::{Crew, StepError};
 use crate::cluster::{Cluster, ClusterId, ProviderType};
 use crate::provider::CallContext;
 use crate::service::ServiceError;
-use crate::store::{ClusterQuery, Cursor, Fence};
+use crate::store::{ClusterQuery, Cursor, Fence, Unreadable};
 
 /// How long reading a page, or counting, may take.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(30);
@@ -52,24 +55,30 @@ pub(super) async fn pass(
     let mut report = PassReport::default();
     if let Some(metrics) = &crew.metrics {
         let began = Instant::now();
-        let snapshot = gather(crew, term, &mut report.failures).await;
+        // What counts workloads is the application's.
+        let gathered = AssertUnwindSafe(gather(crew, term, &mut report.failures)).catch_unwind().await;
+        let snapshot = gathered.unwrap_or_else(|_| {
+            report.failures.push(StepFailure::of(None, Phase::Metrics, StepError::Panic));
+            None
+        });
         let seen = snapshot.as_ref().map_or(0, |snapshot| snapshot.clusters.len());
         if let Some(snapshot) = snapshot.filter(|_| !term.is_over()) {
             metrics.show(snapshot);
         }
         report.phases.push((Phase::Metrics, PhaseReport { seen, took: began.elapsed(), ..PhaseReport::default() }));
     }
-    if let Some(keeper) = desired {
+    if let Some(keeper) = desired.filter(|_| !term.is_over() && !stop.is_cancelled()) {
         let began = Instant::now();
         let call = call_of(term, crew.options.phase_timeout);
         let mut phase = PhaseReport::default();
-        match keeper.reconcile(crew.service.as_ref(), &call).await {
-            Ok(done) => (phase.seen, phase.steps) = (done.seen, done.written()),
-            Err(failures) => {
-                report.failures.extend(
-                    failures.into_iter().map(|(id, error)| StepFailure::of(id.as_ref(), Phase::DesiredState, error)),
-                );
+        let failed = |id: Option<&ClusterId>, error| StepFailure::of(id, Phase::DesiredState, error);
+        match AssertUnwindSafe(keeper.reconcile(crew.service.as_ref(), &call)).catch_unwind().await {
+            Ok(Ok(done)) => {
+                (phase.seen, phase.steps) = (done.seen, done.written);
+                report.failures.extend(done.failed.into_iter().map(|(id, error)| failed(id.as_ref(), error)));
             }
+            Ok(Err(error)) => report.failures.push(failed(None, error.into())),
+            Err(_) => report.failures.push(failed(None, StepError::Panic.into())),
         }
         phase.took = began.elapsed();
         report.phases.push((Phase::DesiredState, phase));
@@ -89,7 +98,19 @@ pub(super) async fn pass(
         done.took = began.elapsed();
         report.phases.push((phase, done));
     }
+    if let Some(publisher) = crew.publisher.as_ref().filter(|_| !term.is_over() && !stop.is_cancelled()) {
+        let began = Instant::now();
+        let mut done = PhaseReport::default();
+        publish(crew, publisher.as_ref(), term, stop, &mut done, &mut report.failures).await;
+        done.took = began.elapsed();
+        report.phases.push((Phase::Publish, done));
+    }
     report.interrupted = term.is_over();
+    // Several phases see the same record.
+    let mut told = HashSet::new();
+    report.failures.retain(|failure| {
+        failure.error.downcast_ref::<Unreadable>().is_none_or(|unreadable| told.insert(unreadable.id.clone()))
+    });
     if let Some(there) = there.filter(|_| !report.interrupted) {
         crew.remember_only(|id| there.contains(id));
     }
@@ -134,16 +155,22 @@ async fn one_phase(
                 break;
             }
         };
-        done.seen += page.items.len();
+        done.seen += page.items.len() + page.unreadable.len();
+        for wrong in page.unreadable {
+            tracing::warn!(phase = phase.as_str(), cluster = wrong.id, error = %wrong, "a record is left alone");
+            failures.push(StepFailure::of(wrong.cluster_id().as_ref(), phase, wrong));
+        }
         let now = (crew.clock)();
         for cluster in page.items {
             if let Some(there) = there {
                 there.insert(cluster.id.clone());
             }
-            match crew.decide(&cluster, now) {
-                Next::Rest => {}
-                Next::NotBefore(_) => done.waiting += 1,
-                Next::Do(step) => gang.add(cluster, step),
+            // What decides is in part the application's.
+            match std::panic::catch_unwind(AssertUnwindSafe(|| crew.decide(&cluster, now))) {
+                Ok(Next::Rest) => {}
+                Ok(Next::NotBefore(_)) => done.waiting += 1,
+                Ok(Next::Do(step)) => gang.add(cluster, step),
+                Err(_) => failures.push(StepFailure::of(Some(&cluster.id), phase, StepError::Panic)),
             }
         }
         gang.reap(failures);

@@ -25,6 +25,8 @@ pub enum Phase {
     AwaitAgent,
     /// Keeps those that are ready as they should be.
     Ready,
+    /// Says elsewhere which ones there are.
+    Publish,
 }
 
 /// One thing that did not work.
@@ -82,6 +84,7 @@ impl Phase {
             Self::Terraform => "terraform",
             Self::AwaitAgent => "await_agent",
             Self::Ready => "ready",
+            Self::Publish => "publish",
         }
     }
 }

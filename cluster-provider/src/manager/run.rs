@@ -15,7 +15,7 @@ use super::desired::{DesiredKeeper, DesiredStateSource, RemovalLimits};
 use super::election::{Election, Single, Term};
 use super::pass::{pass, wall_clock};
 use super::step::Crew;
-use super::{AgentBootstrap, ManagerOptions, PassReport, ReadinessGate, Terraformer};
+use super::{AgentBootstrap, ClusterPublisher, ManagerOptions, PassReport, ReadinessGate, Terraformer};
 use crate::service::{ClusterChange, ClusterService};
 
 /// Collects what a manager works with; see [`ClusterManager::builder`].
@@ -88,6 +88,12 @@ impl ClusterManagerBuilder {
         self
     }
 
+    /// Where else it is said which clusters there are; nowhere, when this is left out.
+    pub fn publisher(mut self, publisher: Arc<dyn ClusterPublisher>) -> Self {
+        self.crew.publisher = Some(publisher);
+        self
+    }
+
     /// Where it is counted what becomes of clusters and passes.
     #[cfg(feature = "metrics")]
     pub fn metrics(mut self, metrics: crate::metrics::ClusterMetrics) -> Self {
@@ -111,8 +117,11 @@ impl ClusterManagerBuilder {
     #[must_use]
     pub fn build(self) -> ClusterManager {
         let clock = Arc::clone(&self.crew.clock);
-        let desired =
-            self.desired.map(|(source, limits)| DesiredKeeper::new(source, limits).with_clock(Arc::clone(&clock)));
+        let desired = self.desired.map(|(source, limits)| {
+            DesiredKeeper::new(source, limits)
+                .with_clock(Arc::clone(&clock))
+                .with_patience(self.crew.options.source_timeout)
+        });
         let shared = Shared {
             crew: Arc::new(self.crew),
             desired,
@@ -132,7 +141,7 @@ impl ClusterManagerBuilder {
         let manager = self.build();
         let shared = Arc::clone(&manager.shared);
         *manager.task.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(tokio::spawn(async move { shared.work().await }));
+            Some(tokio::spawn(async move { shared.keep_working().await }));
         manager
     }
 }
@@ -226,6 +235,21 @@ impl fmt::Debug for ClusterManager {
 // === impl Shared ===
 
 impl Shared {
+    /// Works until it is told to stop. What the application brings may panic, which ends a term and not the work.
+    async fn keep_working(&self) {
+        while AssertUnwindSafe(self.work()).catch_unwind().await.is_err() {
+            tracing::error!("the manager panicked; it begins again after a pause");
+            self.leads.send_replace(false);
+            if let Some(metrics) = &self.crew.metrics {
+                metrics.leads(None);
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(self.pause()) => {}
+            }
+        }
+    }
+
     async fn work(&self) {
         while !self.stop.is_cancelled() {
             let term = tokio::select! {
@@ -295,10 +319,10 @@ impl Shared {
         if let Some(metrics) = &self.crew.metrics {
             metrics.passed(&report, began.elapsed());
         }
+        self.passes.send_modify(|passes| *passes += 1);
         if let Some(told) = &self.on_pass {
             told(&report);
         }
-        self.passes.send_modify(|passes| *passes += 1);
         report
     }
 

@@ -12,7 +12,8 @@ use jiff::Timestamp;
 
 pub(super) use self::errors::StepError;
 use super::decide::{Next, Rules, Seen, Step, is_due, next};
-use super::{AgentBootstrap, GateAnswer, ManagerOptions, ReadinessGate, Terraformer};
+use super::publish::Publishing;
+use super::{AgentBootstrap, ClusterPublisher, GateAnswer, ManagerOptions, ReadinessGate, Terraformer};
 use crate::cluster::{Cluster, ClusterId, ClusterPatch, ClusterStatus, Condition};
 use crate::metrics::ClusterMetrics;
 use crate::provider::CallContext;
@@ -27,6 +28,8 @@ pub(super) struct Crew {
     pub(super) terraformer: Option<Arc<dyn Terraformer>>,
     pub(super) gate: Option<Arc<dyn ReadinessGate>>,
     pub(super) agent: Option<Arc<dyn AgentBootstrap>>,
+    pub(super) publisher: Option<Arc<dyn ClusterPublisher>>,
+    pub(super) publishing: Publishing,
     pub(super) metrics: Option<ClusterMetrics>,
     pub(super) options: ManagerOptions,
     pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
@@ -44,6 +47,8 @@ impl Crew {
             terraformer: None,
             gate: None,
             agent: None,
+            publisher: None,
+            publishing: Publishing::default(),
             metrics: None,
             options,
             clock,

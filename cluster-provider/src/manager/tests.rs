@@ -4,6 +4,8 @@ mod alone;
 mod desired;
 mod leading;
 mod life;
+mod publish;
+mod unreadable;
 mod upkeep;
 
 use std::sync::{Arc, Mutex};

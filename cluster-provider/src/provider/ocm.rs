@@ -9,7 +9,10 @@
 //! - Every list is read to its end, in an order that does not change between pages.
 //! - Requests are paced for each host, repeated only where that is harmless, bounded by the deadline of the call, and not sent while nothing
 //!   works.
-//! - No secret is in `Debug`, errors and logs. TLS 1.3, no redirects, no proxy from the environment.
+//! - No secret is in `Debug`, errors and logs. TLS 1.3, no redirects, no proxy from the environment; one that is [named](ProxyOptions) sees
+//!   ciphertext.
+//! - A refresh token that came in place of another is used from then on, and outlives the process where it is
+//!   [said](OcmOptions::rotated_token) where to keep it.
 //!
 //! # What a request can say besides
 //!
@@ -36,8 +39,10 @@ mod options;
 mod page;
 mod pool_calls;
 mod pools;
+mod proxy;
 mod quota;
 mod refusal;
+mod rotations;
 mod search;
 mod set_calls;
 mod sets;
@@ -56,7 +61,9 @@ pub use self::body::{AWS_MEMBERS, GCP_MEMBERS};
 pub use self::build::{OcmBuildError, OcmProviderBuilder};
 use self::client::OcmClient;
 use self::memo::Memo;
-pub use self::options::{ComputeOptions, CreateOptions, OcmOptions, OcmOptionsError, QuotaFilter, QuotaOptions};
+pub use self::options::{
+    ComputeOptions, CreateOptions, OcmOptions, OcmOptionsError, ProxyOptions, QuotaFilter, QuotaOptions,
+};
 use self::refusal::Deed;
 pub use self::token::OcmCredentials;
 use self::vault::Vault;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::cluster::patched_columns;
 use crate::cluster::{
     Cluster, ClusterId, ClusterPatch, Conditions, CreateToken, DesiredState, DeterministicName, NamePrefix, NewCluster,
 };
@@ -61,45 +62,20 @@ pub(crate) fn begin(new: NewCluster, epoch: i64, now: Timestamp) -> Cluster {
 }
 
 /// Writes what a patch names.
-pub(crate) fn apply(cluster: &mut Cluster, patch: ClusterPatch, now: Timestamp) {
+pub(crate) fn apply(cluster: &mut Cluster, mut patch: ClusterPatch, now: Timestamp) {
     if let Some(status) = patch.status
         && status != cluster.status
     {
         cluster.status = status;
         cluster.status_since = now;
     }
+    for time in [&mut patch.create_asked_at, &mut patch.next_attempt_at, &mut patch.last_checked_at] {
+        *time = time.map(|time| time.map(moment));
+    }
     macro_rules! write {
-        ($($field:ident),*) => { $(if let Some(value) = patch.$field { cluster.$field = value; })* };
+        ($($column:ident),*) => { $(if let Some(value) = patch.$column { cluster.$column = value; })* };
     }
-    macro_rules! write_time {
-        ($($field:ident),*) => { $(if let Some(value) = patch.$field { cluster.$field = value.map(moment); })* };
-    }
-    write!(
-        status_details,
-        status_before,
-        name,
-        tenant_id,
-        provider_cluster_id,
-        external_id,
-        cloud_provider,
-        region,
-        multi_az,
-        desired_state,
-        deletion_policy,
-        conditions,
-        provider_spec,
-        provider_info,
-        cluster_dns,
-        credentials_ref,
-        workload_types,
-        capacity,
-        schedulable,
-        labels,
-        applied_sets,
-        attempts,
-        last_error
-    );
-    write_time!(create_asked_at, next_attempt_at, last_checked_at);
+    patched_columns!(write);
 }
 
 /// Marks a record as written once more, for this leader when there is one.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::StoreError;
 use crate::cluster::{Cluster, ClusterId, ClusterStatus, DesiredState, Ownership, ProviderType};
 
 /// What to look for. All that is said has to be true; what is not said may be anything, and `false` is said.
@@ -78,8 +79,23 @@ pub struct Cursor {
 pub struct Page<T> {
     /// These.
     pub items: Vec<T>,
+    /// And these, of which nothing more is known than that they are there. One that cannot be read does not hide the others.
+    pub unreadable: Vec<Unreadable>,
     /// Where to go on; `None` when that was all.
     pub next: Option<Cursor>,
+}
+
+/// A record that is there and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the record of cluster {id} cannot be read: its {column} is wrong ({why})")]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// Its id as it stands there, at most 64 characters of it; empty when that cannot be read either.
+    pub id: String,
+    /// Which column is wrong; the first of them.
+    pub column: &'static str,
+    /// What is wrong with it.
+    pub why: String,
 }
 
 // === impl ClusterQuery ===
@@ -190,6 +206,34 @@ impl Cursor {
 impl<T> Page<T> {
     /// These, and where to go on.
     pub fn new(items: Vec<T>, next: Option<Cursor>) -> Self {
-        Self { items, next }
+        Self { items, unreadable: Vec::new(), next }
+    }
+
+    /// And these, which cannot be read.
+    #[must_use]
+    pub fn with_unreadable(mut self, unreadable: Vec<Unreadable>) -> Self {
+        self.unreadable = unreadable;
+        self
+    }
+}
+
+// === impl Unreadable ===
+
+impl Unreadable {
+    /// This column of that record, for this reason.
+    pub fn new(id: impl Into<String>, column: &'static str, why: impl Into<String>) -> Self {
+        Self { id: id.into(), column, why: why.into() }
+    }
+
+    /// Its id, when that is one.
+    #[must_use]
+    pub fn cluster_id(&self) -> Option<ClusterId> {
+        ClusterId::new(self.id.clone()).ok()
+    }
+}
+
+impl From<Unreadable> for StoreError {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Corrupt { id: unreadable.id, column: unreadable.column, source: unreadable.why.into() }
     }
 }

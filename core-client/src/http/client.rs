@@ -7,9 +7,10 @@ use ::http::Method;
 use arc_swap::ArcSwap;
 
 use super::carry::Seal;
-use super::connect::ConnectLimit;
+use super::connect::{ConnectLimit, tcp};
 use super::generation::{Generation, drawing_board};
 use super::options::ClientOptions;
+use super::proxy::Proxy;
 use super::request::RequestBuilder;
 use super::retry::Policy;
 use super::token::TokenSource;
@@ -58,6 +59,7 @@ pub struct HttpClientBuilder {
     credentials: Credentials,
     options: ClientOptions,
     clock: Arc<dyn Clock>,
+    proxy: Option<Proxy>,
     #[cfg(feature = "metrics")]
     metrics: crate::telemetry::ClientMetrics,
 }
@@ -77,6 +79,12 @@ impl HttpClientBuilder {
         self
     }
 
+    /// Connects through this proxy. Default: none, and none from the environment either.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
     /// Counts into these metrics, which several clients may share.
     #[cfg(feature = "metrics")]
     pub fn metrics(mut self, metrics: &crate::telemetry::ClientMetrics) -> Self {
@@ -91,7 +99,8 @@ impl HttpClientBuilder {
     pub fn build(self) -> Result<HttpClient, Error> {
         self.options.validate()?;
         let connects = ConnectLimit::new(self.options.max_concurrent_connects);
-        let peer = Peer::of(&self.endpoint)?;
+        let way = self.proxy.as_ref().map(|proxy| proxy.way(tcp())).transpose()?;
+        let peer = Peer::of(&self.endpoint, way)?;
         let generation = Generation::new(self.credentials.current(), &peer, &self.options, &connects)?;
         #[cfg(feature = "metrics")]
         let recorder = Recorder::new(&self.metrics, self.endpoint.service());
@@ -127,6 +136,7 @@ impl HttpClient {
             credentials,
             options: ClientOptions::default(),
             clock: Arc::new(SystemClock),
+            proxy: None,
             #[cfg(feature = "metrics")]
             metrics: crate::telemetry::ClientMetrics::default(),
         }

@@ -18,11 +18,11 @@ use ::http::Uri;
 use futures::future::BoxFuture;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task;
 use tower::Service;
+
+use super::proxy::{Way, Wire};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -44,9 +44,16 @@ pub(super) struct ConnectLimit(Arc<Semaphore>);
 pub(super) struct Connector(Arc<Shared>);
 
 struct Shared {
-    https: HttpsConnector<HttpConnector>,
+    https: HttpsConnector<Dial>,
     turns: ConnectLimit,
     timeout: Duration,
+}
+
+/// How bytes get to the peer.
+#[derive(Clone)]
+enum Dial {
+    Direct(HttpConnector),
+    Through(Way),
 }
 
 /// Nobody waits for this connection any more.
@@ -79,17 +86,15 @@ impl ConnectLimit {
 // === impl Connector ===
 
 impl Connector {
-    /// `timeout` bounds TCP and TLS together; waiting for a turn does not count.
-    pub(super) fn new(tls: rustls::ClientConfig, https_only: bool, turns: ConnectLimit, timeout: Duration) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_keepalive_interval(Some(KEEPALIVE));
-        tcp.set_keepalive_retries(Some(KEEPALIVE_PROBES));
-        #[cfg(target_os = "linux")]
-        tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-        let mut https = HttpsConnector::from((tcp, tls));
+    /// `timeout` bounds everything together, from TCP to TLS, and what a proxy has to say; waiting for a turn does not count.
+    pub(super) fn new(
+        tls: rustls::ClientConfig,
+        https_only: bool,
+        turns: ConnectLimit,
+        timeout: Duration,
+        way: Option<Way>,
+    ) -> Self {
+        let mut https = HttpsConnector::from((way.map_or_else(|| Dial::Direct(tcp()), Dial::Through), tls));
         if https_only {
             https.enforce_https();
         }
@@ -97,8 +102,41 @@ impl Connector {
     }
 }
 
+/// What makes TCP connections.
+pub(super) fn tcp() -> HttpConnector {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(KEEPALIVE));
+    tcp.set_keepalive_interval(Some(KEEPALIVE));
+    tcp.set_keepalive_retries(Some(KEEPALIVE_PROBES));
+    #[cfg(target_os = "linux")]
+    tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+    tcp
+}
+
+impl Service<Uri> for Dial {
+    type Response = Wire;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Wire, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, peer: Uri) -> Self::Future {
+        match self {
+            Self::Direct(tcp) => {
+                let connecting = tcp.call(peer);
+                Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) })
+            }
+            Self::Through(way) => Box::pin(way.clone().connect(peer)),
+        }
+    }
+}
+
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = MaybeHttpsStream<Wire>;
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 

@@ -8,7 +8,8 @@ use crate::error::{ConstructionError, ConstructionKind};
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientOptions {
-    /// Time to establish TCP and TLS together. Default: 5 s. Waiting for a turn to connect does not count.
+    /// Time to establish TCP and TLS together, and the way through a proxy where there is one. Default: 5 s. Waiting for a turn to connect does
+    /// not count.
     pub connect_timeout: Duration,
     /// Upper bound for one logical call: hooks, every attempt, the waits between and the body of the answer. Default: 15 s, half of
     /// what the services allow themselves for a request.

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod deadlines;
+mod proxies;
 mod refusals;
 mod requests;
 mod retries;

@@ -1,5 +1,5 @@
-//! One pool of connections to one peer, and how a message becomes a request on it. Follows no redirect, knows no proxy, repeats
-//! nothing that was begun. Knows nothing of deadlines, hooks and credentials.
+//! One pool of connections to one peer, and how a message becomes a request on it. Follows no redirect, repeats nothing that
+//! was begun. Knows nothing of deadlines, hooks and credentials.
 
 use std::fmt;
 
@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use super::connect::{ConnectLimit, Connector};
 use super::generation::USER_AGENT;
 use super::options::ClientOptions;
+use super::proxy::Way;
 use crate::error::{ConstructionError, ConstructionKind};
 use crate::options::Endpoint;
 
@@ -25,6 +26,8 @@ pub(super) struct Peer {
     scheme: Scheme,
     authority: Authority,
     host: HeaderValue,
+    /// Through what it is reached, when that is not directly.
+    way: Option<Way>,
 }
 
 pub(super) struct Transport {
@@ -35,7 +38,7 @@ pub(super) struct Transport {
 // === impl Peer ===
 
 impl Peer {
-    pub(super) fn of(endpoint: &Endpoint) -> Result<Self, ConstructionError> {
+    pub(super) fn of(endpoint: &Endpoint, way: Option<Way>) -> Result<Self, ConstructionError> {
         let url = endpoint.url();
         let unfit = || ConstructionError::new(ConstructionKind::Url, "the endpoint's host cannot be called");
         let scheme = Scheme::try_from(url.scheme()).map_err(|error| unfit().with_source(error))?;
@@ -44,6 +47,7 @@ impl Peer {
             scheme,
             host: HeaderValue::from_maybe_shared(authority.clone()).map_err(|error| unfit().with_source(error))?,
             authority: Authority::from_maybe_shared(authority).map_err(|error| unfit().with_source(error))?,
+            way,
         })
     }
 
@@ -61,7 +65,8 @@ impl Peer {
 
 impl Transport {
     pub(super) fn new(tls: rustls::ClientConfig, peer: Peer, options: &ClientOptions, connects: &ConnectLimit) -> Self {
-        let connector = Connector::new(tls, peer.is_https(), connects.clone(), options.connect_timeout);
+        let timeout = options.connect_timeout;
+        let connector = Connector::new(tls, peer.is_https(), connects.clone(), timeout, peer.way.clone());
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())

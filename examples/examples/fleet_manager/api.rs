@@ -140,7 +140,9 @@ async fn list(State(api): State<Api>, Query(filter): Query<Filter>) -> Result<Js
     query.after = filter.after.as_deref().map(cursor).transpose()?;
     let page = api.service.list(&call(), query).await?;
     let next = page.next.map(|next| format!("{},{}", next.created_at, next.id));
-    Ok(Json(json!({ "items": page.items.into_iter().map(View::from).collect::<Vec<_>>(), "next": next })))
+    let unreadable: Vec<_> = page.unreadable.iter().map(ToString::to_string).collect();
+    let items: Vec<_> = page.items.into_iter().map(View::from).collect();
+    Ok(Json(json!({ "items": items, "unreadable": unreadable, "next": next })))
 }
 
 async fn show(State(api): State<Api>, Path(id): Path<ClusterId>) -> Result<Json<View>, Refusal> {

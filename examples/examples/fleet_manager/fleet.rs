@@ -9,7 +9,7 @@ use cluster_client::path::{PathOptions, Paths};
 use cluster_client::transport::{Connector, TransportOptions};
 use cluster_provider::cluster::ProviderType;
 use cluster_provider::factory::DefaultProviderFactory;
-use cluster_provider::manager::desired::{FileSource, RemovalLimits};
+use cluster_provider::manager::desired::{DesiredStateSource, DirectorySource, FileSource, RemovalLimits};
 use cluster_provider::manager::election::{LeaseOptions, StoreElection};
 use cluster_provider::manager::{ClusterManager, ManagerOptions};
 use cluster_provider::metrics::ClusterMetrics;
@@ -81,8 +81,12 @@ impl Fleet {
             .election(election)
             .metrics(counted.clone());
         if let Some(path) = &settings.clusters_file {
-            let source = FileSource::new("clusters-file", path);
-            manager = manager.desired_state(Arc::new(source), RemovalLimits::default());
+            let source: Arc<dyn DesiredStateSource> = if path.is_dir() {
+                Arc::new(DirectorySource::new("clusters-file", path))
+            } else {
+                Arc::new(FileSource::new("clusters-file", path))
+            };
+            manager = manager.desired_state(source, RemovalLimits::default());
         }
 
         let mut metrics = prometheus_client::registry::Registry::default();

@@ -40,7 +40,7 @@ struct Cli {
     /// Clusters that exist already: each context is one of provider `standalone`.
     #[arg(long)]
     kubeconfig: Option<PathBuf>,
-    /// Which clusters there should be; read again for every pass.
+    /// Which clusters there should be: a file, or a directory of files; read again for every pass.
     #[arg(long)]
     clusters_file: Option<PathBuf>,
     /// How often all clusters are looked at.

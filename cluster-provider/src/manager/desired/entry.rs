@@ -1,20 +1,24 @@
 //! One cluster that should be there, as it is written down.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::SourceError;
 use crate::cluster::{ClusterStatus, DeletionPolicy, NewCluster, ProviderClusterId, ProviderType};
 
 /// All clusters that should be there, each id once.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct DesiredClusters {
     /// In the order in which they are written.
     pub clusters: Vec<DesiredCluster>,
     /// What was written and means nothing: the path of each unknown key.
     pub warnings: Vec<String>,
+    /// Parts of the source that could not be read. What they list is not known, so that nothing is taken away while there are any.
+    pub unread: Vec<Arc<SourceError>>,
 }
 
 /// Where the life of a cluster may begin that is written down.
@@ -94,9 +98,21 @@ pub enum InvalidEntry {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Nothing at all, or anything but a list: what is left of a file that was cut off, or what a server says instead of an answer.
+    #[error("there is no list `clusters`; one that is empty is `clusters: []`")]
+    NoList,
     /// One id twice.
     #[error("cluster_id {0} is written twice")]
     Duplicate(ProviderClusterId),
+    /// An id that another part of the source has.
+    #[error("cluster_id {cluster_id} is written in {other} too")]
+    #[non_exhaustive]
+    Elsewhere {
+        /// Which one.
+        cluster_id: ProviderClusterId,
+        /// Where else.
+        other: String,
+    },
     /// A standalone cluster without something that it needs.
     #[error("cluster {cluster_id} is standalone and has no {field}")]
     #[non_exhaustive]
@@ -119,8 +135,7 @@ const fn ocm() -> ProviderType {
 /// The file as it is written.
 #[derive(Deserialize)]
 struct Document {
-    #[serde(default)]
-    clusters: Vec<Written>,
+    clusters: Option<Vec<Written>>,
     #[serde(flatten)]
     unknown: BTreeMap<String, Value>,
 }
@@ -176,10 +191,17 @@ impl DesiredClusters {
                 }
             }
         }
-        Ok(Self { clusters, warnings: Vec::new() })
+        Ok(Self { clusters, warnings: Vec::new(), unread: Vec::new() })
     }
 
-    /// Reads YAML with a list `clusters`. Unknown keys are warnings; an unknown status, or an entry without id, is an error.
+    /// Whether everything was read that there is.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.unread.is_empty()
+    }
+
+    /// Reads YAML with a list `clusters`. Unknown keys are warnings; an unknown status, an entry without id, or a document without the list is an
+    /// error.
     ///
     /// # Errors
     /// When it is no such list, or says what cannot be.
@@ -190,13 +212,14 @@ impl DesiredClusters {
         };
         let whole: Value = serde_saphyr::from_str(text).map_err(|error| syntax("the document", error.into()))?;
         if whole.is_null() {
-            return Ok(Self::default());
+            return Err(InvalidEntry::NoList);
         }
         let document: Document = serde_path_to_error::deserialize(whole)
             .map_err(|error| syntax(&error.path().to_string(), error.into_inner().into()))?;
+        let listed = document.clusters.ok_or(InvalidEntry::NoList)?;
         let mut warnings: Vec<String> = document.unknown.into_keys().collect();
-        let mut clusters = Vec::with_capacity(document.clusters.len());
-        for (index, written) in document.clusters.into_iter().enumerate() {
+        let mut clusters = Vec::with_capacity(listed.len());
+        for (index, written) in listed.into_iter().enumerate() {
             let unknown = written.rest.into_keys().filter(|key| !KEYS.contains(&key.as_str()));
             warnings.extend(unknown.map(|key| format!("clusters[{index}].{key}")));
             clusters.push(written.cluster);
@@ -296,6 +319,17 @@ mod tests {
             assert!(error.to_string().contains(place), "{error} {text}");
         }
         assert!(DesiredClusters::from_yaml("clusters: [").is_err());
+    }
+
+    #[test]
+    fn a_document_without_the_list_is_no_empty_list() {
+        for text in ["", "# clusters:\n", "---\n", "null", "clusters:\n", "{}", "message: rate limit exceeded\n"] {
+            assert!(matches!(DesiredClusters::from_yaml(text), Err(InvalidEntry::NoList)), "{text:?}");
+        }
+        for text in ["<html>busy</html>", "[]", "7", "- cluster_id: a\n"] {
+            assert!(DesiredClusters::from_yaml(text).is_err(), "{text:?}");
+        }
+        assert!(DesiredClusters::from_yaml("clusters: []").unwrap().clusters.is_empty());
     }
 
     #[test]

@@ -20,10 +20,12 @@ pub const WANTED: &str = "Wanted";
 pub struct RemovalLimits {
     /// For how long a cluster has to be unwanted. Default: 5 min.
     pub grace: Duration,
-    /// How many go in one pass, at least. Default: 1.
+    /// How many go in one [window](Self::window), at least. Default: 1.
     pub at_least: usize,
-    /// Which part of what the source owns goes in one pass, where that is more. Default: a fifth.
+    /// Which part of what the source owns goes in one window, where that is more. Default: a fifth.
     pub part: f64,
+    /// How long a window is. Passes may follow each other at once, so that they are no measure. Default: 5 min.
+    pub window: Duration,
     /// Whether a source that wants nothing any more is believed. Default: no.
     pub all: bool,
 }
@@ -68,15 +70,18 @@ pub enum Wait {
     Grace,
     /// Workloads run in it.
     Workloads(u64),
-    /// Enough others go in this pass.
+    /// Enough others go, or went a short time ago.
     Limit,
     /// The source wants nothing any more, which is not believed.
     EverythingGone,
+    /// A part of the source could not be read, and may list it.
+    Unread,
 }
 
 impl Default for RemovalLimits {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(300), at_least: 1, part: 0.2, all: false }
+        let minutes = Duration::from_secs(300);
+        Self { grace: minutes, at_least: 1, part: 0.2, window: minutes, all: false }
     }
 }
 
@@ -88,10 +93,17 @@ impl RemovalLimits {
         self
     }
 
-    /// So many in one pass, or this part of all.
+    /// So many in one window, or this part of all.
     #[must_use]
     pub fn with_cap(mut self, at_least: usize, part: f64) -> Self {
         (self.at_least, self.part) = (at_least, part);
+        self
+    }
+
+    /// In windows of this length.
+    #[must_use]
+    pub fn with_window(mut self, window: Duration) -> Self {
+        self.window = window;
         self
     }
 
@@ -121,7 +133,8 @@ impl DesiredPlan {
     }
 }
 
-/// What has to be done. `recorded` are all live records; `workloads` says how many run in each that may have to go.
+/// What has to be done. `recorded` are all live records; `workloads` says how many run in each that may have to go; `gone` how many were taken
+/// away within the window, as far as that is remembered: records of those may be gone, too.
 #[must_use]
 pub fn plan(
     source: &str,
@@ -130,6 +143,7 @@ pub fn plan(
     workloads: impl Fn(&ClusterId) -> u64,
     now: Timestamp,
     limits: &RemovalLimits,
+    gone: usize,
 ) -> DesiredPlan {
     let mut plan = DesiredPlan::default();
     let is_owned = |cluster: &Cluster| cluster.labels.get(SOURCE_LABEL).is_some_and(|owner| owner == source);
@@ -154,8 +168,16 @@ pub fn plan(
     }
     let owned: Vec<&Cluster> = recorded.iter().filter(|cluster| is_owned(cluster)).collect();
     let staying = |cluster: &&&Cluster| !cluster.status.is_leaving() && !wanted.contains(&cluster.id);
-    let mut room = limits.cap(owned.len());
+    let on_their_way = owned
+        .iter()
+        .filter(|cluster| cluster.status.is_leaving() && !is_over(Some(cluster.status_since), now, limits.window));
+    let mut room = limits.cap(owned.len()).saturating_sub(on_their_way.count().max(gone));
     for cluster in owned.iter().filter(staying) {
+        if !desired.is_whole() {
+            // It is not known that nobody wants it, so that it is not written either.
+            plan.waits.push((cluster.id.clone(), Wait::Unread));
+            continue;
+        }
         let running = workloads(&cluster.id);
         let since = unwanted_since(cluster);
         if since.is_none() {

@@ -1,6 +1,6 @@
 //! Why a step did not work.
 
-use crate::manager::{AgentError, TerraformError};
+use crate::manager::{AgentError, PublishError, TerraformError};
 use crate::provider::{ApplyReport, ProviderErrorKind};
 use crate::service::ServiceError;
 
@@ -16,6 +16,9 @@ pub(in crate::manager) enum StepError {
     /// Something about its agent.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// It was not said elsewhere that it is there.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// Some of a set was not applied.
     #[error("of resource set {set}, {failed} of {all} objects are not as they should be; the first is {first}")]
     Incomplete {

@@ -53,6 +53,20 @@ async fn a_term_that_is_resigned_is_over_for_those_who_work_in_it() {
 }
 
 #[tokio::test]
+async fn what_the_application_does_with_a_report_does_not_end_the_manager() {
+    let bed = Bed::new();
+    let told = |_: &crate::manager::PassReport| panic!("this application is broken");
+    let manager = bed.manager().options(quick()).election(election(&bed, "a")).on_pass(told).start();
+    let id = bed.wanted().await;
+    let passed = tokio::time::timeout(Duration::from_secs(20), async {
+        manager.passes().wait_for(|passes| *passes > 2).await.map(drop)
+    });
+    passed.await.unwrap().unwrap();
+    assert_ne!(bed.get(&id).await.status, ClusterStatus::Accepted);
+    manager.shutdown().await;
+}
+
+#[tokio::test]
 async fn stopping_waits_for_the_step_that_is_under_way() {
     let bed = Bed::new();
     let manager = bed.manager().options(quick()).start();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use core_client::credentials::{Bundle, Clock, CredentialError, Credentials, SystemClock, Trust};
-use core_client::http::{ClientOptions, HttpClient, RetryOptions};
+use core_client::http::{ClientOptions, HttpClient, Proxy, RetryOptions};
 use core_client::options::HttpOptions;
 use http::HeaderValue;
 use url::Url;
@@ -14,6 +14,8 @@ use url::Url;
 use super::client::OcmClient;
 use super::memo::Memo;
 use super::options::{OcmOptions, OcmOptionsError, service_url, time};
+use super::proxy::VaultLogin;
+use super::rotations::Rotations;
 use super::token::{OcmCredentials, OcmTokens};
 use super::vault::Vault;
 use super::{Ocm, OcmProvider};
@@ -31,6 +33,7 @@ pub struct OcmProviderBuilder {
     options: OcmOptions,
     credentials: Option<OcmCredentials>,
     clouds: BTreeMap<String, SecretData>,
+    proxy: Option<SecretData>,
     store: Option<Arc<dyn SecretStore>>,
     clock: Arc<dyn Clock>,
     #[cfg(feature = "metrics")]
@@ -53,6 +56,9 @@ pub enum OcmBuildError {
     /// The authorities cannot be read.
     #[error("the CA for OCM cannot be used")]
     Trust(#[source] CredentialError),
+    /// The proxy cannot be used.
+    #[error("the proxy for OCM cannot be used")]
+    Proxy(#[source] core_client::Error),
     /// The connections cannot be made ready.
     #[error("no HTTP client for OCM can be made")]
     Http(#[source] core_client::Error),
@@ -64,6 +70,7 @@ impl OcmProviderBuilder {
             options,
             credentials: None,
             clouds: BTreeMap::new(),
+            proxy: None,
             store: None,
             clock: Arc::new(SystemClock::default()),
             #[cfg(feature = "metrics")]
@@ -80,6 +87,12 @@ impl OcmProviderBuilder {
     /// Who clusters are made as in a cloud. Goes before what the options name.
     pub fn cloud_credentials(mut self, cloud: impl Into<String>, credentials: SecretData) -> Self {
         self.clouds.insert(cloud.into(), credentials);
+        self
+    }
+
+    /// Who the provider is to the [proxy](OcmOptions::proxy): members `username` and `password`. Goes before what the options name.
+    pub fn proxy_credentials(mut self, credentials: SecretData) -> Self {
+        self.proxy = Some(credentials);
         self
     }
 
@@ -122,18 +135,22 @@ impl OcmProviderBuilder {
         };
         let trust = Credentials::fixed(Bundle::new(None, trust));
         let (token_base, token_path) = split(token_url);
-        let token_http = self.http("ocm-token", &token_base, &trust)?;
+        let proxy = self.proxy()?;
+        let token_http = self.http("ocm-token", &token_base, &trust, proxy.as_ref())?;
         let vault = self.vault()?;
+        let kept = self.options.rotated_token.clone().map(|kept| Ok::<_, OcmBuildError>((self.store()?, kept)));
+        let rotated = Rotations::new(kept.transpose()?);
         let tokens = OcmTokens::new(
             token_http,
             token_path,
             vault,
             self.options.refresh_client_id.clone(),
             Arc::clone(&self.clock),
+            rotated,
         );
-        let clusters = self.http("ocm", &base, &trust)?;
+        let clusters = self.http("ocm", &base, &trust, proxy.as_ref())?;
         let accounts = accounts.filter(|accounts| *accounts != base);
-        let accounts = accounts.map(|url| self.http("ocm-accounts", &url, &trust)).transpose()?;
+        let accounts = accounts.map(|url| self.http("ocm-accounts", &url, &trust, proxy.as_ref())).transpose()?;
         let clouds = self.cloud_vaults()?;
         let ttl = time(self.options.catalog_ttl);
         let options = Arc::new(self.options);
@@ -148,7 +165,30 @@ impl OcmProviderBuilder {
         })))
     }
 
-    fn http(&self, service: &str, url: &Url, trust: &Credentials) -> Result<HttpClient, OcmBuildError> {
+    fn proxy(&self) -> Result<Option<Proxy>, OcmBuildError> {
+        let Some(options) = &self.options.proxy else { return Ok(None) };
+        let mut proxy = Proxy::new(&options.url).map_err(OcmBuildError::Proxy)?;
+        if let Some(pem) = &options.ca {
+            proxy = proxy.with_trust(Trust::from_pem(pem.as_bytes()).map_err(OcmBuildError::Trust)?);
+        }
+        let vault = match (&self.proxy, &options.credentials) {
+            (Some(given), _) => Some(Vault::Given(given.clone())),
+            (None, Some(named)) => Some(Vault::Stored(self.store()?, named.clone())),
+            (None, None) => None,
+        };
+        Ok(Some(match vault {
+            Some(vault) => proxy.with_login_from(Arc::new(VaultLogin(vault))),
+            None => proxy,
+        }))
+    }
+
+    fn http(
+        &self,
+        service: &str,
+        url: &Url,
+        trust: &Credentials,
+        proxy: Option<&Proxy>,
+    ) -> Result<HttpClient, OcmBuildError> {
         let options = &self.options;
         let host = HttpOptions::new(service).with_host(url.as_str());
         // Only this machine is asked in the clear; that was checked.
@@ -164,6 +204,10 @@ impl OcmProviderBuilder {
             .with_max_response_bytes(options.max_response_bytes)
             .with_retry(retry);
         let builder = HttpClient::builder(endpoint, trust.clone()).options(limits).clock(Arc::clone(&self.clock));
+        let builder = match proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder,
+        };
         #[cfg(feature = "metrics")]
         let builder = match &self.metrics {
             Some(metrics) => builder.metrics(metrics),
@@ -208,6 +252,7 @@ impl fmt::Debug for OcmProviderBuilder {
             .field("options", &self.options)
             .field("credentials", &self.credentials)
             .field("clouds", &self.clouds)
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }

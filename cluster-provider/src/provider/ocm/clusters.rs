@@ -83,6 +83,7 @@ impl Ocm {
         }
         let id = known.internal_id.as_str();
         let Some(cluster) = self.fetch(call, deed, id).await? else {
+            locked(&self.sent).retain(|(cluster, _), _| cluster != id);
             let asked = locked(&self.leaving).remove(id) || was_leaving(known);
             return Ok(if asked { DeleteOutcome::Gone } else { DeleteOutcome::AlreadyGone });
         };

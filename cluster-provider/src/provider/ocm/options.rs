@@ -30,6 +30,11 @@ pub struct OcmOptions {
     /// The credential: `client_id` and `client_secret`, else `token` (an offline, refresh or access token). Read whenever a token is needed, so
     /// that a new one is used without a restart. Default: none; the builder has to be given one.
     pub credentials: Option<SecretRef>,
+    /// Where a refresh token is kept that comes in place of the configured one, so that it outlives the process and is shared by several. A secret
+    /// of its own: it is written. Default: none; then it is held in memory only.
+    pub rotated_token: Option<SecretRef>,
+    /// Through which proxy the services are asked. Default: none, and none from the environment either.
+    pub proxy: Option<ProxyOptions>,
     /// Credentials of clouds by their names; see [`AWS_MEMBERS`](super::AWS_MEMBERS) and [`GCP_MEMBERS`](super::GCP_MEMBERS). Default: none.
     pub cloud_credentials: BTreeMap<String, SecretRef>,
     /// PEM of the only authorities that are trusted. Default: those of the platform.
@@ -70,6 +75,22 @@ pub struct OcmOptions {
     pub split_large_sets: bool,
     /// For how long lists of clouds and regions are remembered. Default: 5 min.
     pub catalog_ttl: GoDuration,
+}
+
+/// A proxy that is asked by `CONNECT` for connections to OCM: it sees which host is asked, and nothing of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ProxyOptions {
+    /// Where it is: `http` or `https`, a host, and a port when it is not the usual one. Without a login, which would be shown with it.
+    pub url: String,
+    /// Its login: `username` and `password`. Read for each connection, so that a new one is used without a restart. Default: none, unless the
+    /// [builder](super::OcmProviderBuilder::proxy_credentials) is given one.
+    #[serde(default)]
+    pub credentials: Option<SecretRef>,
+    /// PEM of the only authorities that are trusted for an `https` proxy. Default: those of the platform.
+    #[serde(default)]
+    pub ca: Option<String>,
 }
 
 /// What clusters are made like where a request does not say.
@@ -161,6 +182,8 @@ impl Default for OcmOptions {
             token_url: "https://sso.redhat.com/auth/realms/redhat-external/protocol/openid-connect/token".to_owned(),
             refresh_client_id: "cloud-services".to_owned(),
             credentials: None,
+            rotated_token: None,
+            proxy: None,
             cloud_credentials: BTreeMap::new(),
             ca: None,
             user_agent: None,
@@ -213,6 +236,13 @@ impl OcmOptions {
         self
     }
 
+    /// Through this proxy.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: ProxyOptions) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
     /// Another pace.
     #[must_use]
     pub fn with_rate(mut self, requests_per_second: f64, burst: u32) -> Self {
@@ -243,6 +273,9 @@ impl OcmOptions {
         }
         if self.max_response_bytes == 0 {
             return wrong("max_response_bytes", "has to be more than none");
+        }
+        if self.rotated_token.is_some() && self.rotated_token == self.credentials {
+            return wrong("rotated_token", "has to be another secret than credentials, which is never written");
         }
         if !is_key(&self.token_property) {
             return wrong("token_property", "has to be a letter and then letters, digits, `_` or `-`");
@@ -279,6 +312,22 @@ pub(super) fn service_url(option: &'static str, text: &str) -> Result<Url, OcmOp
         return Err(wrong("holds more than a host and a path"));
     }
     Ok(url)
+}
+
+// === impl ProxyOptions ===
+
+impl ProxyOptions {
+    /// The proxy at this URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), credentials: None, ca: None }
+    }
+
+    /// With a login in a secret.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: SecretRef) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
 }
 
 // === impl CreateOptions ===
@@ -351,6 +400,10 @@ mod tests {
         assert_eq!(wrong(|options| options.page_size = 0), "page_size");
         assert_eq!(wrong(|options| options.request_timeout = GoDuration::ZERO), "request_timeout");
         assert_eq!(wrong(|options| options.provider_type = ProviderType::new("")), "provider_type");
+        let same = |options: &mut OcmOptions| {
+            (options.credentials, options.rotated_token) = (Some(SecretRef::new("ocm")), Some(SecretRef::new("ocm")));
+        };
+        assert_eq!(wrong(same), "rotated_token");
         let machines = || ComputeOptions::new("m5.xlarge", 3, 2);
         let mut options = OcmOptions::default();
         options.create.compute.insert("aws".to_owned(), machines());

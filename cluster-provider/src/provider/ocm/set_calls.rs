@@ -109,7 +109,8 @@ impl Ocm {
     async fn stored(&self, call: &CallContext, shelf: &Shelf<'_>, id: &str) -> Result<Stored, ProviderError> {
         let whole = self.stored_as(call, shelf, id).await?;
         let mut parts = Vec::new();
-        if self.options().split_large_sets && whole.is_none() {
+        // Also beside a whole one: somebody was cut off between writing the one and taking the other away.
+        if self.options().split_large_sets {
             while parts.len() < MOST_PARTS
                 && let Some(part) = self.stored_as(call, shelf, &sets::part_id(id, parts.len())).await?
             {
@@ -222,7 +223,8 @@ impl Ocm {
         Ok(if_there(self.client.done(call, ask).await)?.is_some())
     }
 
-    /// Takes the parts of a set away from this one on. Whether there were any.
+    /// Takes the parts of a set away from this one on, the last one first: whoever is cut off leaves parts that are found again. Whether there
+    /// were any.
     async fn take_parts(
         &self,
         call: &CallContext,
@@ -230,10 +232,13 @@ impl Ocm {
         id: &str,
         from: usize,
     ) -> Result<bool, ProviderError> {
-        let mut number = from;
-        while number < MOST_PARTS && self.take(call, shelf, &sets::part_id(id, number)).await? {
-            number += 1;
+        let mut end = from;
+        while end < MOST_PARTS && self.stored_as(call, shelf, &sets::part_id(id, end)).await?.is_some() {
+            end += 1;
         }
-        Ok(number > from)
+        for number in (from..end).rev() {
+            self.take(call, shelf, &sets::part_id(id, number)).await?;
+        }
+        Ok(end > from)
     }
 }

@@ -11,7 +11,10 @@ use crate::provider::{ApplyAction, ObjectOutcome, ObjectRef};
 /// What the id of each set has to begin with at OCM.
 const PREFIX: &str = "ext-";
 
-/// Longest id of a set, so that a number fits behind it.
+/// What stands behind the id of a set that would look like that of a part.
+const WHOLE: &str = "-set";
+
+/// Longest name of a set, so that all that belongs before and behind it fits.
 const LONGEST_ID: usize = 240;
 
 /// A set that cannot be applied.
@@ -37,7 +40,8 @@ pub(super) struct Comparison {
     pub(super) is_same: bool,
 }
 
-/// OCM's name of a set.
+/// OCM's name of a set. With and without the prefix that every set has to have there, a name means the same set; other names never meet, neither
+/// with each other nor with [parts](part_id).
 pub(super) fn set_id(name: &str) -> Result<String, UnfitSet> {
     let fits = !name.is_empty()
         && name.len() <= LONGEST_ID
@@ -45,7 +49,12 @@ pub(super) fn set_id(name: &str) -> Result<String, UnfitSet> {
     if !fits {
         return Err(UnfitSet::Name(name.chars().take(64).collect()));
     }
-    Ok(if name.starts_with(PREFIX) { name.to_owned() } else { format!("{PREFIX}{name}") })
+    let id = if name.starts_with(PREFIX) { name.to_owned() } else { format!("{PREFIX}{name}") };
+    // The name of a part ends in a number. A set whose name does has something behind it, and so has one whose name would become that.
+    let stem = id.trim_end_matches(WHOLE);
+    let number = stem.rsplit_once('-').map_or("", |(_, last)| last);
+    let like_a_part = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    Ok(if like_a_part { id + WHOLE } else { id })
 }
 
 /// The name of a part of a set.

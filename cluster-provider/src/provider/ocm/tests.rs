@@ -5,6 +5,7 @@ mod catalog;
 mod faults;
 mod life;
 mod lost_answers;
+mod proxies;
 mod set_calls;
 mod suite;
 mod tokens;

@@ -3,7 +3,7 @@
 //! Source: `authentication/transport_wrapper.go` of ocm-sdk-go.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,10 +20,11 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::jwt::{self, TokenKind};
+use super::rotations::{self, Rotations};
 use super::vault::{Vault, VaultError};
-use crate::secrets::SecretData;
+use crate::secrets::{SecretData, SecretStoreError};
 
-/// Longest time to get a token, repetitions included.
+/// Longest time to ask for a token, repetitions included.
 const LONGEST: Duration = Duration::from_secs(15);
 
 /// So long before its end another token is made.
@@ -56,6 +57,8 @@ pub(super) enum TokenError {
     Refused(#[source] core_client::Error),
     #[error("the token endpoint answered without a token")]
     Empty,
+    #[error("it is not known which refresh token came in place of the configured one")]
+    Rotations(#[source] SecretStoreError),
 }
 
 /// Hands out tokens for OCM.
@@ -68,14 +71,7 @@ pub(super) struct Maker {
     vault: Vault,
     refresh_client_id: String,
     clock: Arc<dyn Clock>,
-    rotated: Mutex<Option<Rotated>>,
-}
-
-/// A refresh token that came in place of another.
-struct Rotated {
-    /// Which one was configured then.
-    of: [u8; 32],
-    token: SecretString,
+    rotated: Rotations,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +117,7 @@ impl TokenError {
                 None => true,
             },
             Self::Empty => true,
+            Self::Rotations(error) => error.is_retryable(),
         }
     }
 }
@@ -135,9 +132,12 @@ impl OcmTokens {
         vault: Vault,
         refresh_client_id: String,
         clock: Arc<dyn Clock>,
+        rotated: Rotations,
     ) -> Self {
-        let maker = Maker { http, path, vault, refresh_client_id, clock, rotated: Mutex::default() };
-        let options = PoolOptions::default().with_timeout(LONGEST).with_pauses(PAUSES.0, PAUSES.1);
+        let maker = Maker { http, path, vault, refresh_client_id, clock, rotated };
+        // A request that was sent is not cut off: what it brings may be all that is good from then on.
+        let longest = LONGEST + 2 * rotations::PATIENCE;
+        let options = PoolOptions::default().with_timeout(longest).with_pauses(PAUSES.0, PAUSES.1);
         Self(Pool::new(maker, options))
     }
 
@@ -228,35 +228,33 @@ impl Maker {
         if configured_kind == TokenKind::PullSecret {
             return Ok(Made::lasting(Token::new(configured.clone()).with_scheme("AccessToken")));
         }
-        let current = self.rotated().as_ref().filter(|rotated| rotated.of == of).map(|rotated| rotated.token.clone());
-        let refresh = current.as_ref().unwrap_or(configured);
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("client_id", self.refresh_client_id.as_str()),
-            ("refresh_token", refresh.expose_secret()),
-        ];
-        // A token that may be used once must not be shown twice.
-        let class = RetryClass::default().with_untouched(&[429, 503]);
-        let answer = match self.ask(&form, None, class).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                if !error.is_transient() {
-                    // The configured one may still be good.
-                    *self.rotated() = None;
+        let mut refused: Vec<[u8; 32]> = Vec::new();
+        let mut last = TokenError::Nothing;
+        // The one that came last, and when that is no good any more, an earlier one.
+        while let Some(refresh) = self.rotated.next(of, configured, &refused).await? {
+            let form = [
+                ("grant_type", "refresh_token"),
+                ("client_id", self.refresh_client_id.as_str()),
+                ("refresh_token", refresh.expose_secret()),
+            ];
+            // A token that may be used once must not be shown twice.
+            let class = RetryClass::default().with_untouched(&[429, 503]);
+            match self.ask(&form, None, class).await {
+                Ok(answer) => {
+                    let came = answer.refresh_token.as_ref().filter(|token| !token.expose_secret().is_empty());
+                    if let Some(token) = came.filter(|came| came.expose_secret() != refresh.expose_secret()) {
+                        self.rotated.replace(of, token.clone()).await;
+                    }
+                    return self.made(answer);
                 }
-                return Err(error);
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    refused.push(Sha256::digest(refresh.expose_secret()).into());
+                    last = error;
+                }
             }
-        };
-        if let Some(token) = &answer.refresh_token
-            && !token.expose_secret().is_empty()
-        {
-            *self.rotated() = Some(Rotated { of, token: token.clone() });
         }
-        self.made(answer)
-    }
-
-    fn rotated(&self) -> std::sync::MutexGuard<'_, Option<Rotated>> {
-        self.rotated.lock().unwrap_or_else(PoisonError::into_inner)
+        Err(last)
     }
 
     async fn ask(

@@ -190,6 +190,9 @@ impl DefaultClusterService {
         }
         loop {
             let page = self.stored(call, "many", "read", self.store.list(query.clone())).await?;
+            for wrong in &page.unreadable {
+                tracing::warn!(cluster = wrong.id, error = %wrong, "a record is left where it is");
+            }
             for listed in page.items {
                 let statuses = &query.statuses;
                 let written = self

@@ -70,7 +70,8 @@ impl DefaultClusterService {
         query.provider_type = Some(record.provider_type.clone());
         query.external_id = Some(external_id.to_owned());
         let page = self.stored(call, record.id.as_str(), "read", self.store.list(query)).await?;
-        Ok(page.items.iter().any(|one| one.id != record.id))
+        // One that cannot be read is not this one, which was.
+        Ok(!page.unreadable.is_empty() || page.items.iter().any(|one| one.id != record.id))
     }
 
     /// Adds the time of the look, where something is written anyway, or that time is long ago.

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 use super::DefaultClusterService;
+use super::writing::refused;
 use crate::cluster::{Cluster, ClusterId, ClusterPatch, ClusterStatus, NewCluster, ProviderClusterId, ProviderType};
 use crate::provider::{
     Addon, AddonState, ApplyReport, CallContext, CapabilitySet, CloudProvider, CloudRegion, DeleteOutcome,
@@ -58,7 +59,11 @@ impl ClusterService for DefaultClusterService {
 
     async fn find(&self, call: &CallContext, query: ClusterQuery) -> Result<Option<Cluster>, ServiceError> {
         let page = self.stored(call, "many", "read", self.store.list(query.limit(1))).await?;
-        Ok(page.items.into_iter().next())
+        match (page.items.into_iter().next(), page.unreadable.into_iter().next()) {
+            // There is one, and nobody can say what it is.
+            (None, Some(wrong)) => Err(refused("the first that matches", "read", wrong.into())),
+            (first, _) => Ok(first),
+        }
     }
 
     async fn list(&self, call: &CallContext, query: ClusterQuery) -> Result<Page<Cluster>, ServiceError> {

@@ -235,6 +235,29 @@ async fn a_row_that_cannot_be_read_is_named_with_its_column() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_hides_no_other() {
+    let Some((store, schema, mut beside)) = with_neighbour().await else { return };
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(store.insert(usual(), None).await.unwrap().id);
+    }
+    for (id, sql) in [
+        (&ids[1], "UPDATE clusters SET status = 'full' WHERE id = $1"),
+        (&ids[2], "UPDATE clusters SET conditions = '7' WHERE id = $1"),
+        (&ids[4], "UPDATE clusters SET created_at = 'infinity' WHERE id = $1"),
+    ] {
+        sqlx::query(sql).bind(id.as_str()).execute(&mut beside).await.unwrap();
+    }
+    crate::testing::store_suite::pages_tell_what_cannot_be_read(
+        &store,
+        &[&ids[0], &ids[3], &ids[5]],
+        &[(&ids[1], "status"), (&ids[2], "conditions"), (&ids[4], "created_at")],
+    )
+    .await;
+    end(store, schema, beside).await;
+}
+
+#[tokio::test]
 async fn a_page_holds_ten_thousand_records() {
     let Some((store, schema, mut beside)) = with_neighbour().await else { return };
     const MANY: u32 = ClusterQuery::LONGEST_LIMIT;

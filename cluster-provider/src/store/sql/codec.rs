@@ -10,8 +10,8 @@ use crate::cluster::{
     ProviderType,
 };
 use crate::secrets::SecretRef;
-use crate::store::StoreError;
 use crate::store::change::moment;
+use crate::store::{Cursor, StoreError, Unreadable};
 
 /// The columns in the order in which [`decode`] reads them.
 pub(in crate::store) const COLUMNS: &str = "id, name, tenant_id, ownership, provider_type, provider_cluster_id, \
@@ -263,11 +263,25 @@ fn provider_type(name: &str) -> ProviderType {
         .unwrap_or_else(|| ProviderType::from(name))
 }
 
+/// The id in a row of [`COLUMNS`], whatever it is.
+fn id_of<D: Dialect>(row: &D::Row) -> String {
+    D::text(row, 0).ok().flatten().unwrap_or_default().chars().take(64).collect()
+}
+
 /// The record in a row of [`COLUMNS`].
-pub(super) fn decode<D: Dialect>(row: &D::Row) -> Result<Cluster, StoreError> {
+pub(super) fn decode<D: Dialect>(row: &D::Row) -> Result<Cluster, Unreadable> {
     let mut reader: Reader<'_, D> = Reader { row, names: COLUMNS.split(", "), at: 0, column: "" };
-    reader.record().map_err(|source| {
-        let id = D::text(row, 0).ok().flatten().unwrap_or_default().chars().take(64).collect();
-        StoreError::Corrupt { id, column: reader.column, source }
-    })
+    reader.record().map_err(|error| Unreadable::new(id_of::<D>(row), reader.column, chain(&*error)))
+}
+
+/// Where a row of [`COLUMNS`] stands in the order of records, when that much of it can be read.
+pub(super) fn place<D: Dialect>(row: &D::Row) -> Option<Cursor> {
+    let created_at = COLUMNS.split(", ").position(|column| column == "created_at")?;
+    let created_at = D::time(row, created_at).ok().flatten()?;
+    Some(Cursor::new(created_at, ClusterId::new(D::text(row, 0).ok().flatten()?).ok()?))
+}
+
+/// An error with all that is behind it: a row keeps no error, only what it says.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    core_client::error::ErrorChain::new(error).to_string()
 }

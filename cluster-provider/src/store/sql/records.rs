@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
-use super::codec::{COLUMNS, decode, of_new, of_patch};
+use super::codec::{COLUMNS, decode, of_new, of_patch, place};
 use super::failure::Failure;
 use super::filter;
 use super::{Dialect, Value, Violation};
 use crate::cluster::{Cluster, ClusterId, ClusterPatch, ClusterStatus, ProviderType};
 use crate::store::change::moment;
-use crate::store::{ClusterQuery, Cursor, Expect, Fence, Page, StoreError, UniqueKey};
+use crate::store::{ClusterQuery, Expect, Fence, Page, StoreError, UniqueKey};
 
 /// A column that names a record, and its value.
 pub(super) type Named = (&'static str, Value);
@@ -66,7 +66,7 @@ pub(super) async fn one<D: Dialect>(
         sql.push(" AND deleted_at IS NULL");
     }
     let rows = D::fetch(connection, sql).await?;
-    Ok(rows.first().map(decode::<D>).transpose()?)
+    Ok(rows.first().map(decode::<D>).transpose().map_err(StoreError::from)?)
 }
 
 pub(super) async fn list<D: Dialect>(
@@ -80,9 +80,25 @@ pub(super) async fn list<D: Dialect>(
     let length = query.page_size() as usize;
     let more = rows.len() > length;
     rows.truncate(length);
-    let items = rows.iter().map(decode::<D>).collect::<Result<Vec<_>, _>>()?;
-    let next = items.last().filter(|_| more).map(|last| Cursor::new(last.created_at, last.id.clone()));
-    Ok(Page::new(items, next))
+    let (mut items, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in &rows {
+        match decode::<D>(row) {
+            Ok(cluster) => items.push(cluster),
+            Err(wrong) => unreadable.push(wrong),
+        }
+    }
+    let mut next = None;
+    if more {
+        // Behind the last one whose place in the order can be read. What is behind that is told again with the next page.
+        next = rows.iter().rev().find_map(place::<D>);
+        if next.is_none() {
+            let wrong = unreadable.into_iter().next();
+            return Err(
+                wrong.map_or(Failure::Database(sqlx::Error::RowNotFound), |wrong| Failure::Answer(wrong.into()))
+            );
+        }
+    }
+    Ok(Page::new(items, next).with_unreadable(unreadable))
 }
 
 pub(super) async fn insert<D: Dialect>(connection: &mut D::Connection, new: Cluster) -> Result<Cluster, Failure> {
@@ -302,7 +318,7 @@ fn expected<D: Dialect>(sql: &mut QueryBuilder<D>, id: &ClusterId, expect: &Expe
 
 fn written<D: Dialect>(rows: &[D::Row]) -> Result<Cluster, Failure> {
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(decode::<D>(row)?)
+    Ok(decode::<D>(row).map_err(StoreError::from)?)
 }
 
 /// Why a write found no record.

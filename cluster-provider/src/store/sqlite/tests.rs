@@ -249,6 +249,35 @@ async fn a_row_that_cannot_be_read_is_named_with_its_column() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_hides_no_other() {
+    let store = SqliteStore::memory().await.unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(store.insert(usual(), None).await.unwrap().id);
+    }
+    // The columns of the place in the order among them.
+    for (id, sql) in [
+        (&ids[1], "UPDATE clusters SET status = 'full' WHERE id = ?"),
+        (&ids[2], "UPDATE clusters SET conditions = '7' WHERE id = ?"),
+        (&ids[4], "UPDATE clusters SET created_at = 'yesterday' WHERE id = ?"),
+    ] {
+        sqlx::query(sql).bind(id.as_str()).execute(&store.engine.writes).await.unwrap();
+    }
+    crate::testing::store_suite::pages_tell_what_cannot_be_read(
+        &store,
+        &[&ids[0], &ids[3], &ids[5]],
+        &[(&ids[1], "status"), (&ids[2], "conditions"), (&ids[4], "created_at")],
+    )
+    .await;
+    // Without a place, nobody knows where to go on.
+    store.engine.writes.execute("UPDATE clusters SET created_at = 'yesterday'").await.unwrap();
+    let lost = store.list(ClusterQuery::all().limit(2)).await.unwrap_err();
+    assert!(matches!(lost, StoreError::Corrupt { column: "status" | "conditions" | "created_at", .. }), "{lost:?}");
+    assert_eq!(store.list(ClusterQuery::all()).await.unwrap().unreadable.len(), 6);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_page_holds_ten_thousand_records() {
     const MANY: u32 = ClusterQuery::LONGEST_LIMIT;
     let store = SqliteStore::memory().await.unwrap();

@@ -338,3 +338,42 @@ pub async fn types_of_providers_are_listed_once(store: Arc<dyn ClusterStore>) {
     let types = ["b", "ocm", "standalone"].map(ProviderType::from);
     assert_eq!(store.provider_types().await.unwrap(), types);
 }
+
+/// Of records some of which somebody broke, every page tells which ones, and every other record is read once, whatever the size of a page. To
+/// be called by tests that can break records; a store that keeps them as they are has none.
+///
+/// # Panics
+/// When the claim does not hold.
+pub async fn pages_tell_what_cannot_be_read(
+    store: &dyn ClusterStore,
+    good: &[&ClusterId],
+    broken: &[(&ClusterId, &'static str)],
+) {
+    let wanted: Vec<(String, &str)> = broken.iter().map(|(id, column)| (id.to_string(), *column)).collect();
+    for limit in 2..10 {
+        let (mut read, mut told, mut cursor) = (Vec::new(), std::collections::BTreeSet::new(), None);
+        loop {
+            let page = store.list(ClusterQuery::all().after(cursor).limit(limit)).await.unwrap();
+            read.extend(page.items.into_iter().map(|cluster| cluster.id));
+            told.extend(page.unreadable.into_iter().map(|one| (one.id, one.column)));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(read.iter().collect::<Vec<_>>(), good, "pages of {limit}");
+        assert!(
+            told.iter().map(|(id, column)| (id.clone(), *column)).eq(sorted(&wanted)),
+            "pages of {limit}: {told:?}"
+        );
+    }
+    let query = ClusterQuery::all().with_ids(broken.iter().map(|(id, _)| (*id).clone()));
+    let page = store.list(query).await.unwrap();
+    assert_eq!((page.items.len(), page.unreadable.len()), (0, broken.len()));
+}
+
+fn sorted<'a>(wanted: &[(String, &'a str)]) -> impl Iterator<Item = (String, &'a str)> {
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    wanted.into_iter()
+}

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cluster::{ProviderClusterId, ProviderType};
+use crate::manager::desired::{InvalidEntry, SourceError};
 use crate::testing::records::cluster;
 
 fn at(second: i64) -> Timestamp {
@@ -29,7 +30,7 @@ fn unwanted_for_long(id: &str) -> Cluster {
 }
 
 fn planned(desired: &DesiredClusters, recorded: &[Cluster]) -> DesiredPlan {
-    plan("file", desired, recorded, |_| 0, at(10_000), &RemovalLimits::default())
+    plan("file", desired, recorded, |_| 0, at(10_000), &RemovalLimits::default(), 0)
 }
 
 #[test]
@@ -65,6 +66,18 @@ fn an_empty_list_deletes_nothing() {
 }
 
 #[test]
+fn nothing_goes_and_nothing_is_marked_while_a_part_is_unread() {
+    let mut desired = listed(&["a", "new"]);
+    let source = InvalidEntry::NoList;
+    desired.unread.push(SourceError::Invalid { place: "b.yaml".to_owned(), source }.into());
+    let recorded = [owned("a", ClusterStatus::Ready), unwanted_for_long("b"), owned("c", ClusterStatus::Ready)];
+    let limits = RemovalLimits::default().with_grace(Duration::ZERO).with_cap(9, 1.0).allow_all();
+    let plan = plan("file", &desired, &recorded, |_| 0, at(10_000), &limits, 0);
+    assert_eq!((plan.removals.len(), plan.changes.len(), plan.adds.len()), (0, 0, 1));
+    assert!(plan.waits.len() == 2 && plan.waits.iter().all(|(_, wait)| *wait == Wait::Unread));
+}
+
+#[test]
 fn what_another_recorded_is_not_taken_away() {
     let mut other = unwanted_for_long("x");
     other.labels.clear();
@@ -82,7 +95,7 @@ fn what_is_unlisted_is_kept_for_a_while_and_while_something_runs_in_it() {
 
     let busy = unwanted_for_long("b");
     let recorded = [here, busy.clone()];
-    let plan = plan("file", &listed(&["a"]), &recorded, |_| 3, at(10_000), &RemovalLimits::default());
+    let plan = plan("file", &listed(&["a"]), &recorded, |_| 3, at(10_000), &RemovalLimits::default(), 0);
     assert_eq!(plan.waits, [(busy.id, Wait::Workloads(3))]);
 }
 
@@ -95,6 +108,21 @@ fn a_cluster_that_is_listed_again_comes_back_as_long_as_nobody_was_asked() {
     assert!(planned(&listed(&["a"]), &[asked]).restores.is_empty());
 }
 
+#[test]
+fn what_went_a_short_time_ago_counts_whoever_took_it_away() {
+    let mut recorded: Vec<_> = ["a", "b", "c", "d"].map(unwanted_for_long).into();
+    recorded.push(owned("here", ClusterStatus::Ready));
+    let limits = RemovalLimits::default().with_cap(2, 0.0);
+    let removed = |recorded: &[Cluster], gone: usize, now: i64| {
+        plan("file", &listed(&["here"]), recorded, |_| 0, at(now), &limits, gone).removals.len()
+    };
+    assert_eq!([0, 1, 2, 3].map(|gone| removed(&recorded, gone, 10_000)), [2, 1, 0, 0]);
+    // Nobody remembers it, and its record says so.
+    recorded[0].status = ClusterStatus::Deprovisioning;
+    recorded[0].status_since = at(9_900);
+    assert_eq!((removed(&recorded, 0, 10_000), removed(&recorded, 0, 10_200)), (1, 2));
+}
+
 proptest! {
     #[test]
     fn no_pass_takes_more_than_the_cap(unlisted in 0usize..60, kept in 1usize..20, part in 0.0f64..1.0, least in 0usize..4) {
@@ -103,7 +131,7 @@ proptest! {
         recorded.extend((0..unlisted).map(|n| unwanted_for_long(&format!("u{n}"))));
         let desired = listed(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let limits = RemovalLimits::default().with_cap(least, part);
-        let plan = plan("file", &desired, &recorded, |_| 0, at(10_000), &limits);
+        let plan = plan("file", &desired, &recorded, |_| 0, at(10_000), &limits, 0);
         let cap = limits.cap(recorded.len());
         prop_assert_eq!(plan.removals.len(), unlisted.min(cap));
         prop_assert_eq!(plan.removals.len() + plan.waits.len(), unlisted);

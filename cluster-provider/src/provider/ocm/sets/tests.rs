@@ -57,7 +57,31 @@ fn a_difference_is_shown_without_secrets() {
     assert!(text.contains("-type: \"10\"\n+type: \"11\"\n"), "{text}");
 }
 
+#[test]
+fn a_set_named_like_a_part_is_another_object() {
+    let part = part_id(&set_id("base").unwrap(), 0);
+    assert_eq!(part, "ext-base-0");
+    assert_eq!(set_id("base-0").unwrap(), "ext-base-0-set");
+    assert_eq!(set_id("base-0-set").unwrap(), "ext-base-0-set-set");
+    assert_eq!(set_id("base-set").unwrap(), "ext-base-set");
+    // As the originals call theirs.
+    assert_eq!(set_id("ext-managedservice-cluster-mgr").unwrap(), "ext-managedservice-cluster-mgr");
+}
+
 proptest! {
+    #[test]
+    fn no_two_sets_and_no_part_of_them_have_one_name(
+        one in "(ext-)?[a-z]{1,2}(-[0-9]{1,2}|-set|-s|-x1){0,4}",
+        other in "(ext-)?[a-z]{1,2}(-[0-9]{1,2}|-set|-s|-x1){0,4}",
+        n in 0_usize..64, m in 0_usize..64,
+    ) {
+        let (first, second) = (set_id(&one).unwrap(), set_id(&other).unwrap());
+        let bare = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
+        prop_assert_eq!(first == second, bare(&one) == bare(&other), "{} {}", one, other);
+        prop_assert_ne!(&part_id(&first, n), &second);
+        prop_assert_eq!(part_id(&first, n) == part_id(&second, m), first == second && n == m);
+    }
+
     #[test]
     fn a_set_is_the_same_in_any_order(names in prop::collection::btree_set("[a-z]{1,5}", 0..8), turn in 0_usize..8) {
         let wanted: Vec<_> = names.iter().map(|name| object(name, json!({"n": name}))).collect();

@@ -151,6 +151,68 @@ async fn a_set_that_is_too_large_is_cut_into_parts_when_that_is_wanted() {
     rig.end().await;
 }
 
+/// A set that is in parts, and the objects of it.
+async fn in_parts() -> (Rig, ClusterSpec, Vec<Value>) {
+    let objects: Vec<_> = (0..8).map(|n| object(&format!("o{n}"), &"x".repeat(600))).collect();
+    let builder = OcmSimulator::builder().body_limit(3000);
+    let rig = Rig::with(builder, |options| options.split_large_sets = true).await;
+    let known = rig.ready().await;
+    rig.apply(&known, &objects).await.unwrap();
+    (rig, known, objects)
+}
+
+impl Rig {
+    /// All resources of the set, in whatever objects.
+    fn all_held(&self, known: &ClusterSpec) -> Vec<Value> {
+        let ids = std::iter::once("ext-base".to_owned()).chain((0..10).map(|n| format!("ext-base-{n}")));
+        let held = ids.filter_map(|id| self.set_held(known, &id));
+        held.flat_map(|resources| resources.as_array().unwrap().clone()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_removal_in_parts_that_is_cut_off_is_gone_on_with() {
+    let (rig, known, _) = in_parts().await;
+    let sets = rig.provider.resource_sets().unwrap();
+    for n in 1..4 {
+        let path = format!("{SETS}/ext-base-{n}");
+        rig.ocm.fault(Fault::refuse(StatusCode::FORBIDDEN, "no").on_method(Method::DELETE).on_path(&path).once());
+    }
+    let mut refused = 0;
+    while sets.remove(&call(), &known, "base").await.is_err() {
+        refused += 1;
+        assert!(refused < 10);
+    }
+    assert!(refused > 0, "somebody was cut off");
+    assert_eq!(rig.all_held(&known), Vec::<Value>::new());
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_was_cut_off_between_a_whole_set_and_its_parts_holds_nothing_old() {
+    let (rig, known, objects) = in_parts().await;
+    // A whole one beside the parts, made by one that knows nothing of parts.
+    let other = builder_of(quick(&rig.ocm), &rig.ocm).build().unwrap();
+    let old = set(&[object("o7", "old")]);
+    other.resource_sets().unwrap().apply(&call(), &known, &old).await.unwrap();
+    assert_eq!(rig.all_held(&known).len(), objects.len() + 1);
+    rig.apply(&known, &objects[..1]).await.unwrap();
+    assert_eq!(rig.all_held(&known), &objects[..1]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_set_named_like_a_part_of_another_is_left_alone_by_it() {
+    let (rig, known, objects) = in_parts().await;
+    let sets = rig.provider.resource_sets().unwrap();
+    let other = ResourceSet::new("base-1", vec![object("mine", "1")]);
+    sets.apply(&call(), &known, &other).await.unwrap();
+    rig.apply(&known, &objects).await.unwrap();
+    assert!(sets.remove(&call(), &known, "base").await.unwrap().existed);
+    assert!(!sets.apply(&call(), &known, &other).await.unwrap().has_changed());
+    rig.end().await;
+}
+
 #[tokio::test]
 async fn a_difference_is_shown_and_nothing_written() {
     let rig = Rig::new().await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::secrets::{SecretRef, SecretStore, SecretStoreError};
+use crate::secrets::{MemorySecrets, SecretRef, SecretStore, SecretStoreError};
 
 const TOKEN_PATH: &str = "/auth/realms/redhat-external/protocol/openid-connect/token";
 
@@ -118,6 +118,129 @@ async fn a_credential_in_a_store_is_read_again_for_each_token() {
     ocm.expire_tokens();
     provider.get(&call(), &id).await.unwrap();
     assert_eq!(store.reads.load(Ordering::Relaxed), 2);
+    ocm.shutdown().await;
+}
+
+/// A provider with this offline token, which keeps what comes in its place.
+fn keeping(ocm: &OcmSimulator, token: secrecy::SecretString, store: Arc<dyn SecretStore>) -> OcmProvider {
+    let mut options = quick(ocm);
+    options.rotated_token = Some(SecretRef::new("rotated"));
+    OcmProvider::builder(options).credentials(OcmCredentials::token(token)).secret_store(store).build().unwrap()
+}
+
+async fn ask(provider: &OcmProvider) -> Result<(), ProviderError> {
+    provider.get(&call(), &ProviderClusterId::new("c1").unwrap()).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_rotated_token_outlives_the_process_that_got_it() {
+    let ocm = OcmSimulator::builder().start().await.unwrap();
+    let configured = ocm.credentials().offline_token;
+    let store = Arc::new(MemorySecrets::new());
+    for round in 1..4 {
+        let provider = keeping(&ocm, configured.clone(), Arc::clone(&store) as _);
+        ask(&provider).await.unwrap();
+        provider.shutdown().await;
+        assert_eq!((ocm.tokens_issued(), ocm.count(&Method::POST, TOKEN_PATH)), (round, round as usize));
+    }
+    // Whoever keeps nothing has only the one that is good for nothing any more.
+    let forgetful = OcmProvider::builder(quick(&ocm)).credentials(OcmCredentials::token(configured)).build().unwrap();
+    assert_eq!(kind(ask(&forgetful).await), ProviderErrorKind::Unauthenticated);
+    ocm.shutdown().await;
+}
+
+#[tokio::test]
+async fn several_processes_with_one_token_take_up_what_another_one_got() {
+    let ocm = OcmSimulator::builder().start().await.unwrap();
+    let store = Arc::new(MemorySecrets::new());
+    let make = || keeping(&ocm, ocm.credentials().offline_token, Arc::clone(&store) as _);
+    let (one, other) = (make(), make());
+    for provider in [&one, &other, &other, &one, &other] {
+        ocm.expire_tokens();
+        ask(provider).await.unwrap();
+    }
+    assert_eq!(ocm.count(&Method::POST, TOKEN_PATH), 5, "none was shown that was replaced");
+    ocm.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_newly_configured_goes_before_what_came_in_place_of_another() {
+    let ocm = OcmSimulator::builder().start().await.unwrap();
+    let store = Arc::new(MemorySecrets::new());
+    let old = SecretData::new().with("refresh_token", "stale".to_owned()).with("configured_sha256", "00".to_owned());
+    store.put(&SecretRef::new("rotated"), old).await.unwrap();
+    let provider = keeping(&ocm, ocm.credentials().offline_token, Arc::clone(&store) as _);
+    ask(&provider).await.unwrap();
+    assert_eq!(ocm.count(&Method::POST, TOKEN_PATH), 1);
+    let kept = store.get(&SecretRef::new("rotated")).await.unwrap();
+    assert_eq!(
+        kept.get("refresh_token").unwrap().expose_secret(),
+        ocm.credentials().offline_token.expose_secret(),
+        "what came is kept in its place"
+    );
+    ocm.shutdown().await;
+}
+
+/// A place that fails as often as it is told to.
+#[derive(Default)]
+struct Flaky {
+    secrets: MemorySecrets,
+    failing: AtomicU32,
+}
+
+impl Flaky {
+    fn fails(&self) -> Result<(), SecretStoreError> {
+        let left = self.failing.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        let (reference, wait) = (SecretRef::new("rotated"), Duration::from_secs(1));
+        left.map_or(Ok(()), |_| Err(SecretStoreError::Timeout { reference, action: "asked", wait }))
+    }
+}
+
+#[async_trait]
+impl SecretStore for Flaky {
+    async fn get(&self, reference: &SecretRef) -> Result<SecretData, SecretStoreError> {
+        self.fails()?;
+        self.secrets.get(reference).await
+    }
+
+    async fn put(&self, reference: &SecretRef, data: SecretData) -> Result<(), SecretStoreError> {
+        self.fails()?;
+        self.secrets.put(reference, data).await
+    }
+
+    async fn delete(&self, reference: &SecretRef) -> Result<(), SecretStoreError> {
+        self.secrets.delete(reference).await
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_fails_loses_no_token_and_costs_none() {
+    let ocm = OcmSimulator::builder().start().await.unwrap();
+    let (configured, store) = (ocm.credentials().offline_token, Arc::new(Flaky::default()));
+    // What may have been replaced is not shown before that is known.
+    store.failing.store(1, Ordering::Relaxed);
+    let provider = keeping(&ocm, configured.clone(), Arc::clone(&store) as _);
+    let error = ask(&provider).await.unwrap_err();
+    assert_eq!((error.kind(), ocm.count(&Method::POST, TOKEN_PATH)), (ProviderErrorKind::Unavailable, 0));
+    provider.shutdown().await;
+
+    let provider = keeping(&ocm, configured.clone(), Arc::clone(&store) as _);
+    ask(&provider).await.unwrap();
+    // It could not be kept, and is used all the same.
+    ocm.expire_tokens();
+    store.secrets.delete(&SecretRef::new("rotated")).await.unwrap();
+    for _ in 0..2 {
+        store.failing.store(u32::MAX, Ordering::Relaxed);
+        ocm.expire_tokens();
+        ask(&provider).await.unwrap();
+    }
+    // As soon as the place is there again, the last one is kept.
+    store.failing.store(0, Ordering::Relaxed);
+    ocm.expire_tokens();
+    ask(&provider).await.unwrap();
+    provider.shutdown().await;
+    let next = keeping(&ocm, configured, Arc::clone(&store) as _);
+    ask(&next).await.unwrap();
     ocm.shutdown().await;
 }
 
