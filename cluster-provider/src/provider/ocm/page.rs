@@ -51,13 +51,16 @@ impl Pages {
 
     /// So many objects were on the page, of so many in all. Whether there is another page.
     ///
-    /// A page that is not full is the last; one that is full and completes the total too. An object that moved makes the last page short, not
-    /// the total small, so the total is only believed once as many came.
+    /// A total ends with as many objects, or with a page that has none: a page that is short may be one of a server that shows fewer at once
+    /// than it was asked for, or one that an object moved away from. Without a total, a page that is not full is the last.
     pub(super) fn came(&mut self, items: usize, total: Option<u64>) -> Result<bool, Endless> {
         self.read = self.read.saturating_add(items);
         self.total = total.and_then(|total| usize::try_from(total).ok());
-        let all = self.total.is_some_and(|total| self.read >= total);
-        if items < self.size || all {
+        let is_over = match self.total {
+            Some(total) => items == 0 || self.read >= total,
+            None => items < self.size,
+        };
+        if is_over {
             return Ok(false);
         }
         self.next += 1;
@@ -83,6 +86,18 @@ mod tests {
                 return (all, calls);
             }
         }
+    }
+
+    #[test]
+    fn a_server_that_shows_fewer_at_once_than_it_was_asked_for_hides_none() {
+        let (mut pages, mut read) = (Pages::of(1000), 0);
+        for came in [100, 100, 50] {
+            read += 1;
+            assert_eq!(pages.came(came, Some(250)).unwrap(), read < 3, "page {read}");
+        }
+        // And one that says more than there are ends all the same.
+        let mut pages = Pages::of(100);
+        assert!(pages.came(90, Some(91)).unwrap() && !pages.came(0, Some(91)).unwrap());
     }
 
     #[test]
