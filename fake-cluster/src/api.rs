@@ -22,9 +22,11 @@ mod kinds;
 mod meta;
 mod namespaces;
 mod negotiate;
+mod openapi;
 mod operations;
 mod options;
 mod patch;
+mod protobuf;
 mod rbac;
 mod read;
 mod registry;
@@ -82,6 +84,7 @@ pub struct Api {
     services: services::Services,
     tokens: tokens::Tokens,
     audit: Audit,
+    openapi: openapi::Cache,
     clock: Clock,
     /// The revision that the cluster began with.
     born: u64,
@@ -140,6 +143,7 @@ impl Api {
             services: services::Services::default(),
             tokens: tokens::Tokens::default(),
             audit: Audit::default(),
+            openapi: openapi::Cache::default(),
             clock,
             born: 0,
         };
@@ -265,7 +269,11 @@ impl Api {
         note.allowed = true;
         match &call.target {
             Target::Path(path) => self.discover(path, call, parts).map(Answer::Full),
-            Target::Resource(path) => Ctx { api: self, call, parts, body, path, user, now }.answer(),
+            Target::Resource(path) => {
+                let read = self.without_protobuf(path, parts, body)?;
+                let (parts, body) = read.as_ref().map_or((parts, body), |(parts, body)| (parts, body));
+                Ctx { api: self, call, parts, body, path, user, now }.answer()
+            }
         }
     }
 }

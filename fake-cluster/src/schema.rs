@@ -26,7 +26,7 @@ mod admitting;
 pub(crate) mod catalog;
 mod check;
 mod custom;
-mod data;
+pub(crate) mod data;
 pub(crate) mod decode;
 mod defaults;
 mod kinds;

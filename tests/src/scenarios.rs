@@ -14,6 +14,7 @@ pub mod list;
 pub mod metadata;
 pub mod names;
 pub mod objects;
+pub mod openapi;
 pub mod patch;
 pub mod scale;
 pub mod storage;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Scenario> {
         subresources::SCENARIOS,
         scale::SCENARIOS,
         storage::SCENARIOS,
+        openapi::SCENARIOS,
         tables::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,

@@ -56,7 +56,7 @@ impl Api {
                 self.openid(parts, "application/json", &self.tokens.configuration())?
             }
             ["openid", "v1", "jwks"] => self.openid(parts, "application/jwk-set+json", &self.tokens.keys()?)?,
-            ["openapi", ..] => return Err(Status::not_supported("OpenAPI documents")),
+            ["openapi", of @ ..] => self.openapi(of, path.ends_with('/'), call, parts),
             ["metrics", ..] => return Err(Status::not_supported("metrics")),
             ["api"] if aggregated => aggregate(&self.groups(), true),
             ["apis"] if aggregated => aggregate(&self.groups(), false),

@@ -3,6 +3,7 @@
 mod audits;
 mod discovery;
 mod lists;
+mod openapi;
 mod patches;
 mod scales;
 mod statuses;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use crate::schema::strategic::strategies;
 use crate::schema::types::{DEDUCED, Field, Go, Map, Name, Relation, Scalar, Type, TypeId, Types, UNTYPED};
 
-const KINDS: &str = include_str!("data/kinds.txt");
+pub(crate) const KINDS: &str = include_str!("data/kinds.txt");
 
 /// A built-in kind's group, version, kind and type.
 #[derive(Debug)]
