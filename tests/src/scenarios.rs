@@ -16,6 +16,7 @@ pub mod names;
 pub mod objects;
 pub mod openapi;
 pub mod patch;
+pub mod protobuf;
 pub mod scale;
 pub mod storage;
 pub mod strategic;
@@ -48,6 +49,7 @@ pub fn all() -> Vec<Scenario> {
         scale::SCENARIOS,
         storage::SCENARIOS,
         openapi::SCENARIOS,
+        protobuf::SCENARIOS,
         tables::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,

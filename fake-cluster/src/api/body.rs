@@ -11,7 +11,7 @@ use super::resource::{Origin, Resource};
 use super::status::Status;
 use crate::schema::FieldValidation;
 
-/// The bodies that are understood. The real server takes protobuf for built-in kinds too.
+/// The bodies that are understood. Protobuf of built-in kinds was turned into JSON before.
 const ACCEPTED: &[&str] = &["application/json", "application/yaml"];
 /// How the real server names its list of kinds.
 pub(super) const SCHEME: &str = "\"pkg/runtime/scheme.go:111\"";

@@ -143,7 +143,27 @@ impl Ctx<'_> {
         }
     }
 
+    /// Whatever becomes of a request, clients of a deprecated version are told so first.
     fn dispatch(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
+        let answer = self.dispatch_quietly(resource);
+        let Some(warning) = resource.schema.deprecation() else { return answer };
+        let warning = [warning.to_owned()];
+        match answer {
+            Ok(Answer::Full(mut response)) => {
+                let others: Vec<_> = response.headers().get_all(http::header::WARNING).iter().cloned().collect();
+                response.headers_mut().remove(http::header::WARNING);
+                warn(&mut response, &warning);
+                for other in others {
+                    response.headers_mut().append(http::header::WARNING, other);
+                }
+                Ok(Answer::Full(response))
+            }
+            Ok(Answer::Watch(watch)) => Ok(Answer::Watch(watch)),
+            Err(status) => Err(status.with_warnings(&warning)),
+        }
+    }
+
+    fn dispatch_quietly(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
         let table = |version| self.table(resource, version);
         let accepted = Accepted::of(&self.parts.headers, self.call.verb, resource, table)?;
         if self.path.subresource == "scale" {

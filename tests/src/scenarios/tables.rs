@@ -32,6 +32,7 @@ crate::scenarios!("tables":
     columns_of_custom_resources_are_paths,
     custom_resources_without_columns_have_an_age,
     each_version_has_its_own_columns,
+    deprecated_versions_warn_beside_their_tables,
     a_column_that_cannot_be_read_ends_the_table,
     watches_deliver_tables_with_one_head,
     the_end_of_the_initial_tables_is_marked,
@@ -829,6 +830,21 @@ async fn each_version_has_its_own_columns(s: &Session<'_>) -> Result<()> {
     for version in ["v1", "v2"] {
         cells(s, &s.apis(&format!("{group}/{version}"), "widgets")).await?.is(200)?;
     }
+    Ok(())
+}
+
+async fn deprecated_versions_warn_beside_their_tables(s: &Session<'_>) -> Result<()> {
+    let group = "deprecated-columns.example.com";
+    let mut crd = with_columns(group, json!([{"name": "Kind of", "type": "string", "jsonPath": ".kind"}]));
+    crd["spec"]["versions"][0]["deprecated"] = json!(true);
+    s.define(crd).await?;
+    let widgets = s.apis(&format!("{group}/v1"), "widgets");
+    s.post(&widgets, widget(group, "a", json!({}))).only_at(&["/kind"]).await?.is(201)?;
+    s.post(&widgets, widget(group, "a", json!({}))).await?.is(409)?;
+    cells(s, &widgets).await?.is(200)?;
+    cells(s, &format!("{widgets}/a")).await?.is(200)?;
+    s.get(format!("{widgets}/none")).await?.is(404)?;
+    s.delete(format!("{widgets}/a")).only_at(&["/kind"]).await?.is(200)?;
     Ok(())
 }
 

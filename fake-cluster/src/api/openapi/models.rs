@@ -107,6 +107,21 @@ static ENUMS: LazyLock<HashMap<&'static str, Vec<(&'static str, &'static str)>>>
     enums
 });
 
+/// A field, how it is merged, and by which key if by any.
+type Merging = (&'static str, &'static str, Option<&'static str>);
+
+/// How strategic merge patches merge fields, by type.
+static MERGED: LazyLock<HashMap<&'static str, Vec<Merging>>> = LazyLock::new(|| {
+    let mut merged: HashMap<_, Vec<_>> = HashMap::new();
+    for line in include_str!("../../schema/data/patch.txt").lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split(' ');
+        if let (Some(name), Some(field), Some(how)) = (words.next(), words.next(), words.next()) {
+            merged.entry(name).or_default().push((field, how, words.next()));
+        }
+    }
+    merged
+});
+
 /// The schemas of one document, with everything that they refer to.
 #[derive(Default)]
 pub(super) struct Schemas {
@@ -234,6 +249,7 @@ impl Schemas {
                 _ => {}
             }
             enumerate(name, field.name, &mut schema);
+            merge(name, field.name, &mut schema);
             properties.insert(field.name.to_owned(), schema);
             if field.flags.contains(['o', 'z']) == unlike.contains(&field.name) {
                 required.push(field.name);
@@ -384,6 +400,16 @@ fn enumerate(name: &str, field: &str, schema: &mut Value) {
             _ => &mut *schema,
         };
         place["enum"] = values.split(',').collect();
+    }
+}
+
+fn merge(name: &str, field: &str, schema: &mut Value) {
+    let fields = MERGED.get(name).into_iter().flatten();
+    for (_, how, key) in fields.filter(|(known, _, _)| *known == field) {
+        schema["x-kubernetes-patch-strategy"] = json!(how);
+        if let Some(key) = key {
+            schema["x-kubernetes-patch-merge-key"] = json!(key);
+        }
     }
 }
 

@@ -74,7 +74,9 @@ fn lists_inside_of_maps_and_bytes_are_read() {
 
 #[test]
 fn what_is_no_object_is_broken() {
-    for body in [&b"{}"[..], b"k8s\0\xff", b"k8s\0", &enveloped("v1", "Nothing", &[]), &enveloped("v1", "Pod", &[0x12, 9])] {
+    for body in
+        [&b"{}"[..], b"k8s\0\xff", b"k8s\0", &enveloped("v1", "Nothing", &[]), &enveloped("v1", "Pod", &[0x12, 9])]
+    {
         assert_eq!(object(body), Err(Broken), "{body:?}");
     }
 }

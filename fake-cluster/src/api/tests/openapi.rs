@@ -68,6 +68,8 @@ fn fields_have_types_requirements_and_merge_keys() {
     let pod = document.pointer(&schema("io.k8s.api.core.v1.PodSpec")).unwrap();
     let containers = &pod["properties"]["containers"];
     assert_eq!(containers["x-kubernetes-list-map-keys"], json!(["name"]));
+    assert_eq!(containers["x-kubernetes-patch-merge-key"], "name");
+    assert_eq!(containers["x-kubernetes-patch-strategy"], "merge");
     assert_eq!(containers["items"]["allOf"][0]["$ref"], "#/components/schemas/io.k8s.api.core.v1.Container");
     assert_eq!(pod["properties"]["restartPolicy"]["enum"], json!(["Always", "Never", "OnFailure"]));
     assert_eq!(pod["required"], json!(["containers"]));
