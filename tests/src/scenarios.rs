@@ -21,6 +21,8 @@ pub mod scale;
 pub mod storage;
 pub mod strategic;
 pub mod subresources;
+pub mod table_kinds;
+pub mod table_workloads;
 pub mod tables;
 pub mod tokens;
 pub mod update;
@@ -51,6 +53,8 @@ pub fn all() -> Vec<Scenario> {
         openapi::SCENARIOS,
         protobuf::SCENARIOS,
         tables::SCENARIOS,
+        table_workloads::SCENARIOS,
+        table_kinds::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,
         bad_input::SCENARIOS,

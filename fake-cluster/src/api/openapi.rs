@@ -4,6 +4,7 @@
 mod custom;
 pub(super) mod models;
 mod paths;
+mod required;
 
 use std::collections::HashMap;
 use std::fmt;

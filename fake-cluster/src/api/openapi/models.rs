@@ -6,70 +6,12 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
+use super::required::UNLIKE;
 use crate::schema::data::KINDS;
 
 /// Where references lead.
 const SCHEMAS: &str = "#/components/schemas/";
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
-
-/// Fields that are always written and may be left out all the same, and fields that may be left out of what is written and
-/// not of what is sent: the data knows what Go writes, not what people must.
-const UNLIKE: &[(&str, &[&str])] = &[
-    ("admissionregistration/v1.ValidatingAdmissionPolicyBinding", &["spec"]),
-    ("admissionregistration/v1.ValidatingAdmissionPolicyBindingSpec", &["policyName", "validationActions"]),
-    ("apiextensions/v1.CustomResourceDefinitionStatus", &["acceptedNames", "conditions", "storedVersions"]),
-    ("apps/v1.StatefulSetOrdinals", &["start"]),
-    ("apps/v1.StatefulSetSpec", &["serviceName"]),
-    ("apps/v1.StatefulSetStatus", &["availableReplicas"]),
-    ("authentication/v1.TokenRequest", &["spec"]),
-    ("authentication/v1.TokenRequestSpec", &["audiences", "boundObjectRef", "expirationSeconds"]),
-    ("authentication/v1.TokenRequestStatus", &["expirationTimestamp", "token"]),
-    ("authentication/v1.TokenReviewSpec", &["token"]),
-    ("autoscaling/v1.HorizontalPodAutoscaler", &["spec"]),
-    ("autoscaling/v2.HorizontalPodAutoscaler", &["spec"]),
-    ("autoscaling/v2.HorizontalPodAutoscalerStatus", &["currentMetrics"]),
-    ("batch/v1.CronJob", &["spec"]),
-    ("batch/v1.PodFailurePolicyOnPodConditionsPattern", &["status"]),
-    ("core/v1.AzureFilePersistentVolumeSource", &["secretNamespace"]),
-    ("core/v1.ContainerImage", &["names"]),
-    ("core/v1.ContainerRestartRule", &["action"]),
-    ("core/v1.ContainerRestartRuleOnExitCodes", &["operator"]),
-    ("core/v1.Event", &["reportingComponent", "reportingInstance"]),
-    ("core/v1.GRPCAction", &["service"]),
-    ("core/v1.ImageVolumeStatus", &["imageRef"]),
-    ("core/v1.NodeRuntimeHandler", &["name"]),
-    ("core/v1.PodCertificateProjection", &["keyType", "signerName"]),
-    ("core/v1.ProjectedVolumeSource", &["sources"]),
-    ("core/v1.TypedLocalObjectReference", &["apiGroup"]),
-    ("core/v1.TypedObjectReference", &["apiGroup"]),
-    ("discovery/v1.EndpointSlice", &["endpoints", "ports"]),
-    ("events/v1.Event", &["metadata"]),
-    ("flowcontrol/v1.FlowSchemaSpec", &["matchingPrecedence"]),
-    ("flowcontrol/v1.LimitedPriorityLevelConfiguration", &["nominalConcurrencyShares"]),
-    ("flowcontrol/v1.QueuingConfiguration", &["handSize", "queueLengthLimit", "queues"]),
-    ("flowcontrol/v1.ResourcePolicyRule", &["namespaces"]),
-    ("networking/v1.IPAddress", &["spec"]),
-    ("networking/v1.IPAddressSpec", &["parentRef"]),
-    ("networking/v1.IngressClassParametersReference", &["scope"]),
-    ("networking/v1.NetworkPolicySpec", &["podSelector"]),
-    ("networking/v1.ParentReference", &["name", "resource"]),
-    (
-        "policy/v1.PodDisruptionBudgetStatus",
-        &["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"],
-    ),
-    ("rbac/v1.ClusterRole", &["rules"]),
-    ("rbac/v1.Role", &["rules"]),
-    ("rbac/v1.RoleRef", &["apiGroup"]),
-    ("resource/v1.AllocatedDeviceStatus", &["conditions"]),
-    ("resource/v1.CapacityRequestPolicy", &["default"]),
-    ("resource/v1.CapacityRequestPolicyRange", &["min"]),
-    ("resource/v1.CounterSet", &["counters"]),
-    ("resource/v1.DeviceClaim", &["requests"]),
-    ("resource/v1.DeviceCounterConsumption", &["counters"]),
-    ("resource/v1.ResourceClaimSpec", &["devices"]),
-    ("scheduling/v1.PriorityClass", &["value"]),
-    ("storage/v1.CSINodeDriver", &["topologyKeys"]),
-];
 
 /// The embedded types by name, and the kinds among them.
 pub(in crate::api) struct Models {
