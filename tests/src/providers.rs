@@ -9,10 +9,14 @@ mod cluster_profile;
 mod definitions;
 mod existing;
 mod faults;
+mod more;
 mod world;
+
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use cluster_provider::testing::provider_suite::{self, Verdict};
+use futures::future::BoxFuture;
 
 use self::cluster_api::Made;
 use self::world::World;
@@ -38,6 +42,43 @@ pub enum Subject {
     ClusterProfile,
     /// Contexts of a kubeconfig file.
     Existing,
+}
+
+/// How long a claim of ours may take; those of the suite have a bound of their own.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A claim about what one of them does besides.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Claim {
+    /// What is claimed.
+    pub name: &'static str,
+    run: for<'a> fn(&'a World<'a>) -> BoxFuture<'a, Result<()>>,
+}
+
+/// Every claim besides those of the suite.
+pub fn claims() -> &'static [Claim] {
+    more::ALL
+}
+
+// === impl Claim ===
+
+impl Claim {
+    /// Whether it holds on a site, in a namespace of its own.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub async fn run(&self, site: &Site<'_>) -> Result<()> {
+        let world = World::make(site).await?;
+        tokio::time::timeout(PATIENCE, (self.run)(&world)).await.context("took too long")??;
+        world.end()
+    }
+}
+
+impl std::fmt::Debug for Claim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 // === impl Site ===

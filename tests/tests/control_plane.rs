@@ -114,28 +114,34 @@ async fn run_resources(real: &Backend, filters: &[String]) -> usize {
 
 /// Claims about providers of clusters, whose clusters are all a second control plane: how many do not hold.
 async fn run_providers(assets: &Assets, real: &Backend, filters: &[String]) -> Result<usize> {
-    let wanted = |subject: providers::Subject, claim: &str| {
-        let name = format!("providers::{}::{claim}", subject.name());
-        filters.is_empty() || filters.iter().any(|filter| name.contains(filter))
-    };
-    let claims: Vec<_> = providers::Subject::ALL
-        .into_iter()
-        .flat_map(|subject| providers::Subject::claims().map(move |claim| (subject, claim)))
-        .filter(|(subject, claim)| wanted(*subject, claim))
-        .collect();
-    if claims.is_empty() {
+    let wanted = |name: &String| filters.is_empty() || filters.iter().any(|filter| name.contains(filter));
+    let of_suite = providers::Subject::ALL.into_iter().flat_map(|subject| {
+        providers::Subject::claims()
+            .map(move |claim| (format!("providers::{}::{claim}", subject.name()), subject, claim))
+    });
+    let of_suite: Vec<_> = of_suite.filter(|(name, ..)| wanted(name)).collect();
+    let others = providers::claims().iter().map(|claim| (format!("providers::{claim:?}"), claim));
+    let others: Vec<_> = others.filter(|(name, _)| wanted(name)).collect();
+    let run = of_suite.len() + others.len();
+    if run == 0 {
         return Ok(0);
     }
     let spoke = Backend::real(assets).await?;
     let site = providers::Site::prepare(real, &spoke).await?;
     let mut broken = 0;
-    for (subject, claim) in &claims {
-        if let Err(error) = subject.keeps(claim, &site).await {
-            println!("providers::{}::{claim}: {error:#}", subject.name());
+    let mut told = |name: &str, held: Result<()>| {
+        if let Err(error) = held {
+            println!("{name}: {error:#}");
             broken += 1;
         }
+    };
+    for (name, subject, claim) in &of_suite {
+        told(name, subject.keeps(claim, &site).await);
     }
-    println!("providers: {} claims about providers of clusters, {broken} do not hold", claims.len());
+    for (name, claim) in &others {
+        told(name, claim.run(&site).await);
+    }
+    println!("providers: {run} claims about providers of clusters, {broken} do not hold");
     spoke.shutdown().await?;
     Ok(broken)
 }

@@ -90,6 +90,22 @@ async fn every_claim_about_providers_is_kept_by_existing_clusters() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_other_claim_about_providers_holds_on_the_fake() {
+    let (hub, spoke) = (Backend::fake().await.expect("a fake cluster"), Backend::fake().await.expect("another"));
+    let site = providers::Site::prepare(&hub, &spoke).await.expect("a site");
+    let mut failures = Vec::new();
+    for claim in providers::claims() {
+        if let Err(error) = claim.run(&site).await {
+            failures.push(format!("{claim:?}: {error:#}"));
+        }
+    }
+    for backend in [hub, spoke] {
+        backend.shutdown().await.expect("shutdown");
+    }
+    assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_claim_about_leaders_by_a_lease_holds_on_the_fake() {
     let fake = Backend::fake().await.expect("a fake cluster");
     let mut failures = Vec::new();

@@ -122,8 +122,9 @@ impl Provider for StandaloneProvider {
         match self.0.core.look(call, "check_status", known.clone()).await {
             Err(error) if is_out_of_reach(&error) && !call.remaining().is_zero() => {
                 let condition = Condition::no(Condition::AVAILABLE).because("Unreachable", error.to_string());
-                let mut seen = known.clone().with_condition(condition);
-                seen.conditions.retain(|one| one.kind != Condition::AVAILABLE || one.reason == "Unreachable");
+                let mut seen = known.clone();
+                seen.conditions.retain(|one| one.kind != Condition::AVAILABLE);
+                seen.conditions.push(condition);
                 seen.status = unwell(known.status);
                 seen.status_details = Some(error.to_string());
                 Ok(Some(seen))

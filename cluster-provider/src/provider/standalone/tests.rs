@@ -155,6 +155,8 @@ async fn a_cluster_that_cannot_be_reached_is_there_and_not_available() {
         (available.len(), available[0].status, available[0].reason.as_str()),
         (1, ConditionStatus::False, "Unreachable")
     );
+    let again = world.provider.check_status(&call(), &seen).await.unwrap().unwrap();
+    assert_eq!(again.conditions.iter().filter(|one| one.kind == Condition::AVAILABLE).count(), 1, "it says so once");
     let options = DeleteOptions::new(DeletionPolicy::Delete);
     let outcome = world.provider.delete(&call(), &adopted, &options).await.unwrap();
     assert!(matches!(&outcome, DeleteOutcome::InProgress { reason, .. } if reason == "Unreachable"), "{outcome:?}");
