@@ -29,8 +29,8 @@ macro_rules! claims {
 
 claims! {
     whatever_is_written_is_written_by_one_manager,
-    changes_of_clusters_and_of_their_kubeconfigs_are_told,
-    a_ready_cluster_is_listed_once_and_withdrawn_when_it_leaves,
+    changes_of_clusters_and_of_their_kubeconfigs_are_told_and_paused_ones_are_not,
+    a_ready_cluster_is_published_once_and_withdrawn_when_it_leaves,
     profiles_without_a_record_go_and_those_of_others_stay,
 }
 
@@ -69,7 +69,7 @@ async fn whatever_is_written_is_written_by_one_manager(world: &World<'_>) -> Res
     Ok(())
 }
 
-async fn changes_of_clusters_and_of_their_kubeconfigs_are_told(world: &World<'_>) -> Result<()> {
+async fn changes_of_clusters_and_of_their_kubeconfigs_are_told_and_paused_ones_are_not(world: &World<'_>) -> Result<()> {
     let provider = clusters(world);
     let ours = |id: &str| id.split_once('/').is_some_and(|(namespace, _)| namespace == world.namespace);
     // Other claims have clusters in other namespaces.
@@ -122,7 +122,7 @@ fn profiles_of(world: &World<'_>) -> String {
     format!("/apis/multicluster.x-k8s.io/v1alpha1/namespaces/{}/clusterprofiles", world.namespace)
 }
 
-async fn a_ready_cluster_is_listed_once_and_withdrawn_when_it_leaves(world: &World<'_>) -> Result<()> {
+async fn a_ready_cluster_is_published_once_and_withdrawn_when_it_leaves(world: &World<'_>) -> Result<()> {
     let options = PublisherOptions::default()
         .with_namespace(world.namespace.as_str())
         .with_access_provider("token")
@@ -158,6 +158,7 @@ async fn a_ready_cluster_is_listed_once_and_withdrawn_when_it_leaves(world: &Wor
     adopting.shutdown().await;
     let left = publisher.publish(&call(), &record(world, "c-1", "deprovisioning")?, None).await?;
     ensure!(left == Published::Withdrawn && read(&world.hub, &path).await?.is_none(), "one that leaves is {left:?}");
+    ensure!(!publisher.withdraw(&call(), &ready.id).await?, "what is gone was there");
     Ok(())
 }
 
@@ -175,6 +176,8 @@ async fn profiles_without_a_record_go_and_those_of_others_stay(world: &World<'_>
     ensure!(synced.failed.is_empty() && synced.records.len() == 2, "{synced:?}");
     let synced = publisher.sync(&call(), [(&one, None)]).await?;
     ensure!(synced.withdrawn == ["c-2"] && synced.failed.is_empty(), "{synced:?}");
+    let emptied = publisher.sync(&call(), []).await.err().map(|error| error.kind());
+    ensure!(emptied == Some(ProviderErrorKind::Invalid), "an empty list is an order to empty: {emptied:?}");
     let refused = publisher.publish(&call(), &record(world, "theirs", "ready")?, None).await;
     let kind = refused.err().map(|error| error.kind());
     ensure!(kind == Some(ProviderErrorKind::Conflict), "somebody else's profile is {kind:?}");

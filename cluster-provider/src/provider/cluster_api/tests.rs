@@ -1,10 +1,7 @@
 //! Clusters of Cluster API over HTTPS: one fake cluster manages, another one is managed.
 
-use std::time::Duration;
-
 use fake_cluster::fleet::objects::cluster_api_secret;
 use fake_cluster::server::{FakeCluster, FakeClusterOptions};
-use futures::StreamExt as _;
 use serde_json::json;
 
 use super::*;
@@ -172,21 +169,5 @@ async fn machine_pools_are_entries_of_the_topology() {
     assert_eq!(error.kind(), ProviderErrorKind::Conflict);
     assert!(pools.remove(&call(), &made, "gpu").await.unwrap());
     assert!(!pools.remove(&call(), &made, "gpu").await.unwrap());
-    world.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn changes_of_clusters_and_of_their_kubeconfigs_are_told_and_paused_ones_are_not() {
-    let world = World::start(&["v1beta2"]).await;
-    let mut changes = world.provider.changes(&call()).await.unwrap();
-    world.provider.create(&call(), &request()).await.unwrap();
-    let next = tokio::time::timeout(Duration::from_secs(10), changes.next()).await.unwrap().unwrap();
-    assert_eq!(next.as_str(), "default/shop");
-    let paused = json!({"apiVersion": "cluster.x-k8s.io/v1beta2", "kind": "Cluster", "metadata": {"name": "still", "namespace": "default"}, "spec": {"paused": true}});
-    world.hub.create(paused).unwrap();
-    world.hub.create(cluster_api_secret(&world.spoke, "default")).unwrap();
-    let next = tokio::time::timeout(Duration::from_secs(10), changes.next()).await.unwrap().unwrap();
-    assert_eq!(next.as_str(), "default/shop", "the Secret's, and not the paused one");
-    drop(changes);
     world.end().await;
 }

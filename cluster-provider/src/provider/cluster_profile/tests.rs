@@ -5,8 +5,8 @@ use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::json;
 
 use super::*;
-use crate::cluster::{Cluster, ClusterId, ClusterStatus, CreateToken, DeletionPolicy};
-use crate::provider::in_cluster::testing::{call, config_map, connector, definition, described, options, read};
+use crate::cluster::{ClusterId, ClusterStatus, CreateToken, DeletionPolicy};
+use crate::provider::in_cluster::testing::{call, config_map, connector, definition, options, read};
 use crate::provider::{ApplyAction, ResourceSet};
 
 const PROFILES: &str = "/apis/multicluster.x-k8s.io/v1alpha1/namespaces/default/clusterprofiles";
@@ -101,77 +101,5 @@ async fn sets_reach_the_cluster_of_a_profile_and_not_the_one_that_holds_it() {
     let options = DeleteOptions::new(DeletionPolicy::RemoveResourcesOnly);
     assert_eq!(world.provider.delete(&call(), &adopted, &options).await.unwrap(), DeleteOutcome::Gone);
     assert!(read(&world.spoke, "/api/v1/namespaces/default/configmaps/settings").is_none());
-    world.end().await;
-}
-
-fn record(id: &str, status: &str) -> Cluster {
-    let at = "2026-01-01T00:00:00.5Z";
-    serde_json::from_value(json!({
-        "id": id, "name": "mk-shop", "ownership": "managed", "provider_type": "ocm", "provider_cluster_id": "2ab",
-        "external_id": "ext-1", "cloud_provider": "aws", "region": "us-east-1", "multi_az": true, "status": status,
-        "status_since": at, "desired_state": "present", "deletion_policy": "delete",
-        "conditions": [{"type": "Available", "status": "True", "reason": "Probed", "message": "ready", "lastTransitionTime": at}],
-        "provider_spec": null, "provider_info": {"server_version": "v1.34.2"}, "workload_types": [], "capacity": {},
-        "schedulable": true, "labels": {"team": "shop"}, "applied_sets": {}, "create_token": "t", "attempts": 0, "epoch": 0,
-        "resource_version": 1, "created_at": at, "updated_at": at,
-    }))
-    .unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_ready_cluster_is_published_once_and_withdrawn_when_it_leaves() {
-    let world = World::start().await;
-    let options = PublisherOptions::default().with_access_provider("token").with_label_prefix("team");
-    let publisher = ClusterProfilePublisher::new(world.hub.client().unwrap(), options);
-    let connection = described(&world.spoke);
-    let path = format!("{PROFILES}/c-1");
-    let waiting = record("c-1", "waiting_for_agent");
-    assert_eq!(publisher.publish(&call(), &waiting, None).await.unwrap(), Published::NotThere);
-    let ready = record("c-1", "ready");
-    assert_eq!(publisher.publish(&call(), &ready, Some(&connection)).await.unwrap(), Published::There);
-    let held = read(&world.hub, &path).unwrap();
-    assert_eq!(held["spec"], json!({"displayName": "mk-shop", "clusterManager": {"name": "mooring"}}));
-    assert_eq!(held["metadata"]["labels"]["x-k8s.io/cluster-manager"], "mooring");
-    assert_eq!(held["metadata"]["labels"]["team"], "shop");
-    let status = &held["status"];
-    assert_eq!(status["conditions"][0]["type"], "ControlPlaneHealthy");
-    assert_eq!(status["version"]["kubernetes"], "v1.34.2");
-    assert_eq!(status["accessProviders"][0]["cluster"]["server"], world.spoke.url());
-    assert!(!held.to_string().contains("client-key"), "an address and no credential");
-    publisher.publish(&call(), &ready, Some(&connection)).await.unwrap();
-    let again = read(&world.hub, &path).unwrap();
-    assert_eq!(again["metadata"]["resourceVersion"], held["metadata"]["resourceVersion"], "nothing is written twice");
-    // What is published can be adopted, with all it says.
-    let mut named = request("anything");
-    named.additional_spec = json!({"profile": "default/c-1"});
-    named.cloud_provider = String::new();
-    let adopted = world.provider.create(&call(), &named).await.unwrap();
-    assert_eq!(
-        (adopted.external_id.as_deref(), adopted.cloud_provider.as_str(), adopted.multi_az),
-        (Some("ext-1"), "aws", true)
-    );
-    assert_eq!(publisher.publish(&call(), &record("c-1", "deprovisioning"), None).await.unwrap(), Published::Withdrawn);
-    assert!(read(&world.hub, &path).is_none());
-    assert!(!publisher.withdraw(&call(), &ready.id).await.unwrap());
-    world.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn profiles_without_a_record_go_and_those_of_others_stay() {
-    let world = World::start().await;
-    let publisher = ClusterProfilePublisher::new(world.hub.client().unwrap(), PublisherOptions::default());
-    let (one, two) = (record("c-1", "ready"), record("c-2", "ready"));
-    let synced = publisher.sync(&call(), [(&one, None), (&two, None)]).await.unwrap();
-    assert!(synced.failed.is_empty() && synced.records.len() == 2);
-    let synced = publisher.sync(&call(), [(&one, None)]).await.unwrap();
-    assert_eq!(synced.withdrawn, ["c-2"]);
-    assert!(read(&world.hub, &format!("{PROFILES}/c-1")).is_some());
-    let error = publisher.sync(&call(), []).await.unwrap_err();
-    assert_eq!(error.kind(), ProviderErrorKind::Invalid, "an empty list is no order to empty");
-    let theirs = record("shop", "ready");
-    let error = publisher.publish(&call(), &theirs, None).await.unwrap_err();
-    assert_eq!(error.kind(), ProviderErrorKind::Conflict);
-    let held = read(&world.hub, &format!("{PROFILES}/shop")).unwrap();
-    assert_eq!(held["spec"]["clusterManager"]["name"], "kubefleet");
     world.end().await;
 }
