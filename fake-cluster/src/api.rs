@@ -44,6 +44,7 @@ mod tests;
 mod token_request;
 mod tokens;
 mod watch;
+mod webhooks;
 mod write;
 
 use std::fmt;
@@ -63,6 +64,7 @@ pub use resource::{Origin, Resource, Scale};
 pub use selector::{FieldSelector, LabelSelector};
 pub use status::{Status, StatusCause};
 pub use watch::{Step, WatchStream};
+pub use webhooks::{AdmissionCall, Hearing, MAX_REPLY_BYTES, MAX_ROUNDS, Outcome, Place};
 
 use crate::audit::Audit;
 use crate::storage::Store;
@@ -104,12 +106,15 @@ pub struct Call {
 
 /// What a request is answered with.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "an answer is complete or it is a stream")]
+#[expect(clippy::exhaustive_enums, reason = "an answer is complete, or a stream, or it needs to know more")]
 pub enum Answer {
     /// A complete response.
     Full(Response<Bytes>),
     /// A stream of watch events that follows the store.
     Watch(Box<WatchStream>),
+    /// Nothing has happened yet: these webhooks have to be asked, all at once, then the request is put again with
+    /// [`Api::hear`] and the same [`Hearing`].
+    Ask(Vec<AdmissionCall>),
 }
 
 // === impl Call ===
@@ -185,15 +190,29 @@ impl Api {
         (self.clock)()
     }
 
-    /// Answers a request.
+    /// Answers a request. Where there may be webhooks, [`Api::hear`] is the way to go on from [`Answer::Ask`].
     pub fn answer(&self, call: &Call, parts: &Parts, body: &Bytes, certificate: &Certificate) -> Answer {
-        match self.try_answer(call, parts, body, certificate) {
+        self.hear(call, parts, body, certificate, &Hearing::new())
+    }
+
+    /// Answers a request as far as its hearing has come: [`Answer::Ask`] names the webhooks that have to be asked before it can be
+    /// answered, and until then nothing happens.
+    pub fn hear(
+        &self,
+        call: &Call,
+        parts: &Parts,
+        body: &Bytes,
+        certificate: &Certificate,
+        hearing: &Hearing,
+    ) -> Answer {
+        match self.try_answer(call, parts, body, certificate, Some(hearing)) {
             Ok(answer) => answer,
             Err(status) => Answer::Full(failure(&status)),
         }
     }
 
-    /// Makes a request as an administrator, without a connection; the answer is the object.
+    /// Makes a request as an administrator, without a connection; the answer is the object. Webhooks are not asked, as there is nobody
+    /// to call them: what a test sets up is what it set up.
     ///
     /// # Errors
     /// The refusal that a client would have got.
@@ -226,9 +245,10 @@ impl Api {
             .header(header::CONTENT_TYPE, content_type)
             .header(header::USER_AGENT, agent);
         let (parts, ()) = request.body(()).map_err(|error| Status::bad_request(error.to_string()))?.into_parts();
-        match self.try_answer(&Call::of(&parts), &parts, &body, &Certificate::Valid(user))? {
+        match self.try_answer(&Call::of(&parts), &parts, &body, &Certificate::Valid(user), None)? {
             Answer::Full(response) => serde_json::from_slice(response.body()).map_err(|_| Status::no_such_path()),
             Answer::Watch(_) => Err(Status::not_supported("watches without a connection")),
+            Answer::Ask(_) => Err(Status::not_supported("webhooks without a connection")),
         }
     }
 
@@ -238,8 +258,9 @@ impl Api {
         parts: &Parts,
         body: &Bytes,
         certificate: &Certificate,
+        hearing: Option<&Hearing>,
     ) -> Result<Answer, Status> {
-        self.audited(call, parts, |note| self.answer_noting(call, parts, body, certificate, note))
+        self.audited(call, parts, |note| self.answer_noting(call, parts, body, certificate, hearing, note))
     }
 
     fn answer_noting(
@@ -248,9 +269,10 @@ impl Api {
         parts: &Parts,
         body: &Bytes,
         certificate: &Certificate,
+        hearing: Option<&Hearing>,
         note: &mut audited::Note,
     ) -> Result<Answer, Status> {
-        let now = self.now();
+        let now = hearing.map_or_else(|| self.now(), |hearing| hearing.begun(|| self.now()));
         let bearer = |token: &str| self.bearer(token, &[], now).ok().map(|bearer| bearer.user);
         let user = self.access.authenticate(certificate, &parts.headers, bearer)?;
         let audited = self.audit.is_on();
@@ -272,7 +294,7 @@ impl Api {
             Target::Resource(path) => {
                 let read = self.without_protobuf(path, parts, body)?;
                 let (parts, body) = read.as_ref().map_or((parts, body), |(parts, body)| (parts, body));
-                Ctx { api: self, call, parts, body, path, user, now }.answer()
+                Ctx::new(self, call, parts, body, path, user, now, hearing).answer_or_ask()
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! It knows how bytes come and go, and nothing of what they mean: that is [`crate::api`].
 
+mod asking;
 mod body;
 #[cfg(feature = "client")]
 mod client;
@@ -252,6 +253,7 @@ impl FakeCluster {
             address: listener.local_addr().map_err(StartError::Listen)?,
             wires: Arc::new(Wires::default()),
             mute: AtomicBool::new(false),
+            services: ArcSwap::default(),
             watch_orders: watch::Sender::new(WatchOrder::Stay),
             progress: watch::Sender::new(Progress::default()),
             drain: stop.child_token(),
@@ -327,6 +329,17 @@ impl FakeCluster {
     /// The API behind the sockets: objects, resources, tokens and rules.
     pub fn api(&self) -> &Api {
         &self.inner.api
+    }
+
+    /// Says where a service is that a webhook is behind: no packet gets to the cluster IP of a service here, so a call of
+    /// `clientConfig.service` goes to this address. The webhook's server must prove to be `name.namespace.svc`, as in a real cluster.
+    /// A service that nobody said this of is not found.
+    pub fn resolve_service(&self, namespace: &str, name: &str, address: std::net::SocketAddr) {
+        self.inner.services.rcu(|services| {
+            let mut services = std::collections::HashMap::clone(services);
+            services.insert(format!("{namespace}/{name}"), address);
+            services
+        });
     }
 
     /// What is to go wrong.

@@ -27,6 +27,7 @@ pub mod tables;
 pub mod tokens;
 pub mod update;
 pub mod watch;
+pub mod webhooks;
 
 use crate::scenario::Scenario;
 
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Scenario> {
         custom::SCENARIOS,
         bad_input::SCENARIOS,
         tokens::SCENARIOS,
+        webhooks::SCENARIOS,
     ];
     themes.concat()
 }

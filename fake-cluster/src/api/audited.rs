@@ -37,6 +37,8 @@ impl Api {
         let (code, reason) = match &answered {
             Ok(Answer::Full(response)) => (response.status().as_u16(), String::new()),
             Ok(Answer::Watch(_)) => (200, String::new()),
+            // It is put again, and remembered when it is answered.
+            Ok(Answer::Ask(_)) => return answered,
             Err(status) => (status.code(), status.reason().to_owned()),
         };
         let verb = match (&call.target, call.verb) {

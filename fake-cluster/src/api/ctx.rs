@@ -1,6 +1,7 @@
 //! One authorised request for a resource: which function answers it, and the pieces they share.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use super::options::is_print;
 use super::request::{ResourcePath, Verb};
 use super::resource::{Origin, Resource};
 use super::status::{Status, qualified};
+use super::webhooks::{AdmissionCall, Hearing};
 use super::{Answer, Api, Call, discovery};
 use crate::schema::Refusal;
 use crate::schema::served::Served;
@@ -29,6 +31,12 @@ pub(super) struct Ctx<'a> {
     pub(super) path: &'a ResourcePath,
     pub(super) user: Cow<'a, User>,
     pub(super) now: Timestamp,
+    /// What webhooks said; nothing if they are not asked.
+    pub(super) hearing: Option<&'a Hearing>,
+    /// What webhooks have to be asked.
+    pub(super) asks: RefCell<Vec<AdmissionCall>>,
+    /// How much was drawn for the request.
+    draws: Cell<u32>,
 }
 
 /// What a write leaves behind: the object, whether it was created, and warnings for the client.
@@ -38,9 +46,39 @@ pub(super) struct Written {
     pub(super) warnings: Vec<String>,
 }
 
+impl<'a> Ctx<'a> {
+    #[expect(clippy::too_many_arguments, reason = "each is a part of its own of one request")]
+    pub(super) fn new(
+        api: &'a Api,
+        call: &'a Call,
+        parts: &'a Parts,
+        body: &'a Bytes,
+        path: &'a ResourcePath,
+        user: Cow<'a, User>,
+        now: Timestamp,
+        hearing: Option<&'a Hearing>,
+    ) -> Self {
+        Self { api, call, parts, body, path, user, now, hearing, asks: RefCell::default(), draws: Cell::default() }
+    }
+}
+
 impl Ctx<'_> {
+    /// Answers the request, or says which webhooks have to be asked first.
+    pub(super) fn answer_or_ask(self) -> Result<Answer, Status> {
+        let answer = self.answer();
+        let asks = self.asks.take();
+        if asks.is_empty() { answer } else { Ok(Answer::Ask(asks)) }
+    }
+
+    /// Random bytes: the same ones in the same place, however often the request is worked out.
+    pub(super) fn draw(&self) -> [u8; 16] {
+        let number = self.draws.get();
+        self.draws.set(number.wrapping_add(1));
+        self.hearing.map_or_else(rand::random, |hearing| hearing.draw(number))
+    }
+
     /// Answers the request.
-    pub(super) fn answer(self) -> Result<Answer, Status> {
+    fn answer(&self) -> Result<Answer, Status> {
         if let Some(answer) = self.review() {
             return answer.map(Answer::Full);
         }

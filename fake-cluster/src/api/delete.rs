@@ -7,7 +7,7 @@ use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::body::parsed;
-use super::ctx::Ctx;
+use super::ctx::{Ctx, warn};
 use super::kinds::{self, DefaultPropagation};
 use super::negotiate::Accepted;
 use super::options::{DeleteOptions, ListOptions};
@@ -32,37 +32,40 @@ impl Ctx<'_> {
             namespaces::mortal(&self.path.name)?;
         }
         let key = self.key(resource);
-        let deleted = loop {
+        let (deleted, warnings) = loop {
             let live = self.api.store.get(&resource.storage, &key).ok_or_else(|| self.not_found(resource))?;
             let begun = match resource.storage.as_str() {
                 namespaces::STORAGE => self.begin_end_of_namespace(resource, &live, &options)?,
                 definitions::STORAGE => self.begin_end_of_definition(resource, &live, &options)?,
                 _ => None,
             };
+            let warnings = self.ask_about_delete(resource, &live, &options)?;
             let deleted = match begun {
                 Some(new) => self.mark(resource, &live, new, &options),
                 None => self.delete_one(resource, &live, &options)?,
             };
             if let Some(deleted) = deleted {
-                break deleted;
+                break (deleted, warnings);
             }
         };
-        match deleted {
+        let mut response = match deleted {
             Deleted::Gone(last) if !kinds::shows_deleted(resource) => {
                 let uid = last.meta_str("uid");
                 let gone = status::deleted(&resource.group, &resource.plural, &self.path.name, uid);
-                Ok(json_value(StatusCode::OK, &gone))
+                json_value(StatusCode::OK, &gone)
             }
-            Deleted::Gone(object) => Ok(json(StatusCode::OK, accepted.shape.object(resource, &object))),
+            Deleted::Gone(object) => json(StatusCode::OK, accepted.shape.object(resource, &object)),
             Deleted::Waiting(object) => {
                 let code = if options.orphan == Some(false) { StatusCode::ACCEPTED } else { StatusCode::OK };
                 let response = json(code, accepted.shape.object(resource, &object));
                 if resource.storage == definitions::STORAGE && !options.dry_run {
                     self.end_definition();
                 }
-                Ok(response)
+                response
             }
-        }
+        };
+        warn(&mut response, &warnings);
+        Ok(response)
     }
 
     /// DELETE of a collection.
@@ -79,9 +82,16 @@ impl Ctx<'_> {
         let range = self.api.store.range(&resource.storage, select).map_err(Status::internal)?;
         let wanted = range.objects.into_iter().filter(|object| filter.matches(object));
         let found: Vec<_> = wanted.take(list.limit.unwrap_or(usize::MAX)).collect();
+        // Nothing goes before everybody was asked about everything; what they said counts below.
+        let _said: Vec<_> = found.iter().map(|object| self.ask_about_delete(resource, object, &options)).collect();
+        if !self.asks.borrow().is_empty() {
+            return Err(Status::unanswered());
+        }
+        let mut warnings = Vec::new();
         for object in &found {
             let mut live = Some(object.clone());
             while let Some(object) = live.take() {
+                warnings.extend(self.ask_about_delete(resource, &object, &options)?);
                 if self.delete_one(resource, &object, &options)?.is_none() {
                     // It changed meanwhile: look again. If it is gone, so much the better.
                     live = self.api.store.get(&resource.storage, object.key());
@@ -90,7 +100,9 @@ impl Ctx<'_> {
         }
         let mut metadata = Map::new();
         metadata.insert("resourceVersion".into(), json!(range.revision.to_string()));
-        Ok(json(StatusCode::OK, super::read::list_body(resource, &accepted.shape, metadata, &found)))
+        let mut response = json(StatusCode::OK, super::read::list_body(resource, &accepted.shape, metadata, &found));
+        warn(&mut response, &warnings);
+        Ok(response)
     }
 
     /// Deletes the object as it was seen, or nothing if it changed since.

@@ -1,6 +1,5 @@
 //! The members of `metadata` that the server reads and writes itself. Knows no rules for them.
 
-use rand::Rng as _;
 use serde_json::{Map, Value, json};
 
 /// The finalizers of an object.
@@ -51,12 +50,14 @@ pub(super) fn seconds(time: jiff::Timestamp) -> String {
 }
 
 /// A name made of `prefix`: cut so that it stays a label, and five letters and digits that cannot be read as words.
-pub(super) fn generated_name(prefix: &str) -> String {
+pub(super) fn generated_name(prefix: &str, drawn: [u8; 16]) -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    let mut random = rand::rng();
     let mut name: String = prefix.chars().take(58).collect();
+    let mut drawn = u128::from_be_bytes(drawn);
     for _ in 0..5 {
-        let at = random.random_range(0..LETTERS.len());
+        let count = LETTERS.len() as u128;
+        let at = usize::try_from(drawn % count).unwrap_or_default();
+        drawn /= count;
         name.push(char::from(LETTERS.get(at).copied().unwrap_or(b'x')));
     }
     name

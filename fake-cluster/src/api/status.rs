@@ -43,6 +43,8 @@ struct Inner {
     /// Whether `details` is there even if it is empty.
     details: bool,
     warnings: Vec<String>,
+    /// The whole of it, as a webhook told it.
+    told: Option<Value>,
 }
 
 // === impl StatusCause ===
@@ -79,6 +81,7 @@ impl Status {
             continue_token: String::new(),
             details: false,
             warnings: Vec::new(),
+            told: None,
         }))
     }
 
@@ -254,6 +257,20 @@ impl Status {
         Self::new(code, reason, message)
     }
 
+    /// A refusal as a webhook told it, with the message of this server.
+    pub(super) fn told(code: u16, message: String, status: Value) -> Self {
+        let mut refusal = Self::new(code, known(status["reason"].as_str().unwrap_or_default()), message);
+        let seconds = status["details"]["retryAfterSeconds"].as_u64();
+        refusal.0.retry_after_seconds = seconds.unwrap_or_default();
+        refusal.0.told = Some(status);
+        refusal
+    }
+
+    /// A webhook has to be asked first. This is never shown.
+    pub(super) fn unanswered() -> Self {
+        Self::new(500, "", "a webhook has to be asked")
+    }
+
     /// Shows `details` even if they are empty.
     #[must_use]
     pub(super) fn with_details(mut self) -> Self {
@@ -324,6 +341,15 @@ impl Status {
     /// The `Status` object.
     pub fn to_value(&self) -> Value {
         let inner = &*self.0;
+        if let Some(told) = &inner.told {
+            let mut status = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}});
+            for field in ["status", "message", "reason", "details", "code"] {
+                if !told[field].is_null() {
+                    status[field] = told[field].clone();
+                }
+            }
+            return status;
+        }
         let mut metadata = Map::new();
         if !inner.continue_token.is_empty() {
             metadata.insert("continue".into(), json!(inner.continue_token));
@@ -353,6 +379,28 @@ impl Status {
         }
         status
     }
+}
+
+/// One of the reasons that this server knows too, or nothing.
+fn known(reason: &str) -> &'static str {
+    const REASONS: [&str; 15] = [
+        "Unauthorized",
+        "Forbidden",
+        "NotFound",
+        "AlreadyExists",
+        "Conflict",
+        "Gone",
+        "Invalid",
+        "Timeout",
+        "TooManyRequests",
+        "BadRequest",
+        "MethodNotAllowed",
+        "NotAcceptable",
+        "RequestEntityTooLarge",
+        "InternalError",
+        "ServiceUnavailable",
+    ];
+    REASONS.into_iter().find(|known| *known == reason).unwrap_or_default()
 }
 
 /// The success `Status` that a delete is answered with.

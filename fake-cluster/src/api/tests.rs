@@ -83,7 +83,7 @@ impl Fixture {
 }
 
 fn told(answer: Answer) -> Told {
-    let Answer::Full(response) = answer else { panic!("a watch") };
+    let Answer::Full(response) = answer else { panic!("no answer") };
     of_response(&response)
 }
 

@@ -15,7 +15,7 @@ use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::services::{self, Claim};
 use super::status::Status;
-use super::{claims, kinds, meta, namespaces, negotiate};
+use super::{claims, kinds, meta, namespaces, negotiate, webhooks};
 use crate::apply;
 use crate::storage::{Expected, Object};
 use checks::{check_custom_kind, check_size, revision_of};
@@ -69,6 +69,7 @@ impl Ctx<'_> {
         let manager = self.manager(&options.manager);
         apply::track(None, &mut object, &manager, self.subresource(), &resource.schema, self.now);
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
+        warnings.extend(self.mutate_new(resource, &mut object, options.dry_run)?);
         let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
         let generated = text("name").is_empty() && !text("generateName").is_empty();
         let mut attempts = if generated { GENERATED_NAME_ATTEMPTS } else { 1 };
@@ -130,7 +131,9 @@ impl Ctx<'_> {
                 return Ok(written);
             };
             let old = negotiate::shown(resource, live.value());
-            let Draft { object, warnings, residue } = compute(Some(&old))?;
+            let Draft { mut object, mut warnings, residue } = compute(Some(&old))?;
+            let more = self.mutate_changed(resource, &mut object, &old, rewrite.options.dry_run);
+            warnings.extend(more.map_err(|status| status.with_warnings(&warnings))?);
             let committed = self.commit(resource, &live, &old, object, residue, rewrite.options.dry_run);
             if let Some(mut written) = committed.map_err(|status| status.with_warnings(&warnings))? {
                 written.warnings.splice(..0, warnings);
@@ -160,6 +163,9 @@ impl Ctx<'_> {
             claims::may_grow(self.api, resource, &new, old)?;
         }
         services::settle(resource, &mut new);
+        let reviewed = self.review_update(resource, old, dry_run);
+        let more = self.validate(&reviewed, Some(&new)).map_err(|status| status.with_warnings(&warnings))?;
+        let warnings = [warnings, more].concat();
         let Some(mut written) = self.replace(resource, live, old, new, residue, dry_run)? else { return Ok(None) };
         written.warnings = warnings;
         claim.into_iter().for_each(Claim::keep);
@@ -180,6 +186,7 @@ impl Ctx<'_> {
         let revision = object["metadata"]["resourceVersion"].take();
         meta::set(&mut object, "resourceVersion", Value::Null);
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
+        let warnings = self.mutate_new(resource, &mut object, options.dry_run)?;
         let wanted = Attributes {
             verb: "create",
             group: &self.path.group,
@@ -193,7 +200,9 @@ impl Ctx<'_> {
         if !decision.allowed {
             return Err(wanted.refusal(&self.user, &decision.reason));
         }
-        let mut written = self.insert(resource, object, residue, options)?;
+        let written = self.insert(resource, object, residue, options);
+        let mut written = written.map_err(|status| status.with_warnings(&warnings))?;
+        written.warnings.splice(..0, warnings);
         if options.dry_run && !revision.is_null() {
             let mut object = written.object.value().clone();
             meta::set(&mut object, "resourceVersion", revision);
@@ -212,17 +221,21 @@ impl Ctx<'_> {
     ) -> Result<Written, Status> {
         self.check_escalation(resource, &object, None)?;
         let revision = object["metadata"]["resourceVersion"].as_str().and_then(|text| text.parse::<u64>().ok());
-        begin(&mut object, self.now);
+        self.begin(&mut object);
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         check_custom_kind(resource, &object)?;
         let claim = services::begin_create(self.api, resource, &mut object, options.dry_run)?;
         claims::default_class(self.api, resource, &mut object);
-        let warnings =
+        webhooks::check(resource, &object)?;
+        let mut warnings =
             resource.schema.admit_create(&mut object).map_err(|refusal| refused(resource, &name, refusal))?;
         if revision.is_some_and(|revision| revision != 0) {
             return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
         }
         meta::set(&mut object, "resourceVersion", Value::Null);
+        let reviewed = self.review_create(resource, name.clone(), options.dry_run);
+        let more = self.validate(&reviewed, Some(&object)).map_err(|status| status.with_warnings(&warnings))?;
+        warnings.extend(more);
         let key = resource.key(&self.path.namespace, &name);
         let generated = !object["metadata"]["generateName"].as_str().unwrap_or_default().is_empty();
         let taken = |deleting: bool| {
@@ -247,8 +260,20 @@ impl Ctx<'_> {
         Ok(Written { code: StatusCode::CREATED, object, warnings })
     }
 
+    /// Gives a new object its name, uid and birthday.
+    fn begin(&self, object: &mut Value) {
+        let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+        if text("name").is_empty() && !text("generateName").is_empty() {
+            let name = meta::generated_name(text("generateName"), self.draw());
+            meta::set(object, "name", json!(name));
+        }
+        meta::set(object, "uid", json!(uuid::Builder::from_random_bytes(self.draw()).into_uuid().to_string()));
+        meta::set(object, "creationTimestamp", json!(meta::seconds(self.now)));
+    }
+
     fn check_update(&self, resource: &Resource, new: &mut Value, old: &Value) -> Result<Vec<String>, Status> {
         check_custom_kind(resource, new)?;
+        webhooks::check(resource, new)?;
         let admitted = resource.schema.admit_update(new, old, self.subresource());
         admitted.map_err(|refusal| refused(resource, &self.path.name, refusal))
     }
@@ -323,17 +348,6 @@ fn wipe(object: &mut Value) {
     for field in ["creationTimestamp", "uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
         meta::set(object, field, Value::Null);
     }
-}
-
-/// Gives a new object its name, uid and birthday.
-fn begin(object: &mut Value, now: jiff::Timestamp) {
-    let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
-    if text("name").is_empty() && !text("generateName").is_empty() {
-        let name = meta::generated_name(text("generateName"));
-        meta::set(object, "name", json!(name));
-    }
-    meta::set(object, "uid", json!(uuid::Uuid::new_v4().to_string()));
-    meta::set(object, "creationTimestamp", json!(meta::seconds(now)));
 }
 
 /// Whether an update takes away the last thing that kept a deleted object.

@@ -18,7 +18,7 @@ use super::body::Reply;
 use super::inner::Inner;
 use super::tls::Peer;
 use super::wire::{Socket, Wire};
-use super::{unwell, watching};
+use super::{asking, unwell, watching};
 use crate::api::{Answer, Call, MAX_BODY_BYTES, Status, Verb};
 
 /// A peer that does not finish its handshake in this time is dropped.
@@ -117,7 +117,8 @@ async fn answer(
         Ok(body) => body,
         Err(status) => return Ok(full(crate::api::failure(&status))),
     };
-    Ok(match inner.api.answer(&call, &parts, &body, &certificate) {
+    Ok(match asking::answer(inner, &call, &parts, &body, &certificate).await {
+        Answer::Ask(_) => full(crate::api::failure(&asking::never_ending())),
         Answer::Full(response) => match effect {
             Some(effect) => unwell::spoiled(response, effect, wire.clone()),
             None => full(response),

@@ -1,5 +1,6 @@
 //! What the handle and the tasks of one cluster share.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,8 @@ pub(crate) struct Inner {
     pub(crate) wires: Arc<Wires>,
     /// Whether new connections are accepted and then left alone.
     pub(crate) mute: AtomicBool,
+    /// Where services are that webhooks are behind, by `namespace/name`.
+    pub(crate) services: ArcSwap<HashMap<String, SocketAddr>>,
     pub(crate) watch_orders: watch::Sender<WatchOrder>,
     /// Cancelled when the cluster is to end what it does and take on nothing new; also when it stops.
     pub(crate) drain: CancellationToken,
@@ -52,6 +55,10 @@ pub(crate) enum WatchOrder {
 }
 
 impl Inner {
+    pub(crate) fn service_address(&self, namespace: &str, name: &str) -> Option<SocketAddr> {
+        self.services.load().get(&format!("{namespace}/{name}")).copied()
+    }
+
     pub(crate) fn is_mute(&self) -> bool {
         self.mute.load(Ordering::Relaxed)
     }

@@ -5,6 +5,7 @@ mod controlled;
 mod leaks;
 mod snapshots;
 mod trouble;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -1,0 +1,207 @@
+//! Webhooks without sockets: a function answers in their place.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{Method, Request, Response, header};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::*;
+use crate::api::{Answer, Api, Call, Certificate, MASTERS, User};
+use crate::storage::DEFAULT_HISTORY;
+
+const MAPS: &str = "/api/v1/namespaces/default/configmaps";
+const SENTINEL: &str = "sentinel-5a4b3c";
+
+/// What a webhook says: its name and the request that it sees, to the response.
+type Says<'a> = &'a mut dyn FnMut(&str, &Value) -> Value;
+
+fn api(kind: &str, hooks: Value) -> Api {
+    let noon = Timestamp::from_second(1_800_000_000).unwrap();
+    let api = Api::new(Arc::new(move || noon), DEFAULT_HISTORY);
+    let configuration = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": "all"}, "webhooks": hooks,
+    });
+    let collection = format!("/apis/admissionregistration.k8s.io/v1/{}s", kind.to_lowercase());
+    api.request(Method::POST, &collection, Some(&configuration)).unwrap();
+    api
+}
+
+fn hook(name: &str) -> Value {
+    json!({
+        "name": format!("{name}.example.com"), "clientConfig": {"url": "https://127.0.0.1:1/"},
+        "rules": [{"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*"]}],
+        "sideEffects": "None", "admissionReviewVersions": ["v1"],
+    })
+}
+
+fn put(api: &Api, method: Method, path: &str, body: &Value, hearing: &Hearing) -> Answer {
+    let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+    let (parts, ()) = request.body(()).unwrap().into_parts();
+    let admin = Certificate::Valid(User::new("admin", &[MASTERS]));
+    api.hear(&Call::of(&parts), &parts, &Bytes::from(body.to_string()), &admin, hearing)
+}
+
+/// Puts a request until it is answered; returns code, body and how many rounds it took.
+fn through(api: &Api, method: Method, path: &str, body: &Value, says: Says<'_>) -> (u16, Value, usize) {
+    let mut hearing = Hearing::new();
+    for round in 0.. {
+        match put(api, method.clone(), path, body, &hearing) {
+            Answer::Ask(asks) => asks.iter().for_each(|ask| hearing.tell(ask, said(ask, says))),
+            Answer::Full(response) => return (response.status().as_u16(), parsed(&response), round),
+            Answer::Watch(_) => panic!("a watch"),
+        }
+    }
+    unreachable!("a request is answered");
+}
+
+fn parsed(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+fn said(ask: &AdmissionCall, says: Says<'_>) -> Outcome {
+    let review: Value = serde_json::from_slice(&ask.body).unwrap();
+    let mut response = says(&ask.webhook, &review["request"]);
+    response["uid"] = review["request"]["uid"].clone();
+    let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response});
+    Outcome::Answered { code: 200, body: Bytes::from(review.to_string()), text: false }
+}
+
+fn map(name: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"k": "v"}})
+}
+
+#[test]
+fn nothing_happens_before_the_last_webhook_was_asked() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one"), hook("two")]));
+    let before = api.snapshot();
+    let service = json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"},
+        "spec": {"type": "NodePort", "ports": [{"port": 80, "nodePort": 31000}]},
+    });
+    let hearing = Hearing::new();
+    let Answer::Ask(asks) = put(&api, Method::POST, "/api/v1/namespaces/default/services", &service, &hearing) else {
+        panic!("it is answered");
+    };
+    // Validating webhooks are asked at once.
+    assert_eq!(asks.len(), 2);
+    assert_eq!(api.snapshot(), before);
+    // The port is still to be had by somebody else.
+    api.request(Method::POST, "/api/v1/namespaces/default/services", Some(&service)).unwrap();
+}
+
+#[test]
+fn what_is_drawn_for_a_request_stays_as_it_is_in_every_round() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one")]));
+    let made = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "made-"}});
+    let mut seen = Vec::new();
+    let (code, body, rounds) = through(&api, Method::POST, MAPS, &made, &mut |_, request| {
+        seen.push(request["object"]["metadata"].clone());
+        json!({"allowed": true})
+    });
+    assert_eq!((code, rounds, seen.len()), (201, 1, 1));
+    for field in ["name", "uid", "creationTimestamp"] {
+        assert_eq!(seen[0][field], body["metadata"][field]);
+    }
+}
+
+#[test]
+fn a_webhook_is_asked_again_if_the_object_changed_meanwhile() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one")]));
+    api.request(Method::POST, MAPS, Some(&map("a"))).unwrap();
+    let path = format!("{MAPS}/a");
+    let mut asked = Vec::new();
+    let (code, body, _) = through(&api, Method::PUT, &path, &map("a"), &mut |_, request| {
+        asked.push(request["oldObject"]["metadata"]["labels"]["round"].clone());
+        if asked.len() == 1 {
+            let mut other = map("a");
+            other["metadata"]["labels"] = json!({"round": "2"});
+            api.request(Method::PUT, &path, Some(&other)).unwrap();
+        }
+        json!({"allowed": true})
+    });
+    assert_eq!((code, asked), (200, vec![Value::Null, json!("2")]));
+    assert!(body["metadata"]["labels"].is_null());
+}
+
+#[test]
+fn mutating_webhooks_are_asked_one_after_the_other_and_see_what_the_others_did() {
+    let mut again = hook("again");
+    again["reinvocationPolicy"] = json!("IfNeeded");
+    let api = api("MutatingWebhookConfiguration", json!([again, hook("changing")]));
+    let mut asked = Vec::new();
+    let (code, body, rounds) = through(&api, Method::POST, MAPS, &map("a"), &mut |name, request| {
+        asked.push((name.to_owned(), request["object"]["data"]["added"].clone()));
+        match name {
+            "changing.example.com" => {
+                let patch = STANDARD.encode(r#"[{"op": "add", "path": "/data/added", "value": "yes"}]"#);
+                json!({"allowed": true, "patchType": "JSONPatch", "patch": patch})
+            }
+            _ => json!({"allowed": true}),
+        }
+    });
+    assert_eq!((code, &body["data"]["added"], rounds), (201, &json!("yes"), 3));
+    let (one, two) = ("again.example.com".to_owned(), "changing.example.com".to_owned());
+    assert_eq!(asked, [(one.clone(), Value::Null), (two, Value::Null), (one, json!("yes"))]);
+}
+
+#[test]
+fn a_deletion_is_asked_about_and_can_be_refused() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one")]));
+    api.request(Method::POST, MAPS, Some(&map("a"))).unwrap();
+    let path = format!("{MAPS}/a");
+    let (code, body, _) = through(&api, Method::DELETE, &path, &json!({}), &mut |_, request| {
+        assert_eq!((&request["operation"], &request["object"]), (&json!("DELETE"), &Value::Null));
+        json!({"allowed": false, "status": {"message": "it stays", "code": 409, "reason": "Conflict"}})
+    });
+    let message = "admission webhook \"one.example.com\" denied the request: it stays";
+    assert_eq!((code, &body["message"], &body["reason"]), (409, &json!(message), &json!("Conflict")));
+    assert!(api.request(Method::GET, &path, None).is_ok());
+}
+
+#[test]
+fn the_administrator_in_the_process_is_not_kept_waiting_by_webhooks() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one")]));
+    api.request(Method::POST, MAPS, Some(&map("a"))).unwrap();
+}
+
+#[test]
+fn configurations_themselves_are_not_asked_about() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one")]));
+    let path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/all";
+    let (code, _, rounds) = through(&api, Method::DELETE, path, &json!({}), &mut |_, _| json!({"allowed": false}));
+    assert_eq!((code, rounds), (200, 0));
+}
+
+#[test]
+fn conditions_are_refused_by_name() {
+    let api = api("ValidatingWebhookConfiguration", json!([]));
+    let mut conditional = hook("one");
+    conditional["matchConditions"] = json!([{"name": "c", "expression": "true"}]);
+    let configuration = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "c"}, "webhooks": [conditional],
+    });
+    let path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    let refused = api.request(Method::POST, path, Some(&configuration)).unwrap_err();
+    assert_eq!(refused.code(), 501);
+    assert!(refused.message().contains("matchConditions"));
+}
+
+#[test]
+fn reviews_are_not_shown_by_debug() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one")]));
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"password": SENTINEL},
+    });
+    let mut hearing = Hearing::new();
+    let answer = put(&api, Method::POST, "/api/v1/namespaces/default/secrets", &secret, &hearing);
+    let Answer::Ask(asks) = &answer else { panic!("{answer:?}") };
+    let encoded = STANDARD.encode(SENTINEL);
+    assert!(String::from_utf8_lossy(&asks[0].body).contains(&encoded));
+    hearing.tell(&asks[0], Outcome::Failed("no".into()));
+    let shown = format!("{answer:?} {hearing:?}");
+    assert!(!shown.contains(&encoded) && !shown.contains(SENTINEL));
+}
