@@ -19,6 +19,7 @@ mod eviction;
 mod gojson;
 mod impersonate;
 mod kinds;
+mod limits;
 mod meta;
 mod namespaces;
 mod negotiate;
@@ -90,6 +91,8 @@ pub struct Api {
     clock: Clock,
     /// The revision that the cluster began with.
     born: u64,
+    /// Whether LimitRanges are followed.
+    limit_ranges: bool,
 }
 
 /// What a request asks for, before its body is read.
@@ -151,12 +154,21 @@ impl Api {
             openapi: openapi::Cache::default(),
             clock,
             born: 0,
+            limit_ranges: false,
         };
         namespaces::bootstrap(&api);
         rbac::bootstrap(&api);
         bootstrap::bootstrap(&api);
         api.born = api.store.revision();
         api
+    }
+
+    /// Follows the LimitRanges of namespaces: the containers of new pods get what they say, and pods and claims beyond them are refused.
+    /// Without this LimitRanges are objects like others.
+    #[must_use]
+    pub fn with_limit_ranges(mut self, followed: bool) -> Self {
+        self.limit_ranges = followed;
+        self
     }
 
     /// The objects.

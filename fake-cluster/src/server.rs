@@ -83,6 +83,8 @@ pub struct FakeClusterOptions {
     pub audit: usize,
     /// What runs beside the API server. Default: nothing, as behind a bare kube-apiserver.
     pub controllers: Controllers,
+    /// Whether the LimitRanges of namespaces are followed, as a real cluster does. Default: no, they are objects like others.
+    pub limit_ranges: bool,
 }
 
 /// A cluster could not start.
@@ -133,6 +135,7 @@ impl Default for FakeClusterOptions {
             port: 0,
             audit: 0,
             controllers: Controllers::none(),
+            limit_ranges: false,
         }
     }
 }
@@ -147,6 +150,7 @@ impl std::fmt::Debug for FakeClusterOptions {
             .field("port", &self.port)
             .field("audit", &self.audit)
             .field("controllers", &self.controllers)
+            .field("limit_ranges", &self.limit_ranges)
             .finish_non_exhaustive()
     }
 }
@@ -177,6 +181,13 @@ impl FakeClusterOptions {
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets [`FakeClusterOptions::limit_ranges`].
+    #[must_use]
+    pub fn with_limit_ranges(mut self, followed: bool) -> Self {
+        self.limit_ranges = followed;
         self
     }
 
@@ -246,7 +257,9 @@ impl FakeCluster {
         })?;
         let stop = CancellationToken::new();
         let inner = Arc::new(Inner {
-            api: Api::new(options.clock.clone(), options.history_limit).with_audit(options.audit),
+            api: Api::new(options.clock.clone(), options.history_limit)
+                .with_audit(options.audit)
+                .with_limit_ranges(options.limit_ranges),
             tls: ArcSwap::new(identity.tls.clone()),
             counters: Counters::default(),
             faults: Faults::seeded(options.seed),

@@ -157,6 +157,22 @@ async fn other_peoples_kubeconfigs_and_broken_snapshots_are_left_alone() {
 }
 
 #[tokio::test]
+async fn controllers_run_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let kubeconfig = folder.path().join("config");
+    let mut program = Program::start(&["--controllers", "--kubeconfig", text(&kubeconfig)]);
+    program.line();
+    let maps: Api<ConfigMap> = Api::default_namespaced(client(&kubeconfig, "cluster-0").await);
+    let begun = std::time::Instant::now();
+    while maps.get_opt("kube-root-ca.crt").await.unwrap().is_none() {
+        assert!(begun.elapsed() < BOUND, "no controller gives the namespace its ConfigMap");
+        tokio::task::yield_now().await;
+    }
+    program.signal(rustix::process::Signal::TERM);
+    assert!(program.end().await.0);
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

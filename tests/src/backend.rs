@@ -4,7 +4,7 @@ use crate::access::{self, Credential, Pair, Who};
 use crate::control_plane::{Assets, ControlPlane};
 use anyhow::Result;
 use fake_cluster::api::{Rule, User};
-use fake_cluster::server::FakeCluster;
+use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -95,7 +95,9 @@ impl Backend {
     /// # Errors
     /// When it does not start.
     pub async fn fake() -> Result<Self> {
-        let cluster = FakeCluster::start().await?;
+        // A real server follows LimitRanges unless it is told not to.
+        let options = FakeClusterOptions::default().with_limit_ranges(true);
+        let cluster = FakeCluster::start_with(options).await?;
         let token = cluster.issue_token(User::new("token-user", &["token-group"]), None);
         let second_token = cluster.issue_token(User::new("second-token-user", &["token-group"]), None);
         let (ca, url) = (cluster.ca_pem(), cluster.url());

@@ -10,6 +10,7 @@ pub mod custom;
 pub mod delete;
 pub mod discovery;
 pub mod groups;
+pub mod limit_ranges;
 pub mod list;
 pub mod metadata;
 pub mod names;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Scenario> {
         bad_input::SCENARIOS,
         tokens::SCENARIOS,
         webhooks::SCENARIOS,
+        limit_ranges::SCENARIOS,
     ];
     themes.concat()
 }

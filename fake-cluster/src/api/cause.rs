@@ -34,6 +34,20 @@ pub(super) fn too_long(field: impl Into<String>, max_bytes: usize) -> StatusCaus
     StatusCause::new("FieldValueTooLong", format!("Too long: may not be more than {max_bytes} bytes"), field)
 }
 
+/// Several errors as one, as Go puts them together: each once.
+pub(super) fn aggregated(errors: &[String]) -> String {
+    let mut all: Vec<&str> = Vec::with_capacity(errors.len());
+    for error in errors {
+        if !all.contains(&error.as_str()) {
+            all.push(error);
+        }
+    }
+    match all.as_slice() {
+        [one] => (*one).to_owned(),
+        many => format!("[{}]", many.join(", ")),
+    }
+}
+
 impl From<Cause> for StatusCause {
     fn from(cause: Cause) -> Self {
         Self::new(cause.reason, cause.message, cause.field)

@@ -299,7 +299,7 @@ fn unfit(patched: &str, why: &str) -> Status {
 }
 
 /// A decoding error without the sentence that names kind and version.
-fn without_introduction(message: &str) -> String {
+pub(super) fn without_introduction(message: &str) -> String {
     match message.split_once(" cannot be handled as a ").and_then(|(_, rest)| rest.split_once(": ")) {
         Some((_, why)) => why.to_owned(),
         None => message.to_owned(),

@@ -15,7 +15,7 @@ use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::services::{self, Claim};
 use super::status::Status;
-use super::{claims, kinds, meta, namespaces, negotiate, webhooks};
+use super::{claims, kinds, limits, meta, namespaces, negotiate, webhooks};
 use crate::apply;
 use crate::storage::{Expected, Object};
 use checks::{check_custom_kind, check_size, revision_of};
@@ -69,6 +69,7 @@ impl Ctx<'_> {
         let manager = self.manager(&options.manager);
         apply::track(None, &mut object, &manager, self.subresource(), &resource.schema, self.now);
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
+        limits::complete(self.api, resource, &self.path.namespace, &mut object);
         warnings.extend(self.mutate_new(resource, &mut object, options.dry_run)?);
         let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
         let generated = text("name").is_empty() && !text("generateName").is_empty();
@@ -163,6 +164,9 @@ impl Ctx<'_> {
             claims::may_grow(self.api, resource, &new, old)?;
         }
         services::settle(resource, &mut new);
+        if self.subresource().is_none() {
+            limits::check(self.api, resource, &self.path.namespace, &new, Some(old))?;
+        }
         let reviewed = self.review_update(resource, old, dry_run);
         let more = self.validate(&reviewed, Some(&new)).map_err(|status| status.with_warnings(&warnings))?;
         let warnings = [warnings, more].concat();
@@ -186,6 +190,7 @@ impl Ctx<'_> {
         let revision = object["metadata"]["resourceVersion"].take();
         meta::set(&mut object, "resourceVersion", Value::Null);
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
+        limits::complete(self.api, resource, &self.path.namespace, &mut object);
         let warnings = self.mutate_new(resource, &mut object, options.dry_run)?;
         let wanted = Attributes {
             verb: "create",
@@ -233,6 +238,7 @@ impl Ctx<'_> {
             return Err(Status::bare(500, "resourceVersion should not be set on objects to be created"));
         }
         meta::set(&mut object, "resourceVersion", Value::Null);
+        limits::check(self.api, resource, &self.path.namespace, &object, None)?;
         let reviewed = self.review_create(resource, name.clone(), options.dry_run);
         let more = self.validate(&reviewed, Some(&object)).map_err(|status| status.with_warnings(&warnings))?;
         warnings.extend(more);

@@ -148,6 +148,17 @@ impl Quantity {
         Self { nanos: self.nanos - rest + step, verbatim: false, ..*self }.canonical("")
     }
 
+    /// The sum, written as the first of both that is not nothing.
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        let notation = if self.is_zero() { other.notation } else { self.notation };
+        Self { nanos: self.nanos.saturating_add(other.nanos), notation, verbatim: false }
+    }
+
+    /// The canonical form of the amount, whatever it was parsed from.
+    pub(crate) fn spelled(&self) -> String {
+        Self { verbatim: false, ..*self }.canonical("")
+    }
+
     /// What it is worth, in billionths.
     pub(crate) const fn worth(&self) -> i128 {
         self.nanos

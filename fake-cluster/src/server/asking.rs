@@ -88,16 +88,14 @@ async fn ask(inner: &Inner, call: &AdmissionCall) -> Result<Outcome, String> {
     };
     // The connection lives as long as the exchange, and no longer.
     tokio::pin!(exchange, connection);
-    loop {
-        tokio::select! {
-            biased;
-            outcome = &mut exchange => return outcome,
-            ended = &mut connection => match ended {
-                // The answer may still be on its way from the connection to the exchange.
-                Ok(()) => return exchange.await,
-                Err(error) => return Err(broken(&error)),
-            },
-        }
+    tokio::select! {
+        biased;
+        outcome = &mut exchange => outcome,
+        ended = &mut connection => match ended {
+            // The answer may still be on its way from the connection to the exchange.
+            Ok(()) => exchange.await,
+            Err(error) => Err(broken(&error)),
+        },
     }
 }
 

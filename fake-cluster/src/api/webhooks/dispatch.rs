@@ -17,6 +17,7 @@ use super::{AdmissionCall, Hearing, Key, matching, review};
 use crate::api::cause::quote;
 use crate::api::ctx::Ctx;
 use crate::api::negotiate;
+use crate::api::patch::without_introduction;
 use crate::api::resource::Resource;
 use crate::api::status::Status;
 use crate::schema::FieldValidation;
@@ -359,7 +360,7 @@ impl Ctx<'_> {
         };
         let mut new = new;
         let read = seen_as.schema.decode(&mut new, FieldValidation::Ignore);
-        read.map_err(|refusal| Refusal::Refused(Status::internal(refusal.message)))?;
+        read.map_err(|refusal| Refusal::Refused(Status::internal(without_introduction(&refusal.message))))?;
         Ok(Some(new))
     }
 

@@ -34,6 +34,14 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "snapshot")]
     pub(crate) no_save: bool,
 
+    /// Runs the controllers that the library has: garbage collection, namespaces, service accounts, aggregated roles.
+    #[arg(long)]
+    pub(crate) controllers: bool,
+
+    /// Follows the LimitRanges of namespaces.
+    #[arg(long)]
+    pub(crate) limit_ranges: bool,
+
     /// Says nothing but errors.
     #[arg(long, conflicts_with = "json")]
     pub(crate) quiet: bool,
