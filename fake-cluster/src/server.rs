@@ -7,6 +7,7 @@ mod body;
 #[cfg(feature = "client")]
 mod client;
 mod connection;
+mod content;
 mod controlled;
 mod counters;
 mod identity;
@@ -48,7 +49,6 @@ pub(crate) use kubeconfig::kubeconfig;
 use crate::api::{Api, Clock, Status, User};
 use crate::controllers::{self, Controllers, Progress};
 use crate::faults::Faults;
-use crate::snapshot::{Snapshot, SnapshotError};
 use crate::storage::DEFAULT_HISTORY;
 use inner::WatchOrder;
 use wire::Wires;
@@ -344,17 +344,6 @@ impl FakeCluster {
         &self.inner.api
     }
 
-    /// Says where a service is that a webhook is behind: no packet gets to the cluster IP of a service here, so a call of
-    /// `clientConfig.service` goes to this address. The webhook's server must prove to be `name.namespace.svc`, as in a real cluster.
-    /// A service that nobody said this of is not found.
-    pub fn resolve_service(&self, namespace: &str, name: &str, address: std::net::SocketAddr) {
-        self.inner.services.rcu(|services| {
-            let mut services = std::collections::HashMap::clone(services);
-            services.insert(format!("{namespace}/{name}"), address);
-            services
-        });
-    }
-
     /// What is to go wrong.
     pub fn faults(&self) -> &Faults {
         &self.inner.faults
@@ -380,19 +369,6 @@ impl FakeCluster {
         let namespace = text(&object["metadata"]["namespace"]);
         let resource = self.api().registry().by_kind(&api_version, &kind).ok_or_else(Status::no_such_path)?;
         self.api().request(Method::POST, &resource.path(&namespace, ""), Some(&object))
-    }
-
-    /// All objects of the cluster, as a value.
-    pub fn snapshot(&self) -> Snapshot {
-        self.api().snapshot()
-    }
-
-    /// Puts the objects of a snapshot in the place of all objects, as [`Api::restore`] says. Running watches end with 410.
-    ///
-    /// # Errors
-    /// [`SnapshotError::Items`] names every object that cannot be stored; then nothing was changed.
-    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
-        self.api().restore(snapshot)
     }
 
     /// Takes on nothing new: stops to listen, ends watches, and closes each connection behind the request that is in flight on it. Waits

@@ -58,7 +58,8 @@ pub(super) fn complete(api: &Api, resource: &Resource, namespace: &str, pod: &mu
         }
         let mut set = Vec::new();
         for (list, what) in [("containers", "container"), ("initContainers", "init container")] {
-            for container in pod["spec"][list].as_array_mut().into_iter().flatten() {
+            let containers = pod.pointer_mut(&format!("/spec/{list}")).and_then(Value::as_array_mut);
+            for container in containers.into_iter().flatten() {
                 let name = container["name"].as_str().unwrap_or_default().to_owned();
                 for (field, defaults, word) in [("requests", &requests, "request"), ("limits", &limits, "limit")] {
                     let added = add_missing(container, field, defaults);

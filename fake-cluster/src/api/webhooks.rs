@@ -7,6 +7,7 @@
 //! The rules follow `k8s.io/apiserver/pkg/admission/plugin/webhook`.
 
 mod dispatch;
+mod hook;
 mod matching;
 mod patching;
 mod reply;

@@ -2,6 +2,7 @@
 //!
 //! It knows how webhooks are reached, and nothing of what they are asked: that is [`crate::api`].
 
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,10 +20,24 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::FakeCluster;
 use super::inner::Inner;
 use crate::api::{
     AdmissionCall, Answer, Call, Certificate, Hearing, MAX_REPLY_BYTES, MAX_ROUNDS, Outcome, Place, Status,
 };
+
+impl FakeCluster {
+    /// Says where a service is that a webhook is behind: no packet gets to the cluster IP of a service here, so a call of
+    /// `clientConfig.service` goes to this address. The webhook's server must prove to be `name.namespace.svc`, as in a real cluster.
+    /// A service that nobody said this of is not found.
+    pub fn resolve_service(&self, namespace: &str, name: &str, address: SocketAddr) {
+        self.inner.services.rcu(|services| {
+            let mut services = HashMap::clone(services);
+            services.insert(format!("{namespace}/{name}"), address);
+            services
+        });
+    }
+}
 
 /// Answers a request, and asks webhooks as long as it takes.
 pub(super) async fn answer(

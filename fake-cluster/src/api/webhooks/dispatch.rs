@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::hook::{Hook, Refusal, denied, pem};
 use super::patching::{self, Fault};
 use super::reply::{self, Verdict};
 use super::review::Reviewed;
@@ -21,66 +22,16 @@ use crate::api::patch::without_introduction;
 use crate::api::resource::Resource;
 use crate::api::status::Status;
 use crate::schema::FieldValidation;
-use crate::storage::{Object, Select};
+use crate::storage::Select;
 
 const GROUP: &str = "admissionregistration.k8s.io";
 const MUTATING: &str = "mutatingwebhookconfigurations.admissionregistration.k8s.io";
 const VALIDATING: &str = "validatingwebhookconfigurations.admissionregistration.k8s.io";
 
-/// One webhook of a configuration.
-#[derive(Clone)]
-struct Hook {
-    configuration: Arc<Object>,
-    at: usize,
-    /// Among all webhooks.
-    id: String,
-}
-
-/// Why a webhook did not let a write through.
-enum Refusal {
-    /// It could not be asked, or its answer is none; what that means is for the failure policy to say.
-    Failed(String),
-    /// It said no, or what it said cannot be done.
-    Refused(Status),
-}
-
 /// What a hook is asked, or what it answered.
 enum Heard {
     Pending,
     Verdict(Verdict),
-}
-
-impl Hook {
-    fn value(&self) -> &Value {
-        &self.configuration.value()["webhooks"][self.at]
-    }
-
-    fn name(&self) -> &str {
-        self.value()["name"].as_str().unwrap_or_default()
-    }
-
-    /// What an error means for the write.
-    fn verdict(&self, refusal: Refusal) -> Result<(), Status> {
-        match refusal {
-            Refusal::Refused(status) => Err(status),
-            Refusal::Failed(_) if self.value()["failurePolicy"] == "Ignore" => Ok(()),
-            Refusal::Failed(why) => {
-                Err(Status::internal(format!("failed calling webhook {}: {why}", quote(self.name()))))
-            }
-        }
-    }
-
-    /// Whether the hook may be asked in a dry run.
-    fn check_dry_run(&self) -> Result<(), Refusal> {
-        match self.value()["sideEffects"].as_str() {
-            Some("None" | "NoneOnDryRun") => Ok(()),
-            Some(_) => {
-                let why = format!("admission webhook {} does not support dry run", quote(self.name()));
-                Err(Refusal::Refused(Status::bad_request(why)))
-            }
-            None => Err(Refusal::Failed("Webhook SideEffects is nil".into())),
-        }
-    }
 }
 
 impl Ctx<'_> {
@@ -392,29 +343,4 @@ fn warn(warnings: &mut Vec<String>, told: &[String]) {
             warnings.push(warning.clone());
         }
     }
-}
-
-fn denied(hook: &Hook, status: Value) -> Status {
-    let by = format!("admission webhook {} denied the request", quote(hook.name()));
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut status = if status.is_object() { status } else { json!({}) };
-    let message = match (text(&status["message"]), text(&status["reason"])) {
-        (message, _) if !message.is_empty() => format!("{by}: {message}"),
-        (_, reason) if !reason.is_empty() => format!("{by}: {reason}"),
-        _ => format!("{by} without explanation"),
-    };
-    let code = status["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or_default().max(400);
-    status["message"] = json!(message);
-    status["code"] = json!(code);
-    if matches!(status["status"].as_str(), None | Some("" | "Success")) {
-        status["status"] = json!("Failure");
-    }
-    Status::told(code, message, status)
-}
-
-/// The PEM text that a base64 field holds.
-fn pem(encoded: &str) -> String {
-    use base64::Engine as _;
-    let decoded = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap_or_default();
-    String::from_utf8_lossy(&decoded).into_owned()
 }

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::Outcome;
+use crate::api::body::parsed;
 use crate::api::cause::quote;
-use crate::api::gojson;
 
 /// A verdict.
 #[derive(Debug)]
@@ -36,11 +36,10 @@ pub(super) fn read(outcome: &Outcome, version: &str, uid: &str, mutating: bool) 
     verified(&review, version, uid, mutating).map_err(|why| format!("received invalid webhook response: {why}"))
 }
 
+/// What is no JSON object is taken for YAML, as everywhere.
 fn decoded(body: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(body).map_err(|error| {
-        let said = gojson::complaint(body).unwrap_or_else(|| error.to_string());
-        format!("couldn't get version/kind; json parse error: {said}")
-    })
+    let yaml = body.trim_ascii_start().first() != Some(&b'{');
+    parsed(body, yaml).map(|(review, _)| review)
 }
 
 fn verified(review: &Value, version: &str, uid: &str, mutating: bool) -> Result<Verdict, String> {
