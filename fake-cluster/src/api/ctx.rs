@@ -196,7 +196,7 @@ impl Ctx<'_> {
                 }
                 Ok(Answer::Full(response))
             }
-            Ok(Answer::Watch(watch)) => Ok(Answer::Watch(watch)),
+            Ok(other) => Ok(other),
             Err(status) => Err(status.with_warnings(&warning)),
         }
     }
