@@ -20,6 +20,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod view;
+mod volumes;
+mod workloads;
 
 pub(crate) use selector::selects;
 pub(crate) use task::{Progress, run, settled};
@@ -39,6 +41,11 @@ pub struct Controllers {
     pub service_accounts: bool,
     /// Fills aggregated cluster roles with the rules of those that they select.
     pub cluster_roles: bool,
+    /// Gives workloads their pods, and runs them: deployments, replica sets, stateful sets, daemon sets (on nodes, if there are any), jobs;
+    /// nodes of which nobody says how they are become ready, and budgets for disruptions are counted.
+    pub workloads: bool,
+    /// Binds claims to volumes that are made for them, and gives services of type `LoadBalancer` an address.
+    pub infrastructure: bool,
 }
 
 /// The controllers did not come to rest.
@@ -68,13 +75,27 @@ impl Controllers {
     /// No controllers, as behind a bare kube-apiserver.
     #[must_use]
     pub const fn none() -> Self {
-        Self { garbage_collection: false, namespaces: false, service_accounts: false, cluster_roles: false }
+        Self {
+            garbage_collection: false,
+            namespaces: false,
+            service_accounts: false,
+            cluster_roles: false,
+            workloads: false,
+            infrastructure: false,
+        }
     }
 
     /// All of them.
     #[must_use]
     pub const fn all() -> Self {
-        Self { garbage_collection: true, namespaces: true, service_accounts: true, cluster_roles: true }
+        Self {
+            garbage_collection: true,
+            namespaces: true,
+            service_accounts: true,
+            cluster_roles: true,
+            workloads: true,
+            infrastructure: true,
+        }
     }
 
     /// Sets [`Controllers::garbage_collection`].
@@ -105,12 +126,28 @@ impl Controllers {
         self
     }
 
+    /// Sets [`Controllers::workloads`].
+    #[must_use]
+    pub const fn with_workloads(mut self, wanted: bool) -> Self {
+        self.workloads = wanted;
+        self
+    }
+
+    /// Sets [`Controllers::infrastructure`].
+    #[must_use]
+    pub const fn with_infrastructure(mut self, wanted: bool) -> Self {
+        self.infrastructure = wanted;
+        self
+    }
+
     /// What all of them would write next.
     fn steps(self, view: &View) -> Vec<Step> {
         let mut steps = Vec::new();
         for (wanted, controller) in [
             (self.service_accounts, accounts::steps as fn(&View) -> Vec<Step>),
             (self.cluster_roles, roles::steps),
+            (self.workloads, workloads::steps),
+            (self.infrastructure, volumes::steps),
             (self.garbage_collection, garbage::steps),
             (self.namespaces, namespaces::steps),
         ] {

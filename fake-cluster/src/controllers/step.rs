@@ -28,6 +28,8 @@ pub(super) struct Step {
 pub(super) enum Write {
     /// A new object.
     Create(Value),
+    /// What is posted to a subresource.
+    CreateIn(&'static str, Value),
     /// A new state, of the object or of a subresource; it names the revision that it was made from.
     Update(&'static str, Value),
     /// A merge patch.
@@ -78,6 +80,10 @@ impl Step {
         let mut path = self.resource.path(&self.namespace, &self.name);
         let (method, body) = match &self.write {
             Write::Create(object) => (Method::POST, object),
+            Write::CreateIn(subresource, object) => {
+                path.extend(["/", subresource]);
+                (Method::POST, object)
+            }
             Write::Update(subresource, object) => {
                 if !subresource.is_empty() {
                     path.extend(["/", subresource]);

@@ -3,6 +3,7 @@
 mod collecting;
 mod emptying;
 mod giving;
+mod running;
 
 use std::sync::Arc;
 
