@@ -1,6 +1,32 @@
 //! The life of Kubernetes clusters through interchangeable providers: recorded, created, set up, watched and retired, none twice and none
 //! forgotten.
 //!
+//! ```no_run
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use cluster_provider::cluster::{NewCluster, ProviderType};
+//! use cluster_provider::factory::DefaultProviderFactory;
+//! use cluster_provider::manager::{ClusterManager, ManagerOptions};
+//! use cluster_provider::provider::{CallContext, Provider};
+//! use cluster_provider::service::{ClusterService, DefaultClusterService};
+//! use cluster_provider::store::memory::MemoryStore;
+//!
+//! # async fn doc(ocm: Arc<dyn Provider>) -> Result<(), Box<dyn std::error::Error>> {
+//! let factory = DefaultProviderFactory::builder().register(ocm).default_type(ProviderType::OCM).build()?;
+//! let service: Arc<dyn ClusterService> =
+//!     Arc::new(DefaultClusterService::builder(Arc::new(factory), Arc::new(MemoryStore::new())).build());
+//! // Knows the service and nothing else; steps of one cluster never wait for those of another.
+//! let manager = ClusterManager::builder(Arc::clone(&service)).options(ManagerOptions::default()).start();
+//!
+//! let call = CallContext::within(Duration::from_secs(10));
+//! let wanted = NewCluster::new(ProviderType::OCM, "aws", "eu-west-1").with_name("shop-eu");
+//! let cluster = service.register(&call, wanted).await?;
+//! println!("{} is {}", cluster.id, cluster.status);
+//! manager.shutdown().await;
+//! # Ok(()) }
+//! ```
+//!
 //! # Where to start
 //!
 //! - [`service::ClusterService`]: everything that can be asked about clusters. It knows a [`factory::ProviderFactory`] and a
@@ -10,6 +36,16 @@
 //!   [`provider::cluster_api`] and [`provider::cluster_profile`].
 //! - [`store`]: records in SQLite, PostgreSQL or memory, and leases.
 //! - [`cluster`]: the record, and the states of a cluster's life.
+//!
+//! # What holds
+//!
+//! - A record with a token is written before a provider is asked, so that a process that dies anywhere neither orphans nor doubles a cluster.
+//! - Above the service nobody can reach a provider or the store.
+//! - Writes compare versions; what is written for a leader that was replaced is refused by the store.
+//! - A pass over clusters that are as they should be writes nothing.
+//! - Nothing is deleted that nobody asked to delete; lists of desired clusters delete within bounds, after a plan.
+//! - Every call of a provider has a deadline, and no create is repeated whose outcome is not known.
+//! - No credential is in a row, an error, a log or a metric.
 //!
 //! # Features
 //!
