@@ -39,9 +39,9 @@ impl Limit {
 /// All known differences.
 pub const LIMITS: &[Limit] = &[
     Limit {
-        name: "CEL",
-        reason: "definitions with x-kubernetes-validations are refused: the fake has no CEL interpreter",
-        scenarios: &["rules_are_enforced"],
+        name: "types and costs of rules",
+        reason: "rules of definitions are not checked for types and not estimated before they are evaluated",
+        scenarios: &["rules_are_checked_for_types"],
         pointers: &[],
     },
     Limit {

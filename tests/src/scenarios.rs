@@ -18,6 +18,7 @@ pub mod objects;
 pub mod openapi;
 pub mod patch;
 pub mod protobuf;
+pub mod rules;
 pub mod scale;
 pub mod storage;
 pub mod strategic;
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Scenario> {
         table_kinds::SCENARIOS,
         metadata::SCENARIOS,
         custom::SCENARIOS,
+        rules::SCENARIOS,
         bad_input::SCENARIOS,
         tokens::SCENARIOS,
         webhooks::SCENARIOS,

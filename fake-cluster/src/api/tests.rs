@@ -2,6 +2,7 @@
 
 mod audits;
 mod discovery;
+mod hostile;
 mod lists;
 mod openapi;
 mod patches;

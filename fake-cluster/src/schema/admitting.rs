@@ -22,8 +22,9 @@ impl KindSchema {
             }
             Model::Custom(custom) => {
                 prepare::create_custom(object, custom.own.has_status);
-                custom.own.check(object, None, None, self.scope == Scope::Namespaced, &mut causes);
-                warnings = meta::finalizer_warnings(object.get("metadata").unwrap_or(&Value::Null), None);
+                let told = custom.own.check(object, None, None, self.scope == Scope::Namespaced, &mut causes);
+                let more = meta::finalizer_warnings(object.get("metadata").unwrap_or(&Value::Null), None);
+                warnings = told.into_iter().chain(more).collect();
             }
         }
         if causes.is_empty() && !matches!(self.model, Model::Builtin(Builtin::Other | Builtin::TokenRequest)) {
@@ -59,10 +60,11 @@ impl KindSchema {
             Model::Custom(custom) => {
                 prepare::update_custom(new, old, custom.own.has_status, subresource);
                 check::common_update(new, old, self.scope == Scope::Namespaced, &mut causes);
-                custom.own.check(new, Some(old), subresource, self.scope == Scope::Namespaced, &mut causes);
+                let told = custom.own.check(new, Some(old), subresource, self.scope == Scope::Namespaced, &mut causes);
                 let null = Value::Null;
                 let meta_of = |object: &'_ Value| object.get("metadata").cloned().unwrap_or_else(|| null.clone());
-                warnings = meta::finalizer_warnings(&meta_of(new), Some(&meta_of(old)));
+                let more = meta::finalizer_warnings(&meta_of(new), Some(&meta_of(old)));
+                warnings = told.into_iter().chain(more).collect();
             }
         }
         let warnings = self.verdict(new, causes, warnings)?;

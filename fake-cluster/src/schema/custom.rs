@@ -14,6 +14,7 @@ use crate::schema::types::{TypeId, Types};
 use crate::schema::{decode, meta, names};
 
 mod build;
+mod cel;
 pub(crate) mod definition;
 mod formats;
 mod props;
@@ -151,7 +152,7 @@ impl Version {
         Ok(())
     }
 
-    /// Checks a new or changed object. `old` and `subresource` as in an update.
+    /// Checks a new or changed object; returns warnings. `old` and `subresource` as in an update.
     pub(crate) fn check(
         &self,
         object: &Value,
@@ -159,7 +160,7 @@ impl Version {
         subresource: Option<&str>,
         namespaced: bool,
         causes: &mut Vec<Cause>,
-    ) {
+    ) -> Vec<String> {
         let null = Value::Null;
         let at = Place::new("metadata");
         let metadata = object.get("metadata").unwrap_or(&null);
@@ -189,6 +190,22 @@ impl Version {
         if before.is_empty() {
             causes.extend(lists);
         }
+        const BLOCKING: [&str; 5] = [
+            "FieldValueNotSupported",
+            "FieldValueRequired",
+            "FieldValueTooLong",
+            "FieldValueTooMany",
+            "FieldValueTypeInvalid",
+        ];
+        if !cel::has_rules(&self.props) {
+            return Vec::new();
+        }
+        if causes.iter().any(|cause| BLOCKING.contains(&cause.reason)) {
+            let why = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+            causes.push(Cause::invalid("<nil>", &null, why));
+            return Vec::new();
+        }
+        cel::evaluate(&self.props, object, old, causes)
     }
 
     fn check_replicas(&self, object: &Value, of: impl Fn(&Scale) -> &String, causes: &mut Vec<Cause>) {

@@ -1,7 +1,7 @@
 //! The rules for a `CustomResourceDefinition` itself. Knows nothing of its resources.
 //!
-//! Not served, and refused with a message that says so: CEL rules (`x-kubernetes-validations`), conversion webhooks, and
-//! the string formats listed in [`formats::UNCHECKED`]. What was wrong before a rule came may stay wrong on a real server; here
+//! Not served, and refused with a message that says so: rules (`x-kubernetes-validations`) with functions that are not known,
+//! conversion webhooks, and the string formats listed in [`formats::UNCHECKED`]. What was wrong before a rule came may stay wrong on a real server; here
 //! nothing was ever let in.
 
 mod extensions;

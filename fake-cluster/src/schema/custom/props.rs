@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::Value;
 
+use crate::schema::custom::cel::Rule;
+
 /// One node. What is absent is empty.
 #[derive(Debug, Default)]
 pub(crate) struct Props {
@@ -41,8 +43,8 @@ pub(crate) struct Props {
     pub(crate) list_type: Option<String>,
     pub(crate) list_keys: Vec<String>,
     pub(crate) map_type: Option<String>,
-    /// CEL rules, counted.
-    pub(crate) rules: usize,
+    /// CEL rules.
+    pub(crate) rules: Vec<Rule>,
     /// The names of all keys that are set.
     pub(crate) set: Vec<&'static str>,
 }
@@ -184,7 +186,7 @@ impl Props {
             list_type: text("x-kubernetes-list-type"),
             list_keys: texts("x-kubernetes-list-map-keys"),
             map_type: text("x-kubernetes-map-type"),
-            rules: list("x-kubernetes-validations").len(),
+            rules: list("x-kubernetes-validations").iter().map(Rule::parse).collect(),
             set,
         }
     }

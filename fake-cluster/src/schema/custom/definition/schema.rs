@@ -5,7 +5,7 @@ use super::extensions::check_extensions;
 use crate::schema::custom::formats;
 use crate::schema::custom::props::{Additional, Props};
 use crate::schema::custom::validate;
-use crate::schema::custom::{prune, structural};
+use crate::schema::custom::{cel, prune, structural};
 use crate::schema::place::Place;
 use crate::schema::refusal::Cause;
 
@@ -67,7 +67,7 @@ pub(super) fn check_schema(schema: &Value, has_status: bool, at: &Place<'_>, cau
     if causes.len() == before {
         check_defaults(&root, false, at, causes);
     }
-    check_node(&root, Context { root: true, in_meta: false, no_default: None }, at, causes);
+    check_node(&root, Context { root: true, in_meta: false, old: true, no_default: None }, at, causes);
 }
 
 /// Defaults must be valid themselves and have no unknown fields.
@@ -95,6 +95,8 @@ fn check_defaults(props: &Props, in_meta: bool, at: &Place<'_>, causes: &mut Vec
 struct Context<'a> {
     root: bool,
     in_meta: bool,
+    /// Whether it can be told what a value was before a change.
+    old: bool,
     /// Why defaults are not allowed here.
     no_default: Option<&'a str>,
 }
@@ -136,6 +138,7 @@ fn check_node(props: &Props, context: Context<'_>, at: &Place<'_>, causes: &mut 
             "uniqueItems cannot be set to true since the runtime complexity becomes quadratic",
         ));
     }
+    cel::check(props, context.root, context.old, &at.child("x-kubernetes-validations").to_string(), causes);
     check_limits(props, at, causes);
     check_below(props, context, at, causes);
     check_extensions(props, at, causes);
@@ -143,12 +146,6 @@ fn check_node(props: &Props, context: Context<'_>, at: &Place<'_>, causes: &mut 
 
 /// What this server does not do, and therefore does not accept.
 fn check_limits(props: &Props, at: &Place<'_>, causes: &mut Vec<Cause>) {
-    if props.rules > 0 {
-        causes.push(Cause::forbidden(
-            &at.child("x-kubernetes-validations"),
-            "fake-cluster does not evaluate CEL rules; leave x-kubernetes-validations out, or run this on a real control plane",
-        ));
-    }
     let format = formats::normalized(&props.format);
     if matches!(props.of.as_str(), "" | "string") && formats::UNCHECKED.contains(&format.as_str()) {
         causes.push(Cause::forbidden(
@@ -161,6 +158,8 @@ fn check_limits(props: &Props, at: &Place<'_>, causes: &mut Vec<Cause>) {
 }
 
 fn check_below(props: &Props, context: Context<'_>, at: &Place<'_>, causes: &mut Vec<Cause>) {
+    let old = context.old && props.map_type.as_deref() != Some("atomic");
+    let context = Context { old, ..context };
     if let Some(additional) = &props.additional {
         if !props.properties.is_empty() && !matches!(additional, Additional::Any(true)) {
             causes.push(Cause::forbidden(
@@ -195,7 +194,7 @@ fn check_below(props: &Props, context: Context<'_>, at: &Place<'_>, causes: &mut
         let place = at.child("properties");
         check_node(below, inner, &place.key(name), causes);
     }
-    let inner = Context { root: false, ..context };
+    let inner = Context { root: false, old: false, ..context };
     if let Some(part) = &props.not {
         check_node(part, inner, &at.child("not"), causes);
     }
@@ -206,6 +205,7 @@ fn check_below(props: &Props, context: Context<'_>, at: &Place<'_>, causes: &mut
         }
     }
     if let Some(items) = &props.items {
-        check_node(items, inner, &at.child("items"), causes);
+        let old = context.old && props.list_type.as_deref() == Some("map");
+        check_node(items, Context { old, ..inner }, &at.child("items"), causes);
     }
 }

@@ -1,0 +1,130 @@
+//! What rules say, and that nothing makes them hang or panic.
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::eval::{Run, Stop};
+use super::parse::parse;
+use super::value::Val;
+use super::{Rule, understood};
+use crate::schema::custom::props::Props;
+
+fn schema() -> Props {
+    Props::parse(&json!({"type": "object", "properties": {
+        "size": {"type": "integer"},
+        "share": {"type": "number"},
+        "name": {"type": "string"},
+        "wait": {"type": "string", "format": "duration"},
+        "at": {"type": "string", "format": "date-time"},
+        "list": {"type": "array", "items": {"type": "string"}},
+        "set": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "integer"}},
+        "items": {"type": "array", "items": {"type": "object", "properties": {"key": {"type": "string"}}}},
+        "map": {"type": "object", "additionalProperties": {"type": "string"}},
+        "port": {"x-kubernetes-int-or-string": true},
+        "if": {"type": "boolean"},
+        "a-b": {"type": "string"},
+    }}))
+}
+
+fn object() -> Value {
+    json!({
+        "size": 3, "share": 2, "name": "héllo", "wait": "1h30m", "at": "2001-02-03T04:05:06Z", "list": ["a", "b", "c"],
+        "set": [1, 2], "items": [{"key": "x"}, {"key": "y"}], "map": {"k": "v"}, "port": "http", "if": true, "a-b": "dash",
+    })
+}
+
+fn run(text: &str) -> Result<Val, Stop> {
+    let own = Val::read(&object(), &schema(), true);
+    Run::new(vec![("self".to_owned(), own)], 100_000).value(&parse(text).map_err(Stop::Error)?)
+}
+
+#[test]
+fn rules_say_what_they_say() {
+    for rule in [
+        "self.size == 3 && self.share == 2.0 && self.size < 4",
+        "self.size == 3 ? true : self.absent",
+        "!has(self.absent) && has(self.name)",
+        "self.name.size() == 5 && size(self.name) == 5 && self.name.startsWith('h') && self.name.endsWith(\"lo\")",
+        "self.name.matches('^h.*o$') && self.name.contains('ll')",
+        "self.wait > duration('1h') && self.wait == duration('90m')",
+        "self.at < timestamp('2002-01-01T00:00:00Z') && self.at.getFullYear() == 2001",
+        "self.list.all(x, x in ['a', 'b', 'c', 'd']) && self.list.exists(x, x == 'b')",
+        "self.list.exists_one(x, x == 'b') && self.list.map(x, x + x)[1] == 'bb' && self.list.filter(x, x != 'a').size() == 2",
+        "self.list.map(x, x != 'a', x) == ['b', 'c'] && self.list.all(i, x, i < 3 && x != '')",
+        "self.set == [2, 1] && self.set + [2, 5] == [5, 1, 2]",
+        "self.items.map(i, i.key).join(',') == 'x,y' && self.map.k == 'v' && self.map['k'] == 'v' && 'k' in self.map",
+        "type_is_text || self.port == 'http'",
+        "self.__if__ && self.a__dash__b == 'dash'",
+        "1 + 2 * 3 - 4 / 2 == 5 && -7 % 3 == -1 && 7u == uint(7) && 0x10 == 16 && 1.5e1 == 15.0",
+        "'a,b'.split(',') == ['a', 'b'] && ' x '.trim() == 'x' && 'abc'.substring(1, 2) == 'b' && 'abc'.charAt(0) == 'a'",
+        "'ABC'.lowerAscii() == 'abc' && 'abcb'.indexOf('b') == 1 && 'abcb'.lastIndexOf('b') == 3 && 'aa'.replace('a', 'b', 1) == 'ba'",
+        "'abc 123'.find('[0-9]+') == '123' && 'a1b2'.findAll('[0-9]') == ['1', '2']",
+        "[1, 2, 3].sum() == 6 && [1, 2, 3].max() == 3 && [3, 1].min() == 1 && [1, 2].isSorted() && [1, 2, 1].lastIndexOf(1) == 2",
+        "quantity('1Gi').isGreaterThan(quantity('1M')) && isQuantity('5') && !isQuantity('x') && quantity('0').sign() == 0",
+        "isIP('10.0.0.1') && !isIP('10.0.0.256') && isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0')",
+        "sets.contains([1, 2], [2]) && sets.intersects([1], [1, 2]) && sets.equivalent([1, 1], [1])",
+        "self.?absent.orValue('x') == 'x' && self.?name.hasValue() && optional.of(1).value() == 1 && self.map[?'q'].orValue('d') == 'd'",
+        "string(5) == '5' && int('7') == 7 && double(2) == 2.0 && string(true) == 'true' && bool('true')",
+        "r'\\d' == '\\\\d' && '\\x41\\u0042\\n' == 'AB\\n' && b'a' == bytes('a') && '''it's''' == \"it's\"",
+        "false && self.absent || true // a comment",
+        "{'a': 1}.a == 1 && {'a': [1]}['a'][0] == 1 && 1 in [1] && !(2 in [1])",
+    ] {
+        assert!(matches!(run(rule), Ok(Val::Bool(true))), "{rule}: {:?}", run(rule));
+    }
+}
+
+#[test]
+fn what_has_no_value_says_why() {
+    for (rule, why) in [
+        ("self.absent == 1", "no such key: absent"),
+        ("self.list[7] == 'x'", "index out of bounds: 7"),
+        ("1 / 0 == 1", "division by zero"),
+        ("9223372036854775807 + 1 == 0", "integer overflow"),
+        ("self.port + 1 == 2", "no such overload"),
+        ("self.size", ""),
+    ] {
+        match run(rule) {
+            Err(Stop::Error(said)) => assert_eq!(said, why, "{rule}"),
+            other => assert!(why.is_empty(), "{rule}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_would_hang_is_stopped() {
+    let many = "[1,2,3,4,5,6,7,8,9,10]";
+    let mut rule = "true".to_owned();
+    for depth in 0..8 {
+        rule = format!("{many}.all(x{depth}, {rule})");
+    }
+    assert_eq!(run(&rule).map(drop), Err(Stop::Spent));
+    assert!(parse(&"(".repeat(5000)).is_err());
+    assert!(parse(&"[".repeat(5000)).is_err());
+    assert!(parse(&"a.b(".repeat(5000)).is_err());
+    assert!(parse(&format!("1{}", " + 1".repeat(100_000))).is_err());
+    assert!(parse(&"!".repeat(10_000)).is_err());
+    assert!(parse(&format!("a{}", ".a".repeat(100_000))).is_err());
+}
+
+#[test]
+fn what_is_not_understood_is_refused_with_its_definition() {
+    let schema = schema();
+    let refused = |text: &str| understood(&parse(text).unwrap(), &schema, true).unwrap_err();
+    assert!(refused("self.absent == 1").contains("undefined field 'absent'"));
+    assert!(refused("self.items.all(i, i.absent == 1)").contains("undefined field 'absent'"));
+    assert!(refused("other == 1").contains("undeclared reference to 'other'"));
+    assert!(refused("self.name.nonsense()").contains("does not know the function 'nonsense'"));
+    for fine in ["self.items.all(i, i.key != '')", "self == oldSelf", "self.metadata.name != ''", "self.map.x == ''"] {
+        assert!(understood(&parse(fine).unwrap(), &schema, true).is_ok(), "{fine}");
+    }
+    assert!(Rule::parse(&json!({"rule": "self.size >= oldSelf.size"})).uses_old);
+}
+
+proptest! {
+    #[test]
+    fn every_text_is_read_or_refused(text in "[a-z0-9 .,:?!&|<>=+*/%()\\[\\]{}'\"\\\\_-]{0,40}|\\PC{0,20}") {
+        if let Ok(expr) = parse(&text) {
+            let own = Val::read(&object(), &schema(), true);
+            let _answer = Run::new(vec![("self".to_owned(), own)], 10_000).value(&expr);
+        }
+    }
+}
