@@ -262,6 +262,10 @@ impl KindSchema {
             return Some(self.view());
         }
         match &self.model {
+            Model::Builtin(Builtin::Tabled(row)) => {
+                let is_other = |schema: &&Arc<Self>| schema.kind == row.kind && schema.api_version == api_version;
+                CATALOG.kinds.values().find(is_other).map(|schema| schema.view())
+            }
             Model::Builtin(_) => None,
             Model::Custom(custom) => custom
                 .others
@@ -288,6 +292,11 @@ impl KindSchema {
             return Some(object);
         }
         match &self.model {
+            Model::Builtin(Builtin::Tabled(row)) => {
+                let mut object = object;
+                row.convert?(&mut object, to);
+                Some(object)
+            }
             Model::Builtin(_) => None,
             Model::Custom(_) => {
                 // Versions of a definition differ in name only.

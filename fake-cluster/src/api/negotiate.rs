@@ -172,11 +172,13 @@ pub(crate) fn shown<'a>(resource: &Resource, stored: &'a Value) -> Cow<'a, Value
         // What does not fit at all is shown as it is.
         drop(schema.read(&mut value));
     }
+    match resource.convert().filter(|_| resource.converts()) {
+        Some(convert) => convert(&mut value, &resource.api_version),
+        None if resource.reshapes() => rename_event(&mut value, false),
+        None => {}
+    }
     if resource.converts() {
         value["apiVersion"] = json!(resource.api_version);
-    }
-    if resource.reshapes() {
-        rename_event(&mut value, false);
     }
     if resource.converts() && resource.origin == Origin::Custom {
         resource.schema.prune(&mut value);
@@ -186,8 +188,10 @@ pub(crate) fn shown<'a>(resource: &Resource, stored: &'a Value) -> Cow<'a, Value
 
 /// An object in the version in which it is stored.
 pub(super) fn to_stored(resource: &Resource, object: &mut Value) {
-    if resource.reshapes() {
-        rename_event(object, true);
+    match resource.convert().filter(|_| resource.converts()) {
+        Some(convert) => convert(object, &resource.storage_api_version),
+        None if resource.reshapes() => rename_event(object, true),
+        None => {}
     }
     if resource.converts() {
         object["apiVersion"] = json!(resource.storage_api_version);

@@ -237,9 +237,14 @@ impl Resource {
         if self.namespaced && !namespace.is_empty() { format!("{namespace}/") } else { String::new() }
     }
 
+    /// How objects are brought into another version, if that is more than another name for it.
+    pub(crate) fn convert(&self) -> Option<fn(&mut Value, &str)> {
+        self.schema.strategy().and_then(|row| row.convert)
+    }
+
     /// Whether the version calls fields otherwise than the stored one.
     pub(crate) fn reshapes(&self) -> bool {
-        self.group == "events.k8s.io"
+        self.group == "events.k8s.io" || self.converts() && self.convert().is_some()
     }
 
     /// Whether stored objects must be converted before they are shown.

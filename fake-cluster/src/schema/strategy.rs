@@ -37,6 +37,8 @@ pub(crate) struct Strategy {
     pub(crate) generation: Option<&'static [&'static str]>,
     /// What a write to `/status` does not track.
     pub(crate) status_keeps: &'static [&'static [&'static str]],
+    /// Brings an object into another version of the kind, if there are several.
+    pub(crate) convert: Option<fn(&mut Value, &str)>,
     /// Fills in defaults.
     pub(crate) fill: fn(&mut Fields),
     /// Prepares a new or changed object, after status and generation are settled.
@@ -79,6 +81,7 @@ impl Strategy {
             kube_finalizers: true,
             generation: None,
             status_keeps: &[&["spec"]],
+            convert: None,
             fill: |_| {},
             prepare: |_, _| {},
             prepare_status: |_, _| {},

@@ -15,6 +15,7 @@ crate::scenarios!("groups":
     an_ingress_class_keeps_its_controller,
     an_autoscaler_looks_at_the_processor,
     an_autoscaler_behaves,
+    an_autoscaler_is_the_same_in_both_versions,
     an_endpoint_slice_holds_addresses_of_one_kind,
     a_priority_class_keeps_its_value,
     a_runtime_class_names_its_handler,
@@ -371,6 +372,44 @@ async fn an_autoscaler_behaves(s: &Session<'_>) -> Result<()> {
         let spec = json!({"behavior": {"scaleUp": rules}});
         s.post(&path, autoscaler("c", spec)).await?.fails(422, "Invalid")?;
     }
+    Ok(())
+}
+
+async fn an_autoscaler_is_the_same_in_both_versions(s: &Session<'_>) -> Result<()> {
+    let old = s.apis("autoscaling/v1", "horizontalpodautoscalers");
+    let new = s.apis("autoscaling/v2", "horizontalpodautoscalers");
+    let target = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "a"});
+    let plain = with(
+        "HorizontalPodAutoscaler",
+        "autoscaling/v1",
+        "a",
+        json!({"spec": {"maxReplicas": 3, "scaleTargetRef": target}}),
+    );
+    s.post(&old, plain.clone()).await?.is(201)?;
+    s.get(format!("{new}/a")).await?.is(200)?;
+    s.merge_patch(format!("{old}/a"), json!({"spec": {"targetCPUUtilizationPercentage": 40}})).await?.is(200)?;
+    s.get(format!("{new}/a")).await?.is(200)?.has("/spec/metrics/0/resource/target/averageUtilization", 40)?;
+    s.merge_patch(format!("{old}/a"), json!({"spec": {"targetCPUUtilizationPercentage": 0}}))
+        .await?
+        .fails(422, "Invalid")?;
+    s.merge_patch(
+        format!("{old}/a/status"),
+        json!({"status": {"currentReplicas": 2, "currentCPUUtilizationPercentage": 7}}),
+    )
+    .await?
+    .is(200)?;
+    s.get(format!("{new}/a")).await?.is(200)?;
+    let metrics = json!([
+        {"type": "Resource", "resource": {"name": "memory", "target": {"type": "AverageValue", "averageValue": "1Gi"}}},
+        {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}},
+        {"type": "External", "external": {"metric": {"name": "queue"}, "target": {"type": "Value", "value": "5"}}},
+    ]);
+    s.post(&new, autoscaler("b", json!({"metrics": metrics, "behavior": {"scaleUp": {}}}))).await?.is(201)?;
+    s.get(format!("{old}/b")).await?.is(200)?;
+    s.merge_patch(format!("{old}/b"), json!({"spec": {"maxReplicas": 9}})).await?.is(200)?;
+    s.get(format!("{new}/b")).await?.is(200)?;
+    s.get(&old).await?.lists(&["a", "b"])?;
+    s.delete(format!("{old}/b")).await?.is(200)?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `autoscaling`: how many replicas a workload should have, in two versions. Knows no other kinds.
 
+mod convert;
 mod metrics;
 
 use serde_json::{Value, json};
@@ -15,6 +16,12 @@ use crate::schema::strategy::Strategy;
 pub(crate) static AUTOSCALER: Strategy = Strategy {
     status: true,
     fill,
+    convert: Some(convert::convert),
+    prepare: |new, old| {
+        if let Some(old) = old.filter(|_| new.text("apiVersion") == convert::OLD) {
+            convert::keep_status(new, old);
+        }
+    },
     rules: check,
     status_rules: |object, _, causes| {
         let (status, at) = (object.get_or_null("status"), Place::new("status"));
@@ -26,7 +33,7 @@ pub(crate) static AUTOSCALER: Strategy = Strategy {
 };
 
 fn fill(object: &mut Fields) {
-    let is_old = text(object, "apiVersion") == "autoscaling/v1";
+    let is_old = text(object, "apiVersion") == convert::OLD;
     let Some(spec) = child(object, "spec") else { return };
     missing(spec, "minReplicas", 1);
     if is_old {
@@ -80,7 +87,7 @@ fn check(object: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
         false => Group::Needed,
     };
     reference(target, version, &at.child("scaleTargetRef"), causes);
-    if object.text("apiVersion") == "autoscaling/v1" {
+    if object.text("apiVersion") == convert::OLD {
         metrics::utilization(spec, &at.child("metrics"), causes);
     } else {
         metrics::check(spec, &at.child("metrics"), causes);
