@@ -32,11 +32,20 @@ pub(crate) static AUTOSCALER: Strategy = Strategy {
     ..Strategy::of("autoscaling", "HorizontalPodAutoscaler")
 };
 
+const NEW: &str = "autoscaling/v2";
+
 fn fill(object: &mut Fields) {
     let is_old = text(object, "apiVersion") == convert::OLD;
     let Some(spec) = child(object, "spec") else { return };
     missing(spec, "minReplicas", 1);
     if is_old {
+        // The real server keeps the newer form in mind: what it would say of this one counts as said by the client.
+        let mut whole = Value::Object(std::mem::take(object));
+        convert::convert(&mut whole, NEW);
+        convert::convert(&mut whole, convert::OLD);
+        if let Value::Object(whole) = whole {
+            *object = whole;
+        }
         return;
     }
     if spec.get("metrics").and_then(Value::as_array).is_none_or(Vec::is_empty) {

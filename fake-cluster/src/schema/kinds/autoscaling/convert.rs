@@ -319,8 +319,10 @@ fn read(metric: &Value, sources: &[Source]) -> Value {
     for (kind, field, below) in sources {
         let Some(source) = metric.sub(field) else { continue };
         let mut into = json!({});
-        for (name, pointer, _) in *below {
-            if let Some(value) = source.sub(name) {
+        for (name, pointer, otherwise) in *below {
+            // What stands for nothing is read as nothing.
+            let is_zero = |value: &&Value| *otherwise == Some("0") && **value == "0";
+            if let Some(value) = source.sub(name).filter(|value| !is_zero(value)) {
                 let mut at = &mut into;
                 for step in pointer.split('/').filter(|step| !step.is_empty()) {
                     at = &mut at[step];
