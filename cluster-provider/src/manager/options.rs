@@ -10,7 +10,7 @@ use core_client::backoff::Backoff;
 pub struct ManagerOptions {
     /// How long to wait between two passes. Default: 30 s, a tenth more or less by chance.
     pub interval: Duration,
-    /// How many clusters are worked on at once. Default: 8.
+    /// How many clusters are worked on at once. Default: 16, twice as many as of one provider: one that hangs leaves room for the others.
     pub concurrency: usize,
     /// How many of one provider. Default: 8.
     pub provider_concurrency: usize,
@@ -40,7 +40,7 @@ impl Default for ManagerOptions {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(30),
-            concurrency: 8,
+            concurrency: 16,
             provider_concurrency: 8,
             step_timeout: Duration::from_secs(120),
             phase_timeout: Duration::from_secs(600),

@@ -69,6 +69,31 @@ async fn one_cluster_that_hangs_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn a_provider_that_hangs_leaves_room_for_the_others_unless_something_else_is_said() {
+    let (hung, well) = (MemoryProvider::new(ProviderType::new("hung")), MemoryProvider::new(ProviderType::new("well")));
+    let factory = DefaultProviderFactory::builder()
+        .register(Arc::new(hung.clone()))
+        .register(Arc::new(well.clone()))
+        .default_type(ProviderType::new("well"));
+    let store = Arc::new(MemoryStore::new());
+    let service: Arc<dyn ClusterService> =
+        Arc::new(DefaultClusterService::builder(Arc::new(factory.build().unwrap()), store).build());
+    hung.fault("create", MemoryFault::Hang, 100);
+    for _ in 0..20 {
+        service.register(&call(), NewCluster::new("hung", "aws", "us-east-1")).await.unwrap();
+    }
+    service.register(&call(), NewCluster::new("well", "aws", "us-east-1")).await.unwrap();
+    let manager = ClusterManager::builder(service).start();
+    let made = async {
+        while well.created() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), made).await.unwrap();
+    drop(manager);
+}
+
+#[tokio::test]
 async fn a_step_that_panics_is_one_failure_and_everything_else_goes_on() {
     struct Panics;
     #[async_trait::async_trait]
