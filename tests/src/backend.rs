@@ -4,6 +4,7 @@ use crate::access::{self, Credential, Pair, Who};
 use crate::control_plane::{Assets, ControlPlane};
 use anyhow::Result;
 use fake_cluster::api::{Rule, User};
+use fake_cluster::controllers::Controllers;
 use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -96,12 +97,23 @@ impl Backend {
     /// When it does not start.
     pub async fn fake() -> Result<Self> {
         // A real server follows LimitRanges unless it is told not to.
-        let options = FakeClusterOptions::default().with_limit_ranges(true);
+        Self::fake_of(FakeClusterOptions::default().with_limit_ranges(true)).await
+    }
+
+    async fn fake_of(options: FakeClusterOptions) -> Result<Self> {
         let cluster = FakeCluster::start_with(options).await?;
         let token = cluster.issue_token(User::new("token-user", &["token-group"]), None);
         let second_token = cluster.issue_token(User::new("second-token-user", &["token-group"]), None);
         let (ca, url) = (cluster.ca_pem(), cluster.url());
         Ok(Self { server: Server::Fake { cluster, ca, url, token, second_token }, clients: Mutex::default() })
+    }
+
+    /// A fake cluster with all the controllers it has.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn fake_with_controllers() -> Result<Self> {
+        Self::fake_of(FakeClusterOptions::default().with_controllers(Controllers::all())).await
     }
 
     /// A real control plane.

@@ -1,11 +1,13 @@
 //! The same scenarios on both servers, step by step; knows nothing of what they claim.
 
 use crate::backend::Backend;
+use crate::kubectl::{self, Script};
 use crate::limits::{LIMITS, Limit};
-use crate::scenario::Scenario;
+use crate::scenario::{Outcome, Scenario};
 use crate::transcript::{Difference, compare};
 use anyhow::Result;
 use std::fmt;
+use std::path::Path;
 
 /// How one scenario went on both servers.
 #[derive(Debug)]
@@ -46,15 +48,25 @@ impl fmt::Display for Comparison {
 /// Runs a scenario on both servers and compares.
 pub async fn run(scenario: &Scenario, fake: &Backend, real: &Backend) -> Comparison {
     let (on_fake, on_real) = futures::join!(scenario.run(fake), scenario.run(real));
+    judge(scenario.theme, scenario.name, on_fake, on_real)
+}
+
+/// Runs a script with this kubectl on both servers, side by side, and compares.
+pub async fn run_script(script: &Script, kubectl: &Path, fake: &Backend, real: &Backend) -> Comparison {
+    let (on_fake, on_real) = futures::join!(kubectl::run(script, kubectl, fake), kubectl::run(script, kubectl, real));
+    judge(kubectl::THEME, &script.name, on_fake, on_real)
+}
+
+fn judge(theme: &str, name: &str, on_fake: Outcome, on_real: Outcome) -> Comparison {
     let mut comparison = Comparison {
-        scenario: format!("{}::{}", scenario.theme, scenario.name),
+        scenario: format!("{theme}::{name}"),
         steps: on_real.transcript.steps.len(),
         differences: Vec::new(),
         limits: Vec::new(),
         failures: Vec::new(),
     };
     for difference in compare(&on_fake.transcript, &on_real.transcript) {
-        match LIMITS.iter().find(|limit| limit.covers(scenario.name, &difference)) {
+        match LIMITS.iter().find(|limit| limit.covers(name, &difference)) {
             Some(limit) => comparison.limits.push(limit),
             None => comparison.differences.push(difference),
         }
@@ -63,7 +75,7 @@ pub async fn run(scenario: &Scenario, fake: &Backend, real: &Backend) -> Compari
         comparison.failures.push(("real", failure));
     }
     if let Some(failure) = on_fake.failure {
-        match LIMITS.iter().find(|limit| limit.excuses(scenario.name)) {
+        match LIMITS.iter().find(|limit| limit.excuses(name)) {
             Some(limit) => comparison.limits.push(limit),
             None => comparison.failures.push(("fake", failure)),
         }
@@ -87,6 +99,12 @@ pub struct Report {
     pub failures: usize,
     /// Names of the limits that were met, with how often.
     pub limits: std::collections::BTreeMap<&'static str, usize>,
+    /// Scripts of kubectl run on both servers.
+    pub scripts: usize,
+    /// Scripts that held on both servers, and did not differ.
+    pub equal_scripts: usize,
+    /// What kubectl was asked in them.
+    pub commands: usize,
     /// Random operations compared.
     pub operations: usize,
     /// Random runs that ended in a difference.
@@ -94,11 +112,23 @@ pub struct Report {
 }
 
 impl Report {
+    /// Counts a script of kubectl in.
+    pub fn add_script(&mut self, comparison: &Comparison) {
+        self.scripts += 1;
+        self.equal_scripts += usize::from(comparison.is_equal());
+        self.commands += comparison.steps;
+        self.count(comparison);
+    }
+
     /// Counts one comparison in.
     pub fn add(&mut self, comparison: &Comparison) {
         self.scenarios += 1;
         self.equal += usize::from(comparison.is_equal());
         self.steps += comparison.steps;
+        self.count(comparison);
+    }
+
+    fn count(&mut self, comparison: &Comparison) {
         self.differences += comparison.differences.len();
         self.failures += comparison.failures.len();
         for limit in &comparison.limits {
@@ -128,6 +158,11 @@ impl fmt::Display for Report {
         writeln!(f, "differential report: fake-cluster against kube-apiserver")?;
         writeln!(f, "  scenarios          {:>6}  ({} equal)", self.scenarios, self.equal)?;
         writeln!(f, "  steps compared     {:>6}", self.steps)?;
+        writeln!(
+            f,
+            "  scripts of kubectl {:>6}  ({} equal, {} commands)",
+            self.scripts, self.equal_scripts, self.commands
+        )?;
         writeln!(f, "  claims not held    {:>6}", self.failures)?;
         writeln!(f, "  differences        {:>6}", self.differences)?;
         writeln!(f, "  random operations  {:>6}  ({} differences)", self.operations, self.random_differences)?;

@@ -10,6 +10,7 @@ use tests::control_plane::Assets;
 use tests::differential::{self, Report};
 use tests::elections;
 use tests::fleet::{self, Site};
+use tests::kubectl;
 use tests::providers;
 use tests::random::{self, Random};
 use tests::resources;
@@ -53,12 +54,14 @@ async fn run() -> Result<()> {
     if filters.is_empty() || filters.iter().any(|filter| filter == random::NAME) {
         run_random(&fake, &real, &mut report).await?;
     }
+    run_kubectl(&assets, &fake, &real, &filters, print, &mut report).await?;
     let broken = run_fleet(&assets, &filters).await?
         + run_resources(&real, &filters).await
         + run_providers(&assets, &real, &filters).await?
-        + run_elections(&real, &filters).await;
+        + run_elections(&real, &filters).await
+        + run_controlled(&assets, &filters).await?;
     println!("\n{report}");
-    if filters.is_empty() && !itself {
+    if filters.is_empty() && !itself && assets.kubectl().is_some() {
         for name in report.unmet_limits() {
             println!("  no scenario meets the limit {name} any more: take it off the list");
         }
@@ -71,6 +74,60 @@ async fn run() -> Result<()> {
     real.shutdown().await?;
     anyhow::ensure!(broken == 0, "{broken} claims do not hold");
     verdict
+}
+
+/// What kubectl prints, script after script: discovery shows what other scripts define.
+async fn run_kubectl(
+    assets: &Assets,
+    fake: &Backend,
+    real: &Backend,
+    filters: &[String],
+    print: bool,
+    report: &mut Report,
+) -> Result<()> {
+    let wanted = |name: &str| {
+        let name = format!("{}::{name}", kubectl::THEME);
+        filters.is_empty() || filters.iter().any(|filter| name.contains(filter))
+    };
+    let scripts: Vec<_> = kubectl::scripts()?.into_iter().filter(|script| wanted(&script.name)).collect();
+    if scripts.is_empty() {
+        return Ok(());
+    }
+    let Some(binary) = assets.kubectl() else {
+        println!("{}", kubectl::ABSENT);
+        return Ok(());
+    };
+    for script in &scripts {
+        let comparison = differential::run_script(script, &binary, fake, real).await;
+        if !comparison.is_equal() {
+            println!("{comparison}");
+        } else if print {
+            println!("{comparison}: equal");
+        }
+        report.add_script(&comparison);
+    }
+    Ok(())
+}
+
+/// What kubectl prints of controllers, which only the fake has: how many claims do not hold.
+async fn run_controlled(assets: &Assets, filters: &[String]) -> Result<usize> {
+    let wanted = |name: &str| {
+        let name = format!("{}::{name}", kubectl::THEME);
+        filters.is_empty() || filters.iter().any(|filter| name.contains(filter))
+    };
+    let scripts: Vec<_> = kubectl::controlled()?.into_iter().filter(|script| wanted(&script.name)).collect();
+    let Some(binary) = assets.kubectl().filter(|_| !scripts.is_empty()) else { return Ok(0) };
+    let fake = Backend::fake_with_controllers().await?;
+    let mut broken = 0;
+    for script in &scripts {
+        if let Some(error) = kubectl::run(script, &binary, &fake).await.failure {
+            println!("{}::{}: {error:#}", kubectl::THEME, script.name);
+            broken += 1;
+        }
+    }
+    println!("kubectl: {} scripts about controllers, {broken} do not hold", scripts.len());
+    fake.shutdown().await?;
+    Ok(broken)
 }
 
 /// Claims about connections, on two real control planes: how many do not hold.

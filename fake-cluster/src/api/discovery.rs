@@ -228,7 +228,10 @@ fn aggregated(resource: &Resource) -> Value {
         }
     };
     let mut verbs = verbs(resource).to_vec();
-    verbs.sort_unstable();
+    // Those of definitions stay in the order in which they are written down, as they do there.
+    if resource.served.is_some() {
+        verbs.sort_unstable();
+    }
     let mut entry = json!({
         "resource": resource.plural, "singularResource": resource.singular, "verbs": verbs,
         "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
@@ -337,8 +340,10 @@ fn version() -> Value {
         "aarch64" => "arm64",
         other => other,
     };
+    let before = minor.parse::<u32>().unwrap_or_default().saturating_sub(1).to_string();
     json!({
-        "major": major, "minor": minor, "emulationMajor": major, "emulationMinor": minor, "gitVersion": VERSION,
+        "major": major, "minor": minor, "emulationMajor": major, "emulationMinor": minor,
+        "minCompatibilityMajor": major, "minCompatibilityMinor": before, "gitVersion": VERSION,
         "gitCommit": "fake-cluster", "gitTreeState": "clean", "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none",
         "compiler": "rustc", "platform": format!("{}/{architecture}", std::env::consts::OS),
     })

@@ -69,7 +69,9 @@ async fn whatever_is_written_is_written_by_one_manager(world: &World<'_>) -> Res
     Ok(())
 }
 
-async fn changes_of_clusters_and_of_their_kubeconfigs_are_told_and_paused_ones_are_not(world: &World<'_>) -> Result<()> {
+async fn changes_of_clusters_and_of_their_kubeconfigs_are_told_and_paused_ones_are_not(
+    world: &World<'_>,
+) -> Result<()> {
     let provider = clusters(world);
     let ours = |id: &str| id.split_once('/').is_some_and(|(namespace, _)| namespace == world.namespace);
     // Other claims have clusters in other namespaces.

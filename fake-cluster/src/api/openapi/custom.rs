@@ -4,6 +4,27 @@ use serde_json::{Value, json};
 
 use super::models::Schemas;
 
+/// What every object has is described in the same words, whatever the definition says.
+const DESCRIPTIONS: [(&str, &str); 3] = [
+    (
+        "apiVersion",
+        "APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to \
+         the latest internal value, and may reject unrecognized values. More info: \
+         https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources",
+    ),
+    (
+        "kind",
+        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the \
+         client submits requests to. Cannot be updated. In CamelCase. More info: \
+         https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds",
+    ),
+    (
+        "metadata",
+        "Standard object's metadata. More info: \
+         https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
+    ),
+];
+
 /// The schema of one version of a definition, with what every object has.
 pub(super) fn schema(definition: &Value, group: &str, version: &str, kind: &str, schemas: &mut Schemas) -> Value {
     let mut versions = definition["spec"]["versions"].as_array().into_iter().flatten();
@@ -13,6 +34,9 @@ pub(super) fn schema(definition: &Value, group: &str, version: &str, kind: &str,
     embed(&mut schema, schemas);
     // What keeps everything says nothing of its metadata either.
     complete(&mut schema, schemas);
+    for (field, words) in DESCRIPTIONS {
+        schema["properties"][field]["description"] = json!(words);
+    }
     schema["x-kubernetes-group-version-kind"] = json!([{"group": group, "version": version, "kind": kind}]);
     schema
 }
