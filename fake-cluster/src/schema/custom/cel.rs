@@ -1,6 +1,6 @@
 //! The rules of a definition (`x-kubernetes-validations`): read once, evaluated over every write. Knows nothing of requests.
 //!
-//! The evaluator is our own, for the reasons in `docs/decisions/0014-rules-of-definitions.md`: it has a budget, and reads values as a schema
+//! The evaluator is our own, for the reasons in `docs/decisions/0013-rules-of-definitions.md`: it has a budget, and reads values as a schema
 //! says. A rule that it does not understand is refused with its definition.
 
 mod eval;
