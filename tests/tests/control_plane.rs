@@ -54,7 +54,7 @@ async fn run() -> Result<()> {
     if filters.is_empty() || filters.iter().any(|filter| filter == random::NAME) {
         run_random(&fake, &real, &mut report).await?;
     }
-    run_kubectl(&assets, &fake, &real, &filters, print, &mut report).await?;
+    run_kubectl(&assets, itself, &filters, print, &mut report).await?;
     let broken = run_fleet(&assets, &filters).await?
         + run_resources(&real, &filters).await
         + run_providers(&assets, &real, &filters).await?
@@ -76,11 +76,10 @@ async fn run() -> Result<()> {
     verdict
 }
 
-/// What kubectl prints, script after script: discovery shows what other scripts define.
+/// What kubectl prints, script after script, of two servers that nobody has used before: it lists all that they serve.
 async fn run_kubectl(
     assets: &Assets,
-    fake: &Backend,
-    real: &Backend,
+    itself: bool,
     filters: &[String],
     print: bool,
     report: &mut Report,
@@ -97,8 +96,10 @@ async fn run_kubectl(
         println!("{}", kubectl::ABSENT);
         return Ok(());
     };
+    let real = Backend::real(assets).await?;
+    let fake = if itself { Backend::real(assets).await? } else { Backend::fake().await? };
     for script in &scripts {
-        let comparison = differential::run_script(script, &binary, fake, real).await;
+        let comparison = differential::run_script(script, &binary, &fake, &real).await;
         if !comparison.is_equal() {
             println!("{comparison}");
         } else if print {
@@ -106,7 +107,8 @@ async fn run_kubectl(
         }
         report.add_script(&comparison);
     }
-    Ok(())
+    fake.shutdown().await?;
+    real.shutdown().await
 }
 
 /// What kubectl prints of controllers, which only the fake has: how many claims do not hold.
