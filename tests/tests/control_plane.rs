@@ -226,7 +226,7 @@ async fn run_random(fake: &Backend, real: &Backend, report: &mut Report) -> Resu
     const LENGTH: usize = 50;
     let number =
         |name: &str, default: u64| std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default);
-    let (seed, runs) = (number("SEED", 1), number("RUNS", 40));
+    let (seed, runs) = (number("SEED", 1), number("RUNS", 100));
     let mut random = Random::prepare(fake, real).await?;
     for seed in seed..seed + runs {
         if let Some(divergence) = random.run(seed, LENGTH).await? {
