@@ -47,14 +47,15 @@ const STEPS: &[Step] = &[
     },
     step("the tour", &["run", "-p", "examples", "--example", "tour"]),
     step("SSH server and proxies", &["xtask", "path-tools"]),
-    step(
-        "connection paths on real programs",
-        &["test", "-p", "cluster-client", "--test", "real_paths", "--", "--nocapture"],
-    ),
+    step("connection paths on real programs", &["test", "--workspace", "--test", "real_paths", "--", "--nocapture"]),
     step("Go peer", &["xtask", "interop"]),
     step("fuzz", &["xtask", "fuzz", "--seconds", "60"]),
     step("control plane binaries", &["xtask", "control-plane"]),
-    step("control plane tier", &["test", "-p", "tests", "--features", "control-plane", "--", "--nocapture"]),
+    // Of the whole workspace, as the first tests were: so nothing is built again with other features.
+    step(
+        "control plane tier",
+        &["test", "--workspace", "--features", "tests/control-plane", "--test", "control_plane", "--", "--nocapture"],
+    ),
 ];
 
 pub(crate) fn run() -> Result<()> {
