@@ -1,9 +1,12 @@
 //! Evaluates expressions, within a budget: every step costs, and who has spent it all is stopped. Knows no schemas.
+use std::collections::HashMap;
 use std::rc::Rc;
+
+use regex::Regex;
 
 use super::functions;
 use super::parse::Expr;
-use super::value::{List, Relation, Val};
+use super::value::{List, Relation, Val, entry};
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,24 +27,74 @@ pub(super) fn no_overload() -> Stop {
     error("no such overload")
 }
 
-/// One evaluation: the variables, and what is left to spend.
+/// What is left to spend.
+#[derive(Debug)]
+pub(super) struct Budget(u64);
+
+impl Budget {
+    pub(super) fn spend(&mut self, cost: usize) -> Result<(), Stop> {
+        self.0 = self.0.checked_sub(cost as u64).ok_or(Stop::Spent)?;
+        Ok(())
+    }
+}
+
+/// What it costs to compile a pattern; to look for it costs less.
+const PATTERN: usize = 1_000;
+
+/// One evaluation: the variables, the patterns that were met, and what is left to spend.
 pub(super) struct Run {
     scope: Vec<(String, Val)>,
-    left: u64,
+    patterns: HashMap<String, Option<Regex>>,
+    budget: Budget,
 }
 
 impl Run {
     pub(super) fn new(variables: Vec<(String, Val)>, budget: u64) -> Self {
-        Self { scope: variables, left: budget }
+        Self { scope: variables, patterns: HashMap::new(), budget: Budget(budget) }
     }
 
     pub(super) fn left(&self) -> u64 {
-        self.left
+        self.budget.0
     }
 
     pub(super) fn spend(&mut self, cost: usize) -> Result<(), Stop> {
-        self.left = self.left.checked_sub(cost as u64).ok_or(Stop::Spent)?;
-        Ok(())
+        self.budget.spend(cost)
+    }
+
+    /// Whether two values are the same.
+    pub(super) fn same(&mut self, left: &Val, right: &Val) -> Result<bool, Stop> {
+        left.equals(right, &mut self.budget)
+    }
+
+    /// Whether one of these is the wanted one.
+    pub(super) fn has(&mut self, items: &[Val], wanted: &Val) -> Result<bool, Stop> {
+        self.position(items.iter(), wanted).map(|at| at.is_some())
+    }
+
+    /// How many come before the wanted one.
+    pub(super) fn position<'a>(
+        &mut self,
+        items: impl Iterator<Item = &'a Val>,
+        wanted: &Val,
+    ) -> Result<Option<usize>, Stop> {
+        for (at, item) in items.enumerate() {
+            if self.same(item, wanted)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A pattern, compiled when it is met for the first time.
+    pub(super) fn pattern(&mut self, text: &str) -> Result<Regex, Stop> {
+        let bad = || error(format!("error parsing regexp: {text}"));
+        if let Some(known) = self.patterns.get(text) {
+            return known.clone().ok_or_else(bad);
+        }
+        self.spend(PATTERN)?;
+        let regex = Regex::new(text).ok();
+        self.patterns.insert(text.to_owned(), regex.clone());
+        regex.ok_or_else(bad)
     }
 
     pub(super) fn value(&mut self, expr: &Expr) -> Answer {
@@ -150,12 +203,11 @@ impl Run {
         };
         let found = match (&of, key) {
             (Val::Map(entries), key) => {
-                self.spend(entries.len() / 16)?;
                 let shown = match key {
                     Val::Text(text) => text.to_string(),
                     other => functions::text_of(other).unwrap_or_default(),
                 };
-                let found = entries.iter().find(|(known, _)| known.equals(key)).map(|(_, value)| value.clone());
+                let found = entry(entries, key, 0, &mut self.budget)?.cloned();
                 found.ok_or_else(|| error(format!("no such key: {shown}")))
             }
             (Val::List(list), Val::Int(index)) => {
@@ -180,8 +232,8 @@ impl Run {
         };
         self.spend(size(&left) + size(&right))?;
         match operator {
-            "==" => Ok(Val::Bool(left.equals(&right))),
-            "!=" => Ok(Val::Bool(!left.equals(&right))),
+            "==" => self.same(&left, &right).map(Val::Bool),
+            "!=" => self.same(&left, &right).map(|same| Val::Bool(!same)),
             "<" | "<=" | ">" | ">=" => {
                 let order = left.order(&right);
                 let is_number = |value: &Val| matches!(value, Val::Double(_));
@@ -196,11 +248,11 @@ impl Run {
                 })))
             }
             "in" => match &right {
-                Val::List(list) => Ok(Val::Bool(list.items.iter().any(|item| item.equals(&left)))),
-                Val::Map(entries) => Ok(Val::Bool(entries.iter().any(|(key, _)| key.equals(&left)))),
+                Val::List(list) => self.has(&list.items, &left).map(Val::Bool),
+                Val::Map(entries) => entry(entries, &left, 0, &mut self.budget).map(|found| Val::Bool(found.is_some())),
                 _ => Err(no_overload()),
             },
-            "+" => plus(left, right),
+            "+" => self.plus(left, right),
             other => arithmetic(other, left, right),
         }
     }
@@ -266,6 +318,48 @@ impl Run {
         }
     }
 
+    fn plus(&mut self, left: Val, right: Val) -> Answer {
+        match (left, right) {
+            (Val::Text(left), Val::Text(right)) => Ok(Val::text(format!("{left}{right}"))),
+            (Val::Bytes(left), Val::Bytes(right)) => Ok(Val::Bytes([&*left, &*right].concat().into())),
+            (Val::List(left), Val::List(right)) => {
+                let mut items = left.items.clone();
+                for item in &right.items {
+                    match self.namesake(&items, item, &left.relation)?.and_then(|at| items.get_mut(at)) {
+                        Some(there) => *there = item.clone(),
+                        None => items.push(item.clone()),
+                    }
+                }
+                Ok(Val::List(Rc::new(List { items, relation: left.relation.clone() })))
+            }
+            (left, right) => arithmetic("+", left, right),
+        }
+    }
+
+    /// Which item of a list another one takes the place of when they are joined.
+    fn namesake(&mut self, items: &[Val], item: &Val, relation: &Relation) -> Result<Option<usize>, Stop> {
+        let keys = match relation {
+            Relation::Atomic => return Ok(None),
+            Relation::Set => return self.position(items.iter(), item),
+            Relation::Keys(keys) => keys,
+        };
+        let own: Vec<Option<Val>> = keys.iter().map(|key| item.member(key)).collect();
+        for (at, there) in items.iter().enumerate() {
+            let mut same = true;
+            for (key, own) in keys.iter().zip(&own) {
+                same = same
+                    && match (there.member(key), own) {
+                        (Some(there), Some(own)) => self.same(&there, own)?,
+                        (there, own) => there.is_none() && own.is_none(),
+                    };
+            }
+            if same {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
     fn within(&mut self, bound: &[(&String, Val)], body: &Expr) -> Answer {
         let before = self.scope.len();
         self.scope.extend(bound.iter().map(|(name, value)| ((*name).clone(), value.clone())));
@@ -279,33 +373,6 @@ fn truth(value: Answer) -> Result<bool, Stop> {
     match value? {
         Val::Bool(flag) => Ok(flag),
         _ => Err(no_overload()),
-    }
-}
-
-fn plus(left: Val, right: Val) -> Answer {
-    match (left, right) {
-        (Val::Text(left), Val::Text(right)) => Ok(Val::text(format!("{left}{right}"))),
-        (Val::Bytes(left), Val::Bytes(right)) => Ok(Val::Bytes([&*left, &*right].concat().into())),
-        (Val::List(left), Val::List(right)) => {
-            let mut items = left.items.clone();
-            for item in &right.items {
-                let same = |there: &&mut Val| match &left.relation {
-                    Relation::Atomic => false,
-                    Relation::Set => there.equals(item),
-                    Relation::Keys(keys) => keys.iter().all(|key| match (there.member(key), item.member(key)) {
-                        (Some(there), Some(item)) => there.equals(&item),
-                        (None, None) => true,
-                        _ => false,
-                    }),
-                };
-                match items.iter_mut().find(same) {
-                    Some(there) => *there = item.clone(),
-                    None => items.push(item.clone()),
-                }
-            }
-            Ok(Val::List(Rc::new(List { items, relation: left.relation.clone() })))
-        }
-        (left, right) => arithmetic("+", left, right),
     }
 }
 

@@ -106,18 +106,22 @@ fn on_text(run: &mut Run, name: &str, text: &str, rest: &[Val]) -> Option<Answer
         ("contains", [Val::Text(part)]) => Some(Ok(Val::Bool(text.contains(&**part)))),
         ("startsWith", [Val::Text(part)]) => Some(Ok(Val::Bool(text.starts_with(&**part)))),
         ("endsWith", [Val::Text(part)]) => Some(Ok(Val::Bool(text.ends_with(&**part)))),
-        ("matches", [Val::Text(pattern)]) => Some(compiled(run, pattern).map(|regex| Val::Bool(regex.is_match(text)))),
-        ("find", [Val::Text(pattern)]) => {
-            Some(compiled(run, pattern).map(|regex| Val::text(regex.find(text).map_or("", |found| found.as_str()))))
+        ("matches", [Val::Text(pattern)]) => {
+            Some(searching(run, text, pattern).map(|regex| Val::Bool(regex.is_match(text))))
         }
+        ("find", [Val::Text(pattern)]) => Some(
+            searching(run, text, pattern).map(|regex| Val::text(regex.find(text).map_or("", |found| found.as_str()))),
+        ),
         ("findAll", [Val::Text(pattern), limit @ ..]) => {
             let limit = match limit {
                 [] => usize::MAX,
                 [Val::Int(limit)] => usize::try_from(*limit).unwrap_or(usize::MAX),
                 _ => return None,
             };
-            Some(compiled(run, pattern).map(|regex| {
-                Val::list(regex.find_iter(text).take(limit).map(|found| Val::text(found.as_str())).collect())
+            Some(searching(run, text, pattern).and_then(|regex| {
+                let found = regex.find_iter(text).take(limit);
+                let found = found.map(|found| run.spend(1).map(|()| Val::text(found.as_str())));
+                found.collect::<Result<_, _>>().map(Val::list)
             }))
         }
         ("lowerAscii", []) => made(text.to_ascii_lowercase()),
@@ -150,26 +154,29 @@ fn on_text(run: &mut Run, name: &str, text: &str, rest: &[Val]) -> Option<Answer
             let before = found.and_then(|at| text.get(..at)).map(|before| before.chars().count());
             Some(Ok(Val::Int(before.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1))))
         }
-        ("replace", [Val::Text(from), Val::Text(to), limit @ ..]) => match limit {
-            [] => grown(run, text.replace(&**from, to)),
-            [Val::Int(limit)] => match usize::try_from(*limit) {
-                Ok(limit) => grown(run, text.replacen(&**from, to, limit)),
-                Err(_) => grown(run, text.replace(&**from, to)),
-            },
-            _ => None,
-        },
-        ("split", [Val::Text(by), limit @ ..]) => {
-            let parts = |limit: usize| -> Vec<Val> {
-                if by.is_empty() {
-                    return text.chars().map(|char| Val::text(char.to_string())).collect();
-                }
-                text.splitn(limit, &**by).map(Val::text).collect()
+        ("replace", [Val::Text(from), Val::Text(to), limit @ ..]) => {
+            let limit = match limit {
+                [] => usize::MAX,
+                [Val::Int(limit)] => usize::try_from(*limit).unwrap_or(usize::MAX),
+                _ => return None,
             };
-            match limit {
-                [] => Some(Ok(Val::list(parts(usize::MAX)))),
-                [Val::Int(limit)] => Some(Ok(Val::list(parts(usize::try_from(*limit).unwrap_or(usize::MAX))))),
-                _ => None,
-            }
+            // A text that is made of others costs what it will hold.
+            let found = text.matches(&**from).take(limit).count();
+            let length = text.len().saturating_add(found.saturating_mul(to.len()));
+            Some(run.spend(length / 10).map(|()| Val::text(text.replacen(&**from, to, limit))))
+        }
+        ("split", [Val::Text(by), limit @ ..]) => {
+            let limit = match limit {
+                [] => usize::MAX,
+                [Val::Int(limit)] => usize::try_from(*limit).unwrap_or(usize::MAX),
+                _ => return None,
+            };
+            let parts: Result<Vec<Val>, Stop> = if by.is_empty() {
+                text.chars().map(|char| run.spend(1).map(|()| Val::text(char.to_string()))).collect()
+            } else {
+                text.splitn(limit, &**by).map(|part| run.spend(1).map(|()| Val::text(part))).collect()
+            };
+            Some(parts.map(Val::list))
         }
         ("string" | "dyn", []) => made(text.to_owned()),
         ("int", []) => Some(text.parse().map(Val::Int).map_err(|_| error(unreadable(text, "int")))),
@@ -191,11 +198,6 @@ fn on_text(run: &mut Run, name: &str, text: &str, rest: &[Val]) -> Option<Answer
         ("isCIDR", []) => Some(Ok(Val::Bool(is_cidr(text)))),
         _ => None,
     }
-}
-
-/// A text that was made of others costs what it holds.
-fn grown(run: &mut Run, text: String) -> Option<Answer> {
-    Some(run.spend(text.len() / 10).map(|()| Val::text(text)))
 }
 
 fn other(run: &mut Run, name: &str, arguments: &[Val]) -> Answer {
@@ -246,6 +248,9 @@ fn other(run: &mut Run, name: &str, arguments: &[Val]) -> Answer {
 }
 
 fn on_list(run: &mut Run, name: &str, items: &[Val], rest: &[Val]) -> Answer {
+    if matches!(name, "isSorted" | "min" | "max") {
+        items.iter().try_for_each(|item| run.spend(item.weight()))?;
+    }
     match (name, rest) {
         ("isSorted", []) => {
             Ok(Val::Bool(items.windows(2).all(|pair| pair[0].order(&pair[1]).is_some_and(std::cmp::Ordering::is_le))))
@@ -272,8 +277,10 @@ fn on_list(run: &mut Run, name: &str, items: &[Val], rest: &[Val]) -> Answer {
             best.cloned().ok_or_else(|| error(format!("{name} called on empty list")))
         }
         ("indexOf" | "lastIndexOf", [wanted]) => {
-            let is_it = |item: &Val| item.equals(wanted);
-            let found = if name == "indexOf" { items.iter().position(is_it) } else { items.iter().rposition(is_it) };
+            let found = match name {
+                "indexOf" => run.position(items.iter(), wanted)?,
+                _ => run.position(items.iter().rev(), wanted)?.map(|behind| items.len() - 1 - behind),
+            };
             Ok(Val::Int(found.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1)))
         }
         ("join", by) => {
@@ -289,22 +296,32 @@ fn on_list(run: &mut Run, name: &str, items: &[Val], rest: &[Val]) -> Answer {
                     _ => None,
                 })
                 .collect();
-            let joined = texts.ok_or_else(no_overload)?.join(by);
-            run.spend(joined.len() / 10)?;
-            Ok(Val::text(joined))
+            let texts = texts.ok_or_else(no_overload)?;
+            let length =
+                texts.iter().fold(0_usize, |sum, text| sum.saturating_add(text.len()).saturating_add(by.len()));
+            run.spend(length / 10)?;
+            Ok(Val::text(texts.join(by)))
         }
         ("sets.contains" | "sets.intersects" | "sets.equivalent", [Val::List(other)]) => {
-            run.spend(items.len().saturating_mul(other.items.len()))?;
-            let has = |items: &[Val], wanted: &Val| items.iter().any(|item| item.equals(wanted));
-            let contains = |items: &[Val], others: &[Val]| others.iter().all(|wanted| has(items, wanted));
+            let others = &other.items;
             Ok(Val::Bool(match name {
-                "sets.contains" => contains(items, &other.items),
-                "sets.intersects" => other.items.iter().any(|wanted| has(items, wanted)),
-                _ => contains(items, &other.items) && contains(&other.items, items),
+                "sets.contains" => overlap(run, items, others, true)?,
+                "sets.intersects" => !overlap(run, items, others, false)?,
+                _ => overlap(run, items, others, true)? && overlap(run, others, items, true)?,
             }))
         }
         _ => Err(no_overload()),
     }
+}
+
+/// Whether each of some items is in a list, or each is not.
+fn overlap(run: &mut Run, items: &[Val], others: &[Val], wanted: bool) -> Result<bool, Stop> {
+    for other in others {
+        if run.has(items, other)? != wanted {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[expect(
@@ -351,7 +368,7 @@ fn is_zero(value: &Val) -> bool {
         Val::Text(text) => text.is_empty(),
         Val::List(list) => list.items.is_empty(),
         Val::Map(entries) => entries.is_empty(),
-        other => other.equals(&Val::Int(0)),
+        other => other.order(&Val::Int(0)) == Some(std::cmp::Ordering::Equal),
     }
 }
 
@@ -363,9 +380,10 @@ fn unreadable(text: &str, wanted: &str) -> String {
     format!("type conversion error from 'string' to '{wanted}': {text:?}")
 }
 
-fn compiled(run: &mut Run, pattern: &str) -> Result<Regex, Stop> {
-    run.spend(pattern.len() / 4)?;
-    Regex::new(pattern).map_err(|_| error(format!("error parsing regexp: {pattern}")))
+/// A pattern to look for in a text: the price is that of the real server.
+fn searching(run: &mut Run, text: &str, pattern: &str) -> Result<Regex, Stop> {
+    run.spend((text.len() / 10).saturating_mul(pattern.len() / 4))?;
+    run.pattern(pattern)
 }
 
 fn is_cidr(text: &str) -> bool {

@@ -360,7 +360,7 @@ impl Parser {
         }
         let inner = match (self.member()?, minuses % 2) {
             (inner, 0) => inner,
-            (Expr::Int(number), _) => Expr::Int(-number),
+            (Expr::Int(number), _) if number != i64::MIN => Expr::Int(-number),
             (Expr::Double(number), _) => Expr::Double(-number),
             (inner, _) => Expr::Negative(inner.into()),
         };

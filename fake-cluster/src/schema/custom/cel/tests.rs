@@ -97,12 +97,83 @@ fn a_rule_that_would_hang_is_stopped() {
         rule = format!("{many}.all(x{depth}, {rule})");
     }
     assert_eq!(run(&rule).map(drop), Err(Stop::Spent));
+    let doubled = format!("[0]{}", ".map(x, [x, x])".repeat(40));
+    let maps = format!("[0]{}", ".map(x, {'a': x, 'b': x})".repeat(40));
+    let items =
+        format!("[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]{}", ".map(x, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).map(x, x)".repeat(2));
+    for rule in [
+        format!("{doubled} == {doubled}"),
+        format!("{maps} != {maps}"),
+        format!("{doubled} in [{doubled}]"),
+        format!("[{doubled}].indexOf({doubled}) == 0"),
+        format!("[{doubled}].lastIndexOf({doubled}) == 0"),
+        format!("{{1: {doubled}}} == {{1: {doubled}}}"),
+        format!("sets.contains([{doubled}], [{doubled}])"),
+        format!("sets.intersects([{doubled}], [{doubled}])"),
+        format!("sets.equivalent([{doubled}], [{doubled}])"),
+        format!("optional.of({doubled}) == optional.of({doubled})"),
+    ] {
+        assert_eq!(run(&rule).map(drop), Err(Stop::Spent), "{rule}");
+    }
+    assert!(matches!(run(&format!("{items} == {items}")), Ok(Val::Bool(true))));
     assert!(parse(&"(".repeat(5000)).is_err());
     assert!(parse(&"[".repeat(5000)).is_err());
     assert!(parse(&"a.b(".repeat(5000)).is_err());
     assert!(parse(&format!("1{}", " + 1".repeat(100_000))).is_err());
     assert!(parse(&"!".repeat(10_000)).is_err());
     assert!(parse(&format!("a{}", ".a".repeat(100_000))).is_err());
+}
+
+#[test]
+fn a_text_is_paid_for_before_it_is_made() {
+    // Each time eleven times as long.
+    let grown = |times: usize| format!("'0123456789'{}", ".replace('', '0123456789')".repeat(times));
+    let (some, more) = (grown(3), grown(4));
+    assert!(matches!(
+        run(&format!("{more}.size() == 161050 && {some}.split('').size() == 14640")),
+        Ok(Val::Bool(true))
+    ));
+    for rule in [
+        format!("{more}.replace('', {more}) == ''"),
+        format!("{more}.replace('', {more}, 100000) == ''"),
+        format!("{some}.split('').join({more}) == ''"),
+        format!("{more}.split('') == []"),
+        format!("{more}.findAll('[0-9]') == []"),
+        format!("{more}.matches({some})"),
+    ] {
+        assert_eq!(run(&rule).map(drop), Err(Stop::Spent), "{rule}");
+    }
+}
+
+#[test]
+fn a_pattern_is_compiled_once() {
+    let many =
+        |pattern: &str| format!("[1, 2, 3, 4, 5].map(x, [1, 2, 3, 4, 5].map(y, 'a'.matches({pattern}))).size() == 5");
+    let left = |rule: &str| {
+        let mut run = Run::new(Vec::new(), 100_000);
+        assert!(matches!(run.value(&parse(rule).unwrap()), Ok(Val::Bool(true))), "{rule}");
+        run.left()
+    };
+    assert!(left(&many("'[a-z]+'")) > 90_000);
+    assert!(left(&many("'[a-z]+' + string(x) + string(y)")) < 80_000);
+}
+
+#[test]
+fn the_least_number_has_no_opposite() {
+    assert_eq!(run("-(-9223372036854775808) == 0").map(drop), Err(Stop::Error("integer overflow".into())));
+    assert!(matches!(run("-9223372036854775808 < 0"), Ok(Val::Bool(true))));
+}
+
+#[test]
+fn sets_and_maps_are_the_same_in_any_order() {
+    for rule in [
+        "self.set == [2, 1] && self.set == [1, 2] && self.set != [1, 3] && self.set != [1, 2, 3]",
+        "{'a': 1, 'b': [2]} == {'b': [2], 'a': 1} && {'a': 1} != {'a': 2} && {'a': 1} != {'b': 1}",
+        "[1, 2] != [2, 1] && [1, 2] == [1.0, 2u]",
+        "{1: 'a', 2: 'b'}[2] == 'b' && 2 in {1: 'a', 2: 'b'} && !(3 in {1: 'a'})",
+    ] {
+        assert!(matches!(run(rule), Ok(Val::Bool(true))), "{rule}: {:?}", run(rule));
+    }
 }
 
 #[test]

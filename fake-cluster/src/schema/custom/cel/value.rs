@@ -6,6 +6,7 @@ use base64::Engine as _;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::eval::{Budget, Stop};
 use crate::schema::custom::props::Props;
 use crate::schema::quantity::Quantity;
 use crate::schema::time;
@@ -148,31 +149,96 @@ impl Val {
         }
     }
 
-    pub(super) fn equals(&self, other: &Self) -> bool {
+    /// Whether two values are the same. A value can be far larger than what was paid for it, as it may hold one thing many times: each
+    /// pair that is looked at has its price.
+    pub(super) fn equals(&self, other: &Self, budget: &mut Budget) -> Result<bool, Stop> {
+        budget.spend(1)?;
         match (self, other) {
-            (Self::Null, Self::Null) => true,
-            (Self::List(left), Self::List(right)) => {
-                let alike = left.items.len() == right.items.len();
-                if left.relation == Relation::Atomic {
-                    alike && left.items.iter().zip(&right.items).all(|(left, right)| left.equals(right))
-                } else {
-                    alike && left.items.iter().all(|item| right.items.iter().any(|other| other.equals(item)))
-                }
+            (Self::Null, Self::Null) => Ok(true),
+            (Self::List(left), Self::List(right)) => same_items(left, right, budget),
+            (Self::Map(left), Self::Map(right)) => same_entries(left, right, budget),
+            (Self::Optional(Some(left)), Self::Optional(Some(right))) => left.equals(right, budget),
+            (Self::Optional(left), Self::Optional(right)) => Ok(left.is_none() && right.is_none()),
+            (Self::Text(left), Self::Text(right)) => {
+                let alike = left.len() == right.len();
+                budget.spend(if alike { left.len() / 10 } else { 0 })?;
+                Ok(alike && left == right)
             }
-            (Self::Map(left), Self::Map(right)) => {
-                left.len() == right.len()
-                    && left
-                        .iter()
-                        .all(|(key, value)| right.iter().any(|(other, there)| other.equals(key) && there.equals(value)))
-            }
-            (Self::Optional(left), Self::Optional(right)) => match (left, right) {
-                (Some(left), Some(right)) => left.equals(right),
-                (None, None) => true,
-                _ => false,
-            },
-            _ => self.order(other) == Some(Ordering::Equal),
+            _ => Ok(self.order(other) == Some(Ordering::Equal)),
         }
     }
+
+    /// What it costs to tell which of this and another value comes first.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => 1 + text.len() / 10,
+            Self::Bytes(bytes) => 1 + bytes.len() / 10,
+            _ => 1,
+        }
+    }
+}
+
+/// The entry of a key; `near` is where it most likely is.
+pub(super) fn entry<'a>(
+    entries: &'a [(Val, Val)],
+    key: &Val,
+    near: usize,
+    budget: &mut Budget,
+) -> Result<Option<&'a Val>, Stop> {
+    for (at, (known, value)) in around(entries, near) {
+        let found = match (known, key) {
+            // Names are told apart fast.
+            (Val::Text(known), Val::Text(key)) => {
+                budget.spend(usize::from(at % 16 == 15))?;
+                known == key
+            }
+            _ => known.equals(key, budget)?,
+        };
+        if found {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// Everything once, from one place on; with how many came before.
+fn around<T>(all: &[T], from: usize) -> impl Iterator<Item = (usize, &T)> {
+    let (before, after) = all.split_at(from.min(all.len()));
+    after.iter().chain(before).enumerate()
+}
+
+fn same_items(left: &List, right: &List, budget: &mut Budget) -> Result<bool, Stop> {
+    if left.items.len() != right.items.len() {
+        return Ok(false);
+    }
+    for (at, item) in left.items.iter().enumerate() {
+        // The order counts only if the list is one that has an order; most often it is the same anyway.
+        let reach = if left.relation == Relation::Atomic { 1 } else { right.items.len() };
+        let mut found = false;
+        for (_, other) in around(&right.items, at).take(reach) {
+            if other.equals(item, budget)? {
+                found = true;
+                break;
+            }
+        }
+        if !found {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn same_entries(left: &[(Val, Val)], right: &[(Val, Val)], budget: &mut Budget) -> Result<bool, Stop> {
+    if left.len() != right.len() {
+        return Ok(false);
+    }
+    for (at, (key, value)) in left.iter().enumerate() {
+        let Some(there) = entry(right, key, at, budget)? else { return Ok(false) };
+        if !there.equals(value, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Of the metadata, rules see the names.
