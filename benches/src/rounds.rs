@@ -18,10 +18,16 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The median over the rounds of what the second way costs in terms of the first: its time per call over the first's.
+    /// The median of the [`costs`](Self::costs).
     #[must_use]
     pub fn cost(&self) -> f64 {
-        median(self.a.iter().zip(&self.b).map(|(a, b)| a / b).collect())
+        median(self.costs())
+    }
+
+    /// What the second way costs in terms of the first, round by round: its time per call over the first's.
+    #[must_use]
+    pub fn costs(&self) -> Vec<f64> {
+        self.a.iter().zip(&self.b).map(|(a, b)| a / b).collect()
     }
 
     /// The medians of both ways, calls per second.

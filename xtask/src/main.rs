@@ -25,10 +25,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Measure named figures, each printed as one line of JSON; all of them without a name.
-    Bench {
-        /// Figures, as named in benches/src/bin.
-        names: Vec<String>,
-    },
+    Bench(bench::Args),
     /// Everything that is checked after the tests.
     Ci,
     /// Make the typed clients from the API documents.
@@ -51,7 +48,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
-        Command::Bench { names } => bench::run(&names),
+        Command::Bench(args) => bench::run(&args),
         Command::Ci => ci::run(),
         Command::Codegen(args) => codegen::run(&args),
         Command::ControlPlane => control_plane::run(),

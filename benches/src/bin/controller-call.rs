@@ -70,13 +70,13 @@ async fn main() {
         let rate = paired_rates(callers, 7, Duration::from_secs(2), bare.clone(), ours.clone()).await;
         let (a, b) = rate.medians();
         eprintln!("{callers:>3} callers: bare {a:.0}/s, ours {b:.0}/s, cost {:.3}", rate.cost());
-        figure = figure.with(format!("cost_{callers}"), rate.cost(), Bound::AtMost(goal));
+        figure = figure.with_rounds(format!("cost_{callers}"), rate.costs(), Bound::AtMost(goal));
     }
     for (callers, goal) in [(1, 10.0), (64, 30.0)] {
         let rate = paired_rates(callers, 3, Duration::from_secs(3), ours.clone(), original.clone()).await;
         let (a, b) = rate.medians();
         eprintln!("{callers:>3} callers: ours {a:.0}/s, original's shape {b:.0}/s, gain {:.1}", rate.cost());
-        figure = figure.with(format!("gain_{callers}"), rate.cost(), Bound::AtLeast(goal));
+        figure = figure.with_rounds(format!("gain_{callers}"), rate.costs(), Bound::AtLeast(goal));
     }
     figure.print();
     stand.server.shutdown().await;

@@ -35,11 +35,11 @@ async fn measure() -> Result<()> {
     if let Some(assets) = Assets::find() {
         let real = Backend::real(&assets).await?;
         let on_real = Load::prepare(real.client(&Who::Admin).await?).await?;
-        let gets = paired_rates(CALLERS, ROUNDS, PERIOD, on_fake.gets(), on_real.gets()).await.medians();
-        let applies = paired_rates(CALLERS, ROUNDS, PERIOD, on_fake.applies(), on_real.applies()).await.medians();
-        figure = goals(figure, gets.0, applies.0).with("real_gets", gets.1, Bound::Beside).with(
+        let gets = paired_rates(CALLERS, ROUNDS, PERIOD, on_fake.gets(), on_real.gets()).await;
+        let applies = paired_rates(CALLERS, ROUNDS, PERIOD, on_fake.applies(), on_real.applies()).await;
+        figure = goals(figure, gets.a, applies.a).with_rounds("real_gets", gets.b, Bound::Beside).with_rounds(
             "real_applies",
-            applies.1,
+            applies.b,
             Bound::Beside,
         );
         real.shutdown().await?;
@@ -51,11 +51,11 @@ async fn measure() -> Result<()> {
     fake.shutdown().await
 }
 
-fn goals(figure: Figure, gets: f64, applies: f64) -> Figure {
-    figure.with("gets", gets, Bound::AtLeast(20_000.0)).with("applies", applies, Bound::AtLeast(5_000.0))
+fn goals(figure: Figure, gets: Vec<f64>, applies: Vec<f64>) -> Figure {
+    figure.with_rounds("gets", gets, Bound::AtLeast(20_000.0)).with_rounds("applies", applies, Bound::AtLeast(5_000.0))
 }
 
-async fn alone<C, F>(call: C) -> f64
+async fn alone<C, F>(call: C) -> Vec<f64>
 where
     C: Fn() -> F + Clone + Send + 'static,
     F: Future<Output = ()> + Send,
@@ -65,7 +65,7 @@ where
         rates.push(calls_per_second(CALLERS, PERIOD, call.clone()).await);
     }
     // The first is the warm-up.
-    median(rates.split_off(1))
+    rates.split_off(1)
 }
 
 /// The calls against one server.

@@ -39,20 +39,20 @@ fn main() {
         }
     });
     Figure::new("plan", "s", "10,000 objects of 10 clusters on one core, 100 of them edited; median of 5 rounds")
-        .with("drift_check", drift_check, Bound::AtMost(1.0))
-        .with("steady", steady, Bound::AtMost(1.0))
-        .with("reduce", reduce - copy, Bound::Beside)
+        .with_rounds("drift_check", drift_check, Bound::AtMost(1.0))
+        .with_rounds("steady", steady, Bound::AtMost(1.0))
+        .with("reduce", median(reduce) - median(copy), Bound::Beside)
         .print();
 }
 
-fn seconds(mut round: impl FnMut()) -> f64 {
+fn seconds(mut round: impl FnMut()) -> Vec<f64> {
     let mut timed = || {
         let begun = Instant::now();
         round();
         begun.elapsed().as_secs_f64()
     };
     timed();
-    median((0..5).map(|_| timed()).collect())
+    (0..5).map(|_| timed()).collect()
 }
 
 fn fleet(policy: &Policy) -> (DesiredSet, Vec<(ObjectId, Value)>) {

@@ -56,12 +56,12 @@ async fn main() {
         let rate = paired_rates(callers, 7, Duration::from_secs(2), bare(headers.clone()), ours.clone()).await;
         let (a, b) = rate.medians();
         eprintln!("{callers:>3} callers: bare {a:.0}/s, ours {b:.0}/s, cost {:.3}", rate.cost());
-        figure = figure.with(callers.to_string(), rate.cost(), Bound::AtMost(goal));
+        figure = figure.with_rounds(callers.to_string(), rate.costs(), Bound::AtMost(goal));
     }
     for callers in [1, 64] {
         let rate = paired_rates(callers, 5, Duration::from_secs(1), bare(http::HeaderMap::new()), ours.clone()).await;
         eprintln!("{callers:>3} callers, bare without headers: cost {:.3}", rate.cost());
-        figure = figure.with(format!("{callers}_bare_without_headers"), rate.cost(), Bound::Beside);
+        figure = figure.with_rounds(format!("{callers}_bare_without_headers"), rate.costs(), Bound::Beside);
     }
     figure.print();
     stand.server.shutdown().await;

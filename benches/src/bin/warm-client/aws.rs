@@ -66,7 +66,7 @@ pub(crate) fn measure(figure: Figure) -> Result<Figure> {
         sts.shutdown().await;
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         Ok(figure
-            .with("session_ns", median(times.split_off(1)), Bound::AtMost(200.0))
+            .with_rounds("session_ns", times.split_off(1), Bound::AtMost(200.0))
             .with("session_allocations", allocations as f64, Bound::AtMost(0.0))
             .with("sts_calls_for_100_first_callers", asked as f64, Bound::AtMost(1.0)))
     })
