@@ -1,7 +1,6 @@
 //! The page of the benchmark book and its tables, from what was kept. Knows nothing of files.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use anyhow::Result;
 
@@ -35,7 +34,7 @@ pub(crate) fn markdown(records: &[Record]) -> String {
     let mut page = HEAD.to_owned();
     let machines: BTreeSet<_> = records.iter().map(|record| record.machine.as_str()).collect();
     for machine in machines {
-        let _ = writeln!(page, "\nMeasured on: {machine}.");
+        page.push_str(&format!("\nMeasured on: {machine}.\n"));
     }
     for (title, plot, names) in CHAPTERS {
         let told: Vec<_> =
@@ -43,17 +42,15 @@ pub(crate) fn markdown(records: &[Record]) -> String {
         if told.is_empty() {
             continue;
         }
-        let _ = writeln!(
-            page,
-            "\n## {title}\n\n![{title}: each value as a share of its goal](../benches/results/{plot}.svg)"
-        );
+        page.push_str(&format!(
+            "\n## {title}\n\n![{title}: each value as a share of its goal](../benches/results/{plot}.svg)\n"
+        ));
         for record in told {
             let figure = &record.figure;
-            let _ = writeln!(
-                page,
-                "\n### `{}`\n\n{}. In {}; {}.\n",
+            page.push_str(&format!(
+                "\n### `{}`\n\n{}. In {}; {}.\n\n",
                 figure.name, figure.method, figure.unit, record.measured
-            );
+            ));
             page.push_str("| Value | Measured | Goal | Of the goal |\n|---|---:|---:|---:|\n");
             figure.values.iter().for_each(|value| page.push_str(&row(value)));
         }
