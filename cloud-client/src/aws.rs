@@ -36,9 +36,14 @@
 //!
 //! # What is logged
 //!
-//! Credentials that are made (`debug`) and that cannot be made (`warn`), each with the account, and the spans and events of the SDK. The SDK
-//! logs whole requests and answers at `trace`, with what is secret in them: leave its target `aws_smithy_runtime::client::orchestrator` at
-//! `debug` or above where logs are kept.
+//! Credentials that are made (`debug`) and that cannot be made (`warn`), each with the account, and the spans and events of the SDK's clients.
+//! These log whole requests and answers at `trace`, with what is secret in them: leave the target `aws_smithy_runtime::client::orchestrator`
+//! at `debug` or above where logs are kept.
+//!
+//! The SDK's own sources, which are asked for [`CredentialSource::Profile`] and [`CredentialSource::Ambient`], are kept from logging: they
+//! would print external ids at `info` and whole answers of STS at `warn`. To `tracing` that is a subscriber like any other, so a program that
+//! sets none, and reads events by way of the crate `log`, sees none after that. What a [`CredentialSource::Provider`] logs is up to the
+//! application that brings it.
 
 mod account;
 mod api;

@@ -14,6 +14,7 @@ use cloud_client::testing::sts::{StsDouble, TestClock};
 use core_client::ErrorChain;
 use jiff::Timestamp;
 use tempfile::TempDir;
+use tracing_subscriber::filter::LevelFilter;
 
 const UID: &str = "111111111111";
 const SECRET: &str = "SENTINEL-key";
@@ -54,7 +55,8 @@ impl Stand {
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let (shown, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{shown}{errors}");
-        assert!(!shown.contains(SECRET) && !errors.contains(SECRET), "{shown}{errors}");
+        assert!(!shown.contains("SENTINEL") && !errors.contains("SENTINEL"), "{shown}{errors}");
+        assert!(errors.contains("cloud_client::aws"), "there is a log to look at: {errors}");
         let outcome = shown.lines().find_map(|line| line.split_once("became: "));
         outcome.expect("it says what became of it").1.to_owned()
     }
@@ -64,6 +66,8 @@ impl Stand {
 #[ignore = "a process of the other tests, which give it its surroundings"]
 async fn an_account_in_these_surroundings() {
     let Ok(sts) = std::env::var(STS) else { return };
+    // At `TRACE` the SDK's clients log whole requests, as is documented.
+    tracing_subscriber::fmt().with_max_level(LevelFilter::DEBUG).with_ansi(false).with_writer(std::io::stderr).init();
     let account =
         AccountConfig::new("here", "eu-west-1", CredentialSource::Ambient).with_endpoint_url(sts.parse().unwrap());
     let options = AwsOptions::default().with_retry(RetryConfig::disabled()).with_making(1, Duration::from_secs(20));
@@ -99,6 +103,24 @@ async fn a_profile_of_the_home_or_of_a_named_file_gives_a_key_pair() {
     std::fs::remove_file(stand.home.path().join(".aws/credentials")).unwrap();
     let file = stand.write("elsewhere", &format!("[profile blue]\n{pair}"));
     assert_eq!(stand.outcome(&[("AWS_CONFIG_FILE", &file), ("AWS_PROFILE", "blue")]).await, user());
+}
+
+#[tokio::test]
+async fn a_profile_of_the_surroundings_assumes_its_role_and_tells_nobody_how() {
+    let stand = Stand::new().await;
+    let url = stand.sts.url();
+    let config = |secret: &str| {
+        format!(
+            "[default]\nrole_arn = arn:aws:iam::{UID}:role/runner\nrole_session_name = build-7\nexternal_id = SENTINEL-external\nsource_profile = keys
+[profile keys]\naws_access_key_id = AKIAHERE\naws_secret_access_key = {secret}\n"
+        )
+    };
+    stand.write(".aws/config", &config(SECRET));
+    let variables = [("AWS_ENDPOINT_URL_STS", url.as_str())];
+    assert_eq!(stand.outcome(&variables).await, format!("arn:aws:sts::{UID}:assumed-role/runner/build-7"));
+    stand.write(".aws/config", &config("SENTINEL-wrong"));
+    let refused = stand.outcome(&variables).await;
+    assert!(refused.ends_with("STS answers SignatureDoesNotMatch"), "{refused}");
 }
 
 /// As EKS gives one to a service account. No region is said: the account's counts.

@@ -53,7 +53,7 @@ pub(super) async fn refused(
     // Only what the SDK cannot follow is looked at again.
     if matches!(error, CredentialsError::InvalidConfiguration(_)) {
         let name = name.map(|name| Cow::Owned(name.to_owned()));
-        if let Ok(profiles) = profile::load(&Fs::real(), &Env::real(), files, name).await
+        if let Ok(profiles) = source::silently(profile::load(&Fs::real(), &Env::real(), files, name)).await
             && let Some((profile, needs)) = needs(&profiles)
         {
             let (account, profile) = (account.config.name.clone(), profile.to_owned());

@@ -14,6 +14,8 @@ use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use secrecy::SecretString;
+use tracing::Dispatch;
+use tracing::instrument::{WithDispatch, WithSubscriber as _};
 
 use super::plan::Account;
 use super::sdk::Common;
@@ -33,8 +35,11 @@ pub(super) async fn credentials(common: &Common, account: &Account) -> Result<Cr
         CredentialSource::Profile { name, file } => {
             let files = profile::files(file.as_deref());
             let provider = ProfileFileCredentialsProvider::builder().profile_name(name).profile_files(files.clone());
-            let provider = provider.configure(&surroundings(common, account)).build();
-            match provider.provide_credentials().await {
+            let asked = async {
+                let provider = provider.configure(&surroundings(common, account)).build();
+                provider.provide_credentials().await
+            };
+            match silently(asked).await {
                 Ok(credentials) => Ok(credentials),
                 Err(error) => Err(profile::refused(account, &files, Some(name), error).await),
             }
@@ -47,7 +52,8 @@ pub(super) async fn credentials(common: &Common, account: &Account) -> Result<Cr
             // The account's region, and not what is found out about it: outside of EC2 that would be a wait for nobody.
             let region = Region::new(account.config.default_region.clone());
             let chain = DefaultCredentialsChain::builder().region(region).configure(surroundings(common, account));
-            match chain.build().await.provide_credentials().await {
+            let asked = async { chain.build().await.provide_credentials().await };
+            match silently(asked).await {
                 Ok(credentials) => Ok(credentials),
                 Err(error) => Err(profile::refused(account, &profile::files(None), None, error).await),
             }
@@ -79,6 +85,13 @@ fn surroundings(common: &Common, account: &Account) -> ProviderConfig {
         .with_timeout_config(common.timeouts())
         .with_use_fips(Some(account.config.uses_fips()))
         .with_behavior_version(Some(BehaviorVersion::latest()))
+}
+
+/// Nothing that the SDK does here is logged: its own sources print the external ids of a profile's roles at `info`, and at `warn` whole
+/// answers of STS, which repeat what was signed. What comes of it is an error of ours, and that is logged.
+pub(super) fn silently<F: Future>(source: F) -> WithDispatch<F> {
+    // Not a subscriber that is made for this: each one more costs whoever logs anything.
+    source.with_subscriber(Dispatch::none())
 }
 
 /// What a source of the SDK's says.

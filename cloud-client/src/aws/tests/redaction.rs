@@ -107,6 +107,17 @@ async fn no_secret_is_in_any_log_error_or_metric() {
     std::fs::write(&token, "SENTINEL-jwt").unwrap();
     let at = |name: &str, source| AccountConfig::new(name, "eu-west-1", source).with_endpoint_url(stand.sts.url());
     let external = |id: &str| RoleConfig::new(guarded.clone()).with_external_id(id);
+    let profiles = directory.path().join("profiles");
+    let profile = |name: &str, id: &str, secret: &str| {
+        format!(
+            "[profile {name}]\nrole_arn = {guarded}\nexternal_id = {id}\nsource_profile = {name}-keys\nendpoint_url = {}
+[profile {name}-keys]\naws_access_key_id = {KEY}\naws_secret_access_key = {secret}\n",
+            stand.sts.url(),
+        )
+    };
+    let text = [profile("blue", "SENTINEL-external", SECRET), profile("red", "SENTINEL-external", "SENTINEL-wrong")];
+    std::fs::write(&profiles, text.concat()).unwrap();
+    let of_profile = |name: &str| CredentialSource::Profile { name: name.to_owned(), file: Some(profiles.clone()) };
     stand.vault.put("aws/wrong", SecretData::key_pair(KEY, "SENTINEL-wrong"));
     let accounts = [
         stand.hub(),
@@ -116,6 +127,8 @@ async fn no_secret_is_in_any_log_error_or_metric() {
         at("refused", CredentialSource::account("hub")).with_role(external("SENTINEL-guess")),
         at("wrong", CredentialSource::keys("aws/wrong")).with_role(RoleConfig::new(role_arn(HUB, "reader"))),
         at("gone", CredentialSource::keys("aws/gone")),
+        at("profile", of_profile("blue")),
+        at("profile-wrong", of_profile("red")),
     ];
     let names: Vec<_> = accounts.iter().map(|account| account.name.clone()).collect();
     let mut seen = String::new();
