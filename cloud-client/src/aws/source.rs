@@ -10,7 +10,7 @@ use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_sts::error::ProvideErrorMetadata;
+use aws_sdk_sts::error::{ErrorMetadata, ProvideErrorMetadata};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use secrecy::SecretString;
@@ -59,8 +59,7 @@ pub(super) async fn credentials(common: &Common, account: &Account) -> Result<Cr
             }
         }
         CredentialSource::Provider(provider) => {
-            let given = provider.provide_credentials().await;
-            given.map_err(|error| failed(account, is_transient(&error), Arc::new(error)))
+            provider.provide_credentials().await.map_err(|error| refused(account, &error))
         }
         // A way begins where credentials come from, and not at an account that has them from another.
         CredentialSource::Account(_) => Err(AwsError::UnknownAccount { account: account.config.name.clone() }),
@@ -94,26 +93,27 @@ pub(super) fn silently<F: Future>(source: F) -> WithDispatch<F> {
     source.with_subscriber(Dispatch::none())
 }
 
-/// What a source of the SDK's says.
+/// What a source of the SDK's or the application's says.
 pub(super) fn refused(account: &Account, error: &CredentialsError) -> AwsError {
-    failed(account, is_transient(error), Arc::new(SdkWords(words(error))))
+    failed(account, is_transient(error), Arc::new(Words(words(error))))
 }
 
 fn is_transient(error: &CredentialsError) -> bool {
     matches!(error, CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_))
 }
 
-/// What the SDK says, and no more than that: its errors hold whole answers, and STS repeats what was signed when a signature is wrong.
+/// What a source says, and no more than that: the SDK's errors hold whole answers, and STS repeats what was signed when a signature is wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct SdkWords(String);
+struct Words(String);
 
 fn words(error: &CredentialsError) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = next {
-        if let Some(code) = code(error) {
-            words.push(format!("STS answers {code}"));
+        if let Some((who, answer)) = answer(error) {
+            let code = answer.code().unwrap_or("an error without a name");
+            words.push(format!("{who} answers {code}"));
             break;
         }
         words.push(error.to_string());
@@ -122,12 +122,14 @@ fn words(error: &CredentialsError) -> String {
     words.join(": ")
 }
 
-/// What STS answers in one word, if this error is its answer.
-fn code<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a str> {
+/// Who answers and what, if this error is an answer. Beneath those of the operations that are asked for here there may be any other.
+fn answer<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<(&'static str, &'a ErrorMetadata)> {
     let role = error.downcast_ref::<AssumeRoleError>().map(ProvideErrorMetadata::meta);
-    let meta =
-        role.or_else(|| error.downcast_ref::<AssumeRoleWithWebIdentityError>().map(ProvideErrorMetadata::meta))?;
-    Some(meta.code().unwrap_or("an error without a name"))
+    let web = || error.downcast_ref::<AssumeRoleWithWebIdentityError>().map(ProvideErrorMetadata::meta);
+    match role.or_else(web) {
+        Some(answer) => Some(("STS", answer)),
+        None => Some(("AWS", error.downcast_ref::<ErrorMetadata>()?)),
+    }
 }
 
 fn failed(account: &Account, transient: bool, source: Arc<dyn std::error::Error + Send + Sync>) -> AwsError {

@@ -1,6 +1,8 @@
 //! Where the first credentials come from.
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
 use core_client::ErrorChain;
 use secrecy::ExposeSecret as _;
 
@@ -128,6 +130,51 @@ async fn what_an_application_hands_out_is_asked_for_again_before_it_ends_and_ref
         error.to_string(),
         "the credentials that account \"a\" gets from the application have expired; renew them there"
     );
+}
+
+/// An application's own way to credentials, which asks STS by itself.
+#[derive(Debug)]
+struct Asking {
+    client: aws_sdk_sts::Client,
+    role: Option<RoleArn>,
+}
+
+impl ProvideCredentials for Asking {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async move {
+            match &self.role {
+                Some(role) => {
+                    let asked = self.client.assume_role().role_arn(role.to_string()).role_session_name("own");
+                    asked.send().await.map(drop).map_err(CredentialsError::provider_error)?;
+                }
+                None => {
+                    self.client.get_session_token().send().await.map(drop).map_err(CredentialsError::provider_error)?;
+                }
+            }
+            Err(CredentialsError::not_loaded("nothing was to be had"))
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_sts_repeats_is_not_kept_when_an_application_asked_it() {
+    let stand = Stand::new().await;
+    stand.vault.put("aws/hub", SecretData::key_pair(KEY, "SENTINEL-another"));
+    let aws = stand.api();
+    let client = aws.session("hub", "eu-west-1").await.unwrap().client(aws_sdk_sts::Client::new);
+    for (role, who) in [(Some(role_arn(HUB, "reader")), "STS"), (None, "AWS")] {
+        let own = CredentialSource::provider(Asking { client: client.clone(), role });
+        let error = arn_of(&stand, own).await.unwrap_err();
+        let shown = ErrorChain::new(&error).to_string();
+        assert!(shown.starts_with("account \"a\" gets no credentials from the application: "), "{shown}");
+        assert!(shown.ends_with(&format!(": {who} answers SignatureDoesNotMatch")), "{shown}");
+        assert!(!format!("{error:?}{error:#?}{shown}").contains(StsDouble::SENTINEL), "{error:?}");
+        assert_eq!((error.class(), error.is_transient()), (AwsErrorClass::CredentialUnavailable, true));
+    }
+    aws.cleanup().await;
 }
 
 #[tokio::test]
