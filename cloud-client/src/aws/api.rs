@@ -198,8 +198,8 @@ impl AwsApi {
         })
     }
 
-    /// Forgets the credentials of this account and of the roles asked for with it, as after its key was exchanged in haste, and the pauses
-    /// after failures: the next call makes others. Sessions stay good.
+    /// Forgets the credentials of this account, those of the accounts that it gets them from, and those of the roles asked for with it, as
+    /// after its key was exchanged in haste, and the pauses after failures: the next call makes others. Sessions stay good.
     ///
     /// # Errors
     /// [`AwsError::UnknownAccount`].

@@ -99,13 +99,13 @@ impl Keeper {
         Ok(kept)
     }
 
-    /// Forgets the credentials at the end of this account's way, those of its further roles, and what the source gave: all are made anew
-    /// when they are asked for.
+    /// Forgets what the source gave, the credentials all along this account's way, also of accounts that it comes by, and those of its
+    /// further roles: all are made anew when they are asked for.
     pub(super) fn forget(&self, account: &Account, way: &Way) {
         self.bases.evict(&BaseKey(Arc::clone(&way.base)));
-        let last = way.last.as_ref().map(|hop| hop.id);
+        let along: Vec<_> = way.hops().map(|hop| hop.id).collect();
         for pool in &self.roles {
-            pool.evict_where(|known| Some(known.hop.id) == last || known.hop.account.name == account.name);
+            pool.evict_where(|known| along.contains(&known.hop.id) || known.hop.account.name == account.name);
         }
     }
 

@@ -40,6 +40,13 @@ pub(super) struct Way {
     pub(super) last: Option<Arc<Hop>>,
 }
 
+impl Way {
+    /// The roles along it, the last one first.
+    pub(super) fn hops(&self) -> impl Iterator<Item = &Hop> {
+        std::iter::successors(self.last.as_deref(), |hop| hop.parent.as_deref())
+    }
+}
+
 /// All ways of a configuration.
 #[derive(Default)]
 pub(super) struct Plan {

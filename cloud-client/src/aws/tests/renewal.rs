@@ -142,3 +142,32 @@ async fn what_is_forgotten_is_made_anew() {
     assert_eq!((stand.assumed(), stand.vault.reads()), (4, 2));
     aws.cleanup().await;
 }
+
+#[tokio::test]
+async fn what_lies_between_an_account_and_its_source_is_forgotten_with_it() {
+    let stand = Stand::new().await;
+    let middle = role_arn(HUB, "reader");
+    let way = [
+        stand.hub(),
+        AccountConfig::new("middle", "eu-west-1", CredentialSource::account("hub"))
+            .with_role(RoleConfig::new(middle.clone()))
+            .with_endpoint_url(stand.sts.url()),
+        AccountConfig { source: CredentialSource::account("middle"), ..stand.prod() },
+    ];
+    let aws = stand.builder().accounts(way).build().unwrap();
+
+    // A failure on the way is remembered, and not beyond that word.
+    stand.sts.refuse_role(&middle, true);
+    assert_eq!(aws.session("prod", "eu-west-1").await.unwrap_err().class(), AwsErrorClass::RoleRefused);
+    stand.sts.refuse_role(&middle, false);
+    aws.session("prod", "eu-west-1").await.unwrap_err();
+    assert_eq!(stand.assumed(), 1);
+    aws.renew("prod").unwrap();
+    let session = aws.session("prod", "eu-west-1").await.unwrap();
+    assert_eq!(stand.assumed(), 3);
+
+    aws.renew("prod").unwrap();
+    call(&session).await.unwrap();
+    assert_eq!((stand.assumed(), stand.vault.reads()), (5, 3));
+    aws.cleanup().await;
+}
