@@ -217,13 +217,15 @@ impl Make for BaseMaker {
     async fn make(&self, BaseKey(account): &BaseKey) -> Result<Made<Arc<Kept>>, AwsError> {
         let common = &self.0;
         let given = source::credentials(common, account).await;
-        let kept = recorded(common, account, given.map(|given| Kept::new(given, common, rand::random())))?;
         let now: SystemTime = common.clock.now().into();
-        if kept.credentials.expiry().is_some_and(|expires| expires <= now) {
-            let origin = account.config.source.to_string();
-            return Err(AwsError::SourceExpired { account: account.config.name.clone(), origin });
-        }
-        Ok(Made::lasting(Arc::new(kept)))
+        let good = given.and_then(|given| match given.expiry() {
+            Some(expires) if expires <= now => {
+                let origin = account.config.source.to_string();
+                Err(AwsError::SourceExpired { account: account.config.name.clone(), origin })
+            }
+            _ => Ok(Kept::new(given, common, rand::random())),
+        });
+        recorded(common, account, good).map(|kept| Made::lasting(Arc::new(kept)))
     }
 
     fn freshness(&self, _: &BaseKey, kept: &Arc<Kept>) -> Freshness {

@@ -70,3 +70,23 @@ async fn metrics_tell_what_happened_and_no_secret() {
     assert!(!text.contains(StsDouble::SENTINEL) && !text.contains("AKIA") && !text.contains("ASIA"), "{text}");
     aws.cleanup().await;
 }
+
+#[cfg(feature = "metrics")]
+#[tokio::test]
+async fn credentials_that_come_expired_are_counted_as_not_made() {
+    let stand = Stand::new().await;
+    let metrics = AwsMetrics::default();
+    let mut registry = prometheus_client::registry::Registry::default();
+    metrics.register(&mut registry);
+    let now = std::time::SystemTime::from(core_client::credentials::Clock::now(&stand.clock));
+    let ended = aws_credential_types::Credentials::new(KEY, SECRET, None, Some(now), "test");
+    let account = AccountConfig::new("late", "eu-west-1", CredentialSource::provider(ended));
+    let aws = stand.builder().metrics(&metrics).account(account).build().unwrap();
+    assert_eq!(aws.session("late", "eu-west-1").await.unwrap_err().class(), AwsErrorClass::CredentialExpired);
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+    let failed = "cloud_client_aws_credentials_total{account=\"late\",outcome=\"credential_expired\"} 1";
+    assert!(text.contains(failed) && !text.contains("outcome=\"ok\""), "{text}");
+    assert!(!text.contains("expiry_timestamp_seconds{account=\"late\"}"), "{text}");
+    aws.cleanup().await;
+}
