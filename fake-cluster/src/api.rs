@@ -4,6 +4,7 @@
 //! runtime. It knows nothing of TLS, connections or faults.
 
 mod access;
+mod amounts;
 mod audited;
 mod binding;
 mod body;
@@ -28,6 +29,7 @@ mod operations;
 mod options;
 mod patch;
 mod protobuf;
+mod quota;
 mod rbac;
 mod read;
 mod registry;
@@ -59,6 +61,7 @@ use serde_json::Value;
 
 pub use access::{Access, Certificate, MASTERS, Rule, User};
 pub use discovery::VERSION;
+pub use quota::ResourceQuotas;
 pub use registry::Registry;
 pub use request::{Query, ResourcePath, Target, Verb};
 pub use resource::{Origin, Resource, Scale};
@@ -93,6 +96,8 @@ pub struct Api {
     born: u64,
     /// Whether LimitRanges are followed.
     limit_ranges: bool,
+    /// Who minds ResourceQuotas.
+    quotas: quota::Quotas,
 }
 
 /// What a request asks for, before its body is read.
@@ -155,6 +160,7 @@ impl Api {
             clock,
             born: 0,
             limit_ranges: false,
+            quotas: quota::Quotas::default(),
         };
         namespaces::bootstrap(&api);
         rbac::bootstrap(&api);
@@ -168,6 +174,13 @@ impl Api {
     #[must_use]
     pub fn with_limit_ranges(mut self, followed: bool) -> Self {
         self.limit_ranges = followed;
+        self
+    }
+
+    /// Says who minds the ResourceQuotas of namespaces: by default nobody, they are objects like others.
+    #[must_use]
+    pub fn with_resource_quotas(mut self, minded_by: ResourceQuotas) -> Self {
+        self.quotas = quota::Quotas::minded_by(minded_by);
         self
     }
 

@@ -46,7 +46,7 @@ pub(crate) use identity::Identity;
 pub(crate) use inner::Inner;
 pub(crate) use kubeconfig::kubeconfig;
 
-use crate::api::{Api, Clock, Status, User};
+use crate::api::{Api, Clock, ResourceQuotas, Status, User};
 use crate::controllers::{self, Controllers, Progress};
 use crate::faults::Faults;
 use crate::storage::DEFAULT_HISTORY;
@@ -85,6 +85,8 @@ pub struct FakeClusterOptions {
     pub controllers: Controllers,
     /// Whether the LimitRanges of namespaces are followed, as a real cluster does. Default: no, they are objects like others.
     pub limit_ranges: bool,
+    /// Who minds the ResourceQuotas of namespaces. Default: nobody, they are objects like others.
+    pub resource_quotas: ResourceQuotas,
 }
 
 /// A cluster could not start.
@@ -136,6 +138,7 @@ impl Default for FakeClusterOptions {
             audit: 0,
             controllers: Controllers::none(),
             limit_ranges: false,
+            resource_quotas: ResourceQuotas::default(),
         }
     }
 }
@@ -151,6 +154,7 @@ impl std::fmt::Debug for FakeClusterOptions {
             .field("audit", &self.audit)
             .field("controllers", &self.controllers)
             .field("limit_ranges", &self.limit_ranges)
+            .field("resource_quotas", &self.resource_quotas)
             .finish_non_exhaustive()
     }
 }
@@ -188,6 +192,13 @@ impl FakeClusterOptions {
     #[must_use]
     pub fn with_limit_ranges(mut self, followed: bool) -> Self {
         self.limit_ranges = followed;
+        self
+    }
+
+    /// Sets [`FakeClusterOptions::resource_quotas`]: [`ResourceQuotas::Followed`] is what a whole cluster does.
+    #[must_use]
+    pub fn with_resource_quotas(mut self, minded_by: ResourceQuotas) -> Self {
+        self.resource_quotas = minded_by;
         self
     }
 
@@ -259,7 +270,8 @@ impl FakeCluster {
         let inner = Arc::new(Inner {
             api: Api::new(options.clock.clone(), options.history_limit)
                 .with_audit(options.audit)
-                .with_limit_ranges(options.limit_ranges),
+                .with_limit_ranges(options.limit_ranges)
+                .with_resource_quotas(options.resource_quotas),
             tls: ArcSwap::new(identity.tls.clone()),
             counters: Counters::default(),
             faults: Faults::seeded(options.seed),

@@ -3,7 +3,7 @@
 use crate::access::{self, Credential, Pair, Who};
 use crate::control_plane::{Assets, ControlPlane};
 use anyhow::Result;
-use fake_cluster::api::{Rule, User};
+use fake_cluster::api::{ResourceQuotas, Rule, User};
 use fake_cluster::controllers::Controllers;
 use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::{Value, json};
@@ -96,8 +96,9 @@ impl Backend {
     /// # Errors
     /// When it does not start.
     pub async fn fake() -> Result<Self> {
-        // A real server follows LimitRanges unless it is told not to.
-        Self::fake_of(FakeClusterOptions::default().with_limit_ranges(true)).await
+        // A real server follows LimitRanges and ResourceQuotas unless it is told not to.
+        let options = FakeClusterOptions::default().with_limit_ranges(true);
+        Self::fake_of(options.with_resource_quotas(ResourceQuotas::Enforced)).await
     }
 
     async fn fake_of(options: FakeClusterOptions) -> Result<Self> {

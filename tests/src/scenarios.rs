@@ -18,6 +18,7 @@ pub mod objects;
 pub mod openapi;
 pub mod patch;
 pub mod protobuf;
+pub mod quotas;
 pub mod rules;
 pub mod scale;
 pub mod storage;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Scenario> {
         tokens::SCENARIOS,
         webhooks::SCENARIOS,
         limit_ranges::SCENARIOS,
+        quotas::SCENARIOS,
     ];
     themes.concat()
 }

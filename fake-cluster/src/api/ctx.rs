@@ -35,6 +35,8 @@ pub(super) struct Ctx<'a> {
     pub(super) hearing: Option<&'a Hearing>,
     /// What webhooks have to be asked.
     pub(super) asks: RefCell<Vec<AdmissionCall>>,
+    /// Whether quotas of the namespace have to be counted anew.
+    pub(super) recount: Cell<bool>,
     /// How much was drawn for the request.
     draws: Cell<u32>,
 }
@@ -58,7 +60,8 @@ impl<'a> Ctx<'a> {
         now: Timestamp,
         hearing: Option<&'a Hearing>,
     ) -> Self {
-        Self { api, call, parts, body, path, user, now, hearing, asks: RefCell::default(), draws: Cell::default() }
+        let (asks, recount, draws) = (RefCell::default(), Cell::default(), Cell::default());
+        Self { api, call, parts, body, path, user, now, hearing, asks, recount, draws }
     }
 }
 
@@ -66,6 +69,7 @@ impl Ctx<'_> {
     /// Answers the request, or says which webhooks have to be asked first.
     pub(super) fn answer_or_ask(self) -> Result<Answer, Status> {
         let answer = self.answer();
+        self.settle_quotas();
         let asks = self.asks.take();
         if asks.is_empty() { answer } else { Ok(Answer::Ask(asks)) }
     }

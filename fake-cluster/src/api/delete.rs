@@ -159,6 +159,7 @@ impl Ctx<'_> {
         let expected = Expected::Revision(last.revision());
         let Ok(gone) = self.api.store.remove(&resource.storage, live.key(), expected) else { return Ok(None) };
         kinds::committed(self.api, resource, Some(&last), None);
+        self.released(resource, last.value(), None);
         Ok(Some(Deleted::Gone(gone)))
     }
 

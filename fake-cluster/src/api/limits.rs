@@ -3,12 +3,12 @@
 //! It gives the containers of new pods their default requests and limits, and refuses pods and claims that ask for too little or too
 //! much. It follows `plugin/pkg/admission/limitranger`, and knows nothing of sums over a namespace.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::Api;
+use super::amounts::{self, Amounts};
 use super::cause::aggregated;
 use super::meta;
 use super::resource::{Origin, Resource};
@@ -19,9 +19,6 @@ use crate::storage::{Object, Select};
 const RANGES: &str = "limitranges";
 /// Tells which values a pod did not bring itself.
 const ANNOTATION: &str = "kubernetes.io/limit-ranger";
-
-/// Amounts by the name of what they are amounts of.
-type Amounts = BTreeMap<String, Quantity>;
 
 /// What something asks for and what it may use at most.
 struct Needs {
@@ -120,10 +117,10 @@ pub(super) fn check(
         } else {
             let needs = Needs { limits: Amounts::new(), ..Needs::of(&object["spec"]) };
             for limit in limits_of(&range, "PersistentVolumeClaim") {
-                for (name, enforced) in amounts(&limit["min"]) {
+                for (name, enforced) in amounts::read(&limit["min"]) {
                     errors.extend(too_little("PersistentVolumeClaim", &name, &enforced, &needs));
                 }
-                for (name, enforced) in amounts(&limit["max"]) {
+                for (name, enforced) in amounts::read(&limit["max"]) {
                     errors.extend(asks_too_much("PersistentVolumeClaim", &name, &enforced, &needs));
                 }
             }
@@ -141,71 +138,25 @@ fn containers(pod: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn bound(kind: &str, limit: &Value, needs: &Needs, errors: &mut Vec<String>) {
-    for (name, enforced) in amounts(&limit["min"]) {
+    for (name, enforced) in amounts::read(&limit["min"]) {
         errors.extend(too_little(kind, &name, &enforced, needs));
     }
-    for (name, enforced) in amounts(&limit["max"]) {
+    for (name, enforced) in amounts::read(&limit["max"]) {
         errors.extend(too_much(kind, &name, &enforced, needs));
     }
-    for (name, enforced) in amounts(&limit["maxLimitRequestRatio"]) {
+    for (name, enforced) in amounts::read(&limit["maxLimitRequestRatio"]) {
         errors.extend(too_far_apart(kind, &name, &enforced, needs));
     }
-}
-
-// === amounts ===
-
-fn amounts(value: &Value) -> Amounts {
-    let fields = value.as_object().into_iter().flatten();
-    fields.filter_map(|(name, value)| Some((name.clone(), Quantity::parse(value.as_str()?).ok()?))).collect()
 }
 
 impl Needs {
     fn of(holder: &Value) -> Self {
         let resources = &holder["resources"];
-        Self { requests: amounts(&resources["requests"]), limits: amounts(&resources["limits"]) }
+        Self { requests: amounts::read(&resources["requests"]), limits: amounts::read(&resources["limits"]) }
     }
 
-    /// The needs of a pod: of its containers together, or of its neediest init container, whichever is more.
     fn of_pod(pod: &Value) -> Self {
-        let sum = |field: &str| {
-            let own = |holder: &Value| amounts(&holder["resources"][field]);
-            let mut all = Amounts::new();
-            for container in pod["spec"]["containers"].as_array().into_iter().flatten() {
-                add(&mut all, &own(container));
-            }
-            let (mut sidecars, mut most) = (Amounts::new(), Amounts::new());
-            for container in pod["spec"]["initContainers"].as_array().into_iter().flatten() {
-                let mut needs = own(container);
-                if container["restartPolicy"] == "Always" {
-                    add(&mut all, &needs);
-                    add(&mut sidecars, &needs);
-                    needs = sidecars.clone();
-                } else {
-                    add(&mut needs, &sidecars);
-                }
-                raise(&mut most, &needs);
-            }
-            raise(&mut all, &most);
-            let whole = own(&pod["spec"]);
-            all.extend(whole.into_iter().filter(|(name, _)| matches!(name.as_str(), "cpu" | "memory")));
-            all
-        };
-        Self { requests: sum("requests"), limits: sum("limits") }
-    }
-}
-
-fn add(all: &mut Amounts, more: &Amounts) {
-    for (name, amount) in more {
-        all.entry(name.clone()).and_modify(|sum| *sum = sum.plus(amount)).or_insert(*amount);
-    }
-}
-
-fn raise(all: &mut Amounts, others: &Amounts) {
-    for (name, amount) in others {
-        let most = all.entry(name.clone()).or_insert(*amount);
-        if amount.worth() > most.worth() {
-            *most = *amount;
-        }
+        Self { requests: amounts::of_pod(pod, "requests"), limits: amounts::of_pod(pod, "limits") }
     }
 }
 

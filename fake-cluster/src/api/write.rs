@@ -15,7 +15,7 @@ use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::services::{self, Claim};
 use super::status::Status;
-use super::{claims, kinds, limits, meta, namespaces, negotiate, webhooks};
+use super::{claims, kinds, limits, meta, namespaces, negotiate, quota, webhooks};
 use crate::apply;
 use crate::storage::{Expected, Object};
 use checks::{check_custom_kind, check_size, revision_of};
@@ -170,7 +170,13 @@ impl Ctx<'_> {
         let reviewed = self.review_update(resource, old, dry_run);
         let more = self.validate(&reviewed, Some(&new)).map_err(|status| status.with_warnings(&warnings))?;
         let warnings = [warnings, more].concat();
-        let Some(mut written) = self.replace(resource, live, old, new, residue, dry_run)? else { return Ok(None) };
+        let charged =
+            self.charge(resource, &new, Some(old), dry_run).map_err(|status| status.with_warnings(&warnings))?;
+        let Some(mut written) = self.replace(resource, live, old, new, residue, dry_run)? else {
+            // It was charged for nothing.
+            self.recount.set(charged.is_some() || self.recount.get());
+            return Ok(None);
+        };
         written.warnings = warnings;
         claim.into_iter().for_each(Claim::keep);
         Ok(Some(written))
@@ -242,6 +248,10 @@ impl Ctx<'_> {
         let reviewed = self.review_create(resource, name.clone(), options.dry_run);
         let more = self.validate(&reviewed, Some(&object)).map_err(|status| status.with_warnings(&warnings))?;
         warnings.extend(more);
+        let charged = self.charge(resource, &object, None, options.dry_run);
+        let charged = charged.map_err(|status| status.with_warnings(&warnings))?;
+        // If it is not stored, it was charged for nothing.
+        let uncounted = self.recount.replace(charged.is_some() || self.recount.get());
         let key = resource.key(&self.path.namespace, &name);
         let generated = !object["metadata"]["generateName"].as_str().unwrap_or_default().is_empty();
         let taken = |deleting: bool| {
@@ -259,6 +269,7 @@ impl Ctx<'_> {
         } else {
             let stored = self.api.store.put_with(&resource.storage, &key, Expected::Absent, object, residue);
             let stored = stored.map_err(|stale| taken(stale.current.is_some_and(|live| is_deleting(&live))))?;
+            self.recount.set(uncounted || quota::is_quota(resource));
             kinds::committed(self.api, resource, None, Some(&stored));
             claim.into_iter().for_each(Claim::keep);
             stored
@@ -313,11 +324,13 @@ impl Ctx<'_> {
                 return Ok(None);
             }
             kinds::committed(self.api, resource, Some(live), None);
+            self.released(resource, old, None);
             return written(unstored(new));
         }
         let stored = self.api.store.put_with(&resource.storage, live.key(), expected, new, residue);
         let Ok(object) = stored else { return Ok(None) };
         kinds::committed(self.api, resource, Some(live), Some(&object));
+        self.released(resource, old, Some(object.value()));
         written(object)
     }
 }

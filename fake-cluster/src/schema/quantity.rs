@@ -154,6 +154,25 @@ impl Quantity {
         Self { nanos: self.nanos.saturating_add(other.nanos), notation, verbatim: false }
     }
 
+    /// The difference, written as the first of both that is not nothing.
+    pub(crate) fn minus(&self, other: &Self) -> Self {
+        self.plus(&Self { nanos: other.nanos.saturating_neg(), ..*other })
+    }
+
+    /// So many whole units.
+    pub(crate) fn whole(units: usize) -> Self {
+        let nanos = i128::try_from(units).unwrap_or(i128::MAX).saturating_mul(NANOS);
+        Self { nanos, notation: Notation::Decimal, verbatim: false }
+    }
+
+    /// The amount in whole units, rounded away from nothing.
+    pub(crate) const fn rounded_to_whole(&self) -> Self {
+        if self.is_whole() {
+            return *self;
+        }
+        Self { nanos: self.rounded_up().saturating_mul(NANOS), notation: self.notation, verbatim: false }
+    }
+
     /// The canonical form of the amount, whatever it was parsed from.
     pub(crate) fn spelled(&self) -> String {
         Self { verbatim: false, ..*self }.canonical("")

@@ -42,6 +42,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) limit_ranges: bool,
 
+    /// Follows the ResourceQuotas of namespaces, and keeps their status.
+    #[arg(long)]
+    pub(crate) resource_quotas: bool,
+
     /// Says nothing but errors.
     #[arg(long, conflicts_with = "json")]
     pub(crate) quiet: bool,

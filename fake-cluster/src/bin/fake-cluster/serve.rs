@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fake_cluster::api::ResourceQuotas;
 use fake_cluster::controllers::Controllers;
 use fake_cluster::fleet::{Fleet, FleetOptions};
 use fake_cluster::server::FakeClusterOptions;
@@ -24,10 +25,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), CommandError> {
     // Whoever sees that the clusters are ready may send a signal at once.
     let mut signals = Signals::new().map_err(CommandError::Signals)?;
     let controllers = if arguments.controllers { Controllers::all() } else { Controllers::none() };
+    let quotas = if arguments.resource_quotas { ResourceQuotas::Followed } else { ResourceQuotas::Stored };
     let options = FakeClusterOptions::default()
         .with_port(arguments.port)
         .with_controllers(controllers)
-        .with_limit_ranges(arguments.limit_ranges);
+        .with_limit_ranges(arguments.limit_ranges)
+        .with_resource_quotas(quotas);
     let options = FleetOptions::default().with_cluster(options);
     let fleet = Fleet::start_with(arguments.clusters.into(), options).await.map_err(CommandError::Start)?;
     let served = serve(&arguments, &fleet, loaded, &mut signals).await;
