@@ -14,12 +14,12 @@ mod duration;
 mod endpoint;
 mod env;
 mod error;
+mod service;
 
-#[cfg(feature = "clap")]
-pub use self::args::{HttpArgs, ServiceName};
 pub use self::duration::{GoDuration, ParseDurationError};
 pub use self::endpoint::Endpoint;
 pub use self::error::{HostProblem, OptionsError};
+pub use self::service::{ServiceName, ServiceOptions};
 
 /// Where one service is and how its certificate is checked; one set per service.
 ///

@@ -1,49 +1,13 @@
 //! The options as command-line flags with the names the Go services use; knows nothing of their values.
 
-use std::fmt;
-use std::marker::PhantomData;
-
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
 use super::env::variable;
-use super::{GoDuration, HttpClientOptions, HttpOptions, flag};
+use super::{GoDuration, HttpClientOptions, HttpOptions, ServiceName, ServiceOptions, flag};
 
 const CERTIFICATE_NAMESPACE: &str = "client-certificate-namespace";
 const CERTIFICATE_NAME: &str = "client-certificate-name";
 const RELOAD_INTERVAL: &str = "client-certificate-reload-interval";
-
-/// A service known at compile time, for [`HttpArgs`].
-pub trait ServiceName {
-    /// The prefix of the service's flags, for example `region`.
-    const NAME: &'static str;
-}
-
-/// The flags of one service, to be flattened into a command that derives `clap::Parser`.
-///
-/// ```
-/// use clap::Parser;
-/// use core_client::options::{HttpArgs, HttpClientOptions, ServiceName};
-///
-/// struct Region;
-/// impl ServiceName for Region {
-///     const NAME: &'static str = "region";
-/// }
-///
-/// #[derive(Parser)]
-/// struct Cli {
-///     #[command(flatten)]
-///     region: HttpArgs<Region>,
-///     #[command(flatten)]
-///     client: HttpClientOptions,
-/// }
-///
-/// let cli = Cli::parse_from(["app", "--region-host=https://region.example.com"]);
-/// assert_eq!(cli.region.options().host, "https://region.example.com");
-/// ```
-pub struct HttpArgs<S> {
-    options: HttpOptions,
-    service: PhantomData<fn() -> S>,
-}
 
 // === impl HttpOptions ===
 
@@ -100,23 +64,9 @@ fn set(field: &mut String, matches: &ArgMatches, id: &str) {
     }
 }
 
-// === impl HttpArgs ===
+// === impl ServiceOptions ===
 
-impl<S> HttpArgs<S> {
-    /// The options as given.
-    #[must_use]
-    pub fn options(&self) -> &HttpOptions {
-        &self.options
-    }
-
-    /// The options as given.
-    #[must_use]
-    pub fn into_options(self) -> HttpOptions {
-        self.options
-    }
-}
-
-impl<S: ServiceName> Args for HttpArgs<S> {
+impl<S: ServiceName> Args for ServiceOptions<S> {
     fn augment_args(command: Command) -> Command {
         HttpOptions::augment(command, S::NAME)
     }
@@ -126,26 +76,14 @@ impl<S: ServiceName> Args for HttpArgs<S> {
     }
 }
 
-impl<S: ServiceName> FromArgMatches for HttpArgs<S> {
+impl<S: ServiceName> FromArgMatches for ServiceOptions<S> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self { options: HttpOptions::from_matches(S::NAME, matches), service: PhantomData })
+        Ok(Self::from_http(HttpOptions::from_matches(S::NAME, matches)))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.options.update(matches);
+        self.http_mut().update(matches);
         Ok(())
-    }
-}
-
-impl<S> Clone for HttpArgs<S> {
-    fn clone(&self) -> Self {
-        Self { options: self.options.clone(), service: PhantomData }
-    }
-}
-
-impl<S> fmt::Debug for HttpArgs<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("HttpArgs").field(&self.options).finish()
     }
 }
 

@@ -20,9 +20,9 @@ impl ServiceName for Identity {
 #[derive(Debug, Parser)]
 struct Cli {
     #[command(flatten)]
-    region: HttpArgs<Region>,
+    region: ServiceOptions<Region>,
     #[command(flatten)]
-    identity: HttpArgs<Identity>,
+    identity: ServiceOptions<Identity>,
     #[command(flatten)]
     client: HttpClientOptions,
 }
@@ -44,11 +44,11 @@ fn the_flags_of_the_go_services_are_taken() {
         "--client-certificate-reload-interval=1h30m",
     ])
     .unwrap();
-    let region = cli.region.options();
+    let region = cli.region.http();
     assert_eq!(region.service, "region");
     assert_eq!(region.host, "https://region.example.com");
     assert_eq!(region.endpoint().unwrap().ca(), Some(&SecretRef::new("cert-manager", "unikorn-ca")));
-    let identity = cli.identity.into_options();
+    let identity = HttpOptions::from(cli.identity);
     assert_eq!((identity.service.as_str(), identity.host.as_str()), ("identity", "https://identity.example.com"));
     assert_eq!(identity.ca_secret_name, "");
     assert_eq!(cli.client.certificate_name, "region-client-certificate");
@@ -58,7 +58,7 @@ fn the_flags_of_the_go_services_are_taken() {
 #[test]
 fn without_flags_everything_has_its_default() {
     let cli = parse(&[]).unwrap();
-    assert_eq!(cli.region.options(), &HttpOptions::new("region"));
+    assert_eq!(cli.region.http(), &HttpOptions::new("region"));
     assert_eq!(cli.client, HttpClientOptions::default());
 }
 
@@ -106,6 +106,6 @@ fn every_flag_has_a_variable_and_speaks_of_its_own_service() {
 fn updating_keeps_what_is_not_given() {
     let mut cli = parse(&["--region-host=https://a", "--client-certificate-name=c"]).unwrap();
     cli.try_update_from(["app", "--client-certificate-namespace=n"]).unwrap();
-    assert_eq!(cli.region.options().host, "https://a");
+    assert_eq!(cli.region.http().host, "https://a");
     assert_eq!(cli.client.identity().unwrap(), Some(SecretRef::new("n", "c")));
 }
