@@ -10,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "an example speaks to a person")]
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +22,9 @@ use cluster_client::registry::Registry;
 use cluster_client::runtime::for_each_cluster;
 use cluster_client::source::{Contexts, KeyBy, KubeconfigFiles};
 use cluster_client::transport::{Connector, TransportOptions};
+use core_client::ErrorChain;
 use fake_cluster::fleet::Fleet;
-use futures::TryStreamExt as _;
+use futures::StreamExt as _;
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::runtime::{WatchStreamExt as _, watcher};
 use kube::{Api, ResourceExt as _};
@@ -38,24 +40,30 @@ struct Cli {
 }
 
 /// A line for the person who watches.
-type Lines = mpsc::UnboundedSender<String>;
+type Lines = mpsc::Sender<String>;
 
 /// Knows one cluster; runs for as long as it is connected.
 async fn watch(cluster: ClusterHandle, lines: Lines) {
     let deployments: Api<Deployment> = Api::all(cluster.client().clone());
-    let changes = watcher(deployments, watcher::Config::default()).default_backoff().applied_objects();
-    let told = changes.try_for_each(|deployment| {
-        let status = deployment.status.clone().unwrap_or_default();
-        let wanted = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
-        let (namespace, name) = (deployment.namespace().unwrap_or_default(), deployment.name_any());
-        let ready = status.ready_replicas.unwrap_or_default();
-        // Nobody listens any more when the example ends.
-        drop(lines.send(format!("{:<12} {namespace}/{name}  {ready}/{wanted} ready", cluster.key().to_string())));
-        std::future::ready(Ok(()))
-    });
-    if let Err(error) = told.await {
-        drop(lines.send(format!("{:<12} {error}", cluster.key().to_string())));
+    let mut changes = pin!(watcher(deployments, watcher::Config::default()).default_backoff().applied_objects());
+    while let Some(change) = changes.next().await {
+        let told = match change {
+            Ok(deployment) => state(&deployment),
+            // No reason to leave: the watcher goes on by itself, after a pause.
+            Err(error) => ErrorChain::new(&error).to_string(),
+        };
+        if lines.send(format!("{:<12} {told}", cluster.key().to_string())).await.is_err() {
+            // Nobody listens any more: the example ends.
+            return;
+        }
     }
+}
+
+fn state(deployment: &Deployment) -> String {
+    let wanted = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
+    let ready = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or_default();
+    let (namespace, name) = (deployment.namespace().unwrap_or_default(), deployment.name_any());
+    format!("{namespace}/{name}  {ready}/{wanted} ready")
 }
 
 fn follow(kubeconfig: &Path) -> Registry {
@@ -79,7 +87,7 @@ async fn main() -> Result<()> {
     };
 
     let registry = follow(&kubeconfig);
-    let (lines, mut told) = mpsc::unbounded_channel();
+    let (lines, mut told) = mpsc::channel(1024);
     let watching = for_each_cluster(Arc::new(registry.clone()), Arc::new(Semaphore::new(16)), move |cluster, _| {
         watch(cluster, lines.clone())
     });
@@ -97,7 +105,7 @@ async fn main() -> Result<()> {
             println!("seen in every cluster");
         }
         None => {
-            let mut stopped = std::pin::pin!(tokio::signal::ctrl_c());
+            let mut stopped = pin!(tokio::signal::ctrl_c());
             loop {
                 tokio::select! {
                     line = told.recv() => println!("{}", line.unwrap_or_default()),

@@ -12,6 +12,7 @@ use fake_cluster::fleet::{Fleet, FleetOptions};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -65,6 +66,18 @@ impl World {
         self.fleet(&[&[verb, &*dir], args].concat()).await
     }
 
+    /// The keys in the kubeconfig: line by line as they are in PEM, and as the file has them.
+    fn secrets(&self) -> Vec<String> {
+        let keys = self.fleet.clusters().iter().map(|cluster| cluster.admin().key.clone());
+        let lines = keys.flat_map(|key| key.lines().map(str::to_owned).collect::<Vec<_>>());
+        let mut secrets: Vec<_> = lines.filter(|line| !line.starts_with("-----") && !line.is_empty()).collect();
+        let file: Value = serde_json::from_str(&self.fleet.kubeconfig()).expect("a kubeconfig in JSON");
+        let users = file["users"].as_array().expect("users").iter();
+        secrets.extend(users.map(|user| user["user"]["client-key-data"].as_str().expect("a key").to_owned()));
+        assert!(secrets.len() > 2 * self.fleet.clusters().len() && secrets.iter().all(|secret| secret.len() > 8));
+        secrets
+    }
+
     /// The value of a ConfigMap in a cluster.
     async fn value(&self, cluster: usize, name: &str) -> Option<String> {
         let client = self.fleet.clusters()[cluster].client().expect("a client");
@@ -81,6 +94,16 @@ fn said(output: &Output) -> (Option<i32>, String) {
         eprintln!("{err}");
     }
     (output.status.code(), out)
+}
+
+/// Waits until it is so.
+async fn until(so: impl Fn() -> bool) {
+    let waiting = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it comes to that in time");
 }
 
 fn config(name: &str, value: &str) -> Value {
@@ -204,12 +227,7 @@ async fn ctrl_c_ends_a_run_between_objects_and_says_what_was_not_done() {
     let mut command = world.command(&["apply", &dir, "--output", "json"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("can be started");
     let id = child.id().expect("it runs").to_string();
-    let begun = async {
-        while slowed.hits() == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, begun).await.expect("it begins");
+    until(|| slowed.hits() > 0).await;
     let sent = Command::new("kill").args(["-INT", &id]).status().await.expect("kill");
     assert!(sent.success());
     let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("ends in time");
@@ -228,6 +246,54 @@ async fn ctrl_c_ends_a_run_between_objects_and_says_what_was_not_done() {
     world.fleet.shutdown().await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_a_run_that_waits_for_the_first_word_of_clusters() {
+    let world = World::new(2).await;
+    world.declare("one.yaml", &config("one", "a"));
+    let silent = world.fleet.clusters()[1].faults().add(Fault::new(Effect::Hang));
+    let dir = world.manifests().display().to_string();
+    for (verb, code) in [(&["clusters"][..], 1), (&["plan", &dir], 1), (&["watch", "Pod"], 0)] {
+        let seen = silent.hits();
+        let child = world.command(verb).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("can be started");
+        let id = child.id().expect("it runs").to_string();
+        until(|| silent.hits() > seen).await;
+        assert!(Command::new("kill").args(["-INT", &id]).status().await.expect("kill").success());
+        let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("in time").expect("an end");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), said.contains("stopped before")),
+            (Some(code), code == 1),
+            "{verb:?}: {said}"
+        );
+    }
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_leaves_early_changes_nothing() {
+    let world = World::new(1).await;
+    world.declare("one.yaml", &config("one", "a"));
+    let dir = world.manifests().display().to_string();
+    let verbs: [(&[&str], i32); 5] = [
+        (&["plan", &dir], 2),
+        (&["apply", &dir], 0),
+        (&["clusters"], 0),
+        (&["watch", "ConfigMap", "-n", "default"], 0),
+        (&["completions", "bash"], 0),
+    ];
+    for (verb, code) in verbs {
+        let mut child =
+            world.command(verb).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("can be started");
+        drop(child.stdout.take());
+        let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("in time").expect("an end");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(code) && said.is_empty(), "{verb:?}: {:?} {said}", output.status);
+    }
+    assert_eq!(world.value(0, "one").await.as_deref(), Some("a"), "what was to be written is");
+    world.fleet.shutdown().await;
+}
+
 #[tokio::test]
 async fn clusters_are_shown_with_how_they_do() {
     let world = World::new(2).await;
@@ -241,7 +307,9 @@ async fn clusters_are_shown_with_how_they_do() {
     assert_eq!(rows[1]["error"]["class"], "unreachable", "{rows}");
     let (_, text) = world.fleet(&["clusters", "--output", "markdown"]).await;
     assert!(text.starts_with("| CLUSTER "), "{text}");
-    assert!(!text.contains(&world.fleet.clusters()[0].admin().key), "no key is shown");
+    for shown in [&text, &rows.to_string()] {
+        assert!(world.secrets().iter().all(|secret| !shown.contains(secret)), "no key is shown");
+    }
     world.fleet.shutdown().await;
 }
 
@@ -265,6 +333,42 @@ async fn what_happens_is_told_from_all_clusters() {
     assert_eq!(code, Some(0));
     assert_eq!(clusters, [r#""prod-0" "there" "seen""#, r#""prod-1" "there" "seen""#]);
     assert!(!text.contains("c2VudGluZWw"), "values are not shown: {text}");
+    world.fleet.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_watch_that_breaks_is_told_and_goes_on() {
+    let world = World::new(1).await;
+    let cluster = &world.fleet.clusters()[0];
+    let create = |name: &str| {
+        let mut map = config(name, "a");
+        map["metadata"]["namespace"] = json!("default");
+        cluster.create(map).expect("created")
+    };
+    create("first");
+    let mut command = world.command(&["watch", "ConfigMap", "-n", "default", "--output", "ndjson"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("can be started");
+    let mut lines = BufReader::new(child.stdout.take().expect("it speaks")).lines();
+    let mut until_told = async |event: &str, name: &str| {
+        let told = async {
+            loop {
+                let line = lines.next_line().await.expect("text").expect("it goes on");
+                let line: Value = serde_json::from_str(&line).expect("a value a line");
+                if line["event"] == event && line["name"].as_str().is_some_and(|told| told.contains(name)) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, told).await.expect("told in time");
+    };
+    until_told("there", "first").await;
+    create("second");
+    until_told("applied", "second").await;
+    cluster.expire_watches();
+    until_told("error", "").await;
+    create("third");
+    until_told("there", "third").await;
+    child.kill().await.expect("ended");
     world.fleet.shutdown().await;
 }
 

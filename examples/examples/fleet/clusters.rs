@@ -1,14 +1,16 @@
 //! Which clusters there are, and how they do.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use cluster_client::{ClientError, ClusterHandle, ClusterKey, ClusterState};
 use comfy_table::Table;
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use core_client::ErrorChain;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::Output;
 use crate::connect::Fleet;
+use crate::output::answer;
 
 /// One line of the table, one member of the document.
 #[derive(Debug, Serialize)]
@@ -30,19 +32,16 @@ struct Trouble {
 }
 
 /// Asks all of them at once, and waits for the first word of each.
-pub(crate) async fn show(fleet: &Fleet, output: Output) -> Result<u8> {
-    let words = fleet.ask_all().await;
+pub(crate) async fn show(fleet: &Fleet, output: Output, stop: &CancellationToken) -> Result<u8> {
+    let words = stop.run_until_cancelled(fleet.ask_all()).await.context("stopped before all clusters had answered")?;
     let rows: Vec<Row> = fleet.keys.iter().zip(words).map(|(key, word)| row(fleet, key, word)).collect();
-    match output {
-        Output::Text => println!("{}", table(&rows, NOTHING)),
-        Output::Markdown => println!("{}", table(&rows, ASCII_MARKDOWN)),
-        Output::Json => println!("{}", serde_json::to_string_pretty(&rows)?),
-        Output::Ndjson => {
-            for row in &rows {
-                println!("{}", serde_json::to_string(row)?);
-            }
-        }
-    }
+    let text = match output {
+        Output::Text => table(&rows, NOTHING).to_string(),
+        Output::Markdown => table(&rows, ASCII_MARKDOWN).to_string(),
+        Output::Json => serde_json::to_string_pretty(&rows)?,
+        Output::Ndjson => rows.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?.join("\n"),
+    };
+    answer(format_args!("{text}\n"))?;
     let failed = rows.iter().filter(|row| row.error.is_some()).count();
     Ok(match failed {
         0 => 0,

@@ -1,6 +1,6 @@
 //! What is declared, and for which clusters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -11,6 +11,7 @@ use cluster_resources::id::GroupKind;
 use cluster_resources::inventory::ResourceInventory;
 use cluster_resources::issue::Reach;
 use cluster_resources::resource::{InvalidResource, Resource, manifests as read};
+use futures::future::join_all;
 
 /// The manifests of a directory, in the order of their paths; and those that are none.
 pub(crate) fn manifests(dir: &Path) -> Result<(Vec<Resource>, Vec<InvalidResource>)> {
@@ -57,15 +58,21 @@ pub(crate) async fn declare(
         error.issues(&Reach::Run).into_iter().for_each(|issue| inventory.register_error(issue));
     }
     let definitions = definitions(resources);
-    for cluster in names.iter().map(ToString::to_string) {
+    let unknown: BTreeSet<&GroupKind> =
+        resources.iter().map(Resource::kind_and_group).filter(|kind| !definitions.contains_key(kind)).collect();
+    // All clusters at once: one that does not answer costs its own time and no other's.
+    let asked = names.iter().map(|name| async {
+        let cluster = name.to_string();
+        let access = clusters.access(&cluster, false).await.ok();
+        let discovery = access.as_ref().map(|access| &access.discovery);
+        let served = join_all(unknown.iter().map(|kind| async { (*kind, is_namespaced(discovery, kind).await) })).await;
+        (cluster, BTreeMap::from_iter(served))
+    });
+    for (cluster, served) in join_all(asked).await {
         let cluster = cluster.as_str();
-        let access = clusters.access(cluster, false).await.ok();
         for resource in resources {
             let kind = resource.kind_and_group();
-            let namespaced = match definitions.get(kind) {
-                Some(namespaced) => *namespaced,
-                None => is_namespaced(access.as_ref().map(|access| &access.discovery), kind).await,
-            };
+            let namespaced = definitions.get(kind).or_else(|| served.get(&kind)).is_none_or(|namespaced| *namespaced);
             let namespace = namespaced.then(|| resource.namespace().unwrap_or(namespace));
             inventory.initialize_resource_type(cluster, namespace, &kind.to_string(), None)?;
             // What does not fit is an issue of the inventory, and so of the plan.

@@ -9,18 +9,18 @@
 //! cargo run -p examples --example fleet -- -c '^prod-' plan manifests/          # what would be done
 //! cargo run -p examples --example fleet -- -c '^prod-' diff manifests/ --verify # object by object, and what the servers say to it
 //! cargo run -p examples --example fleet -- -c '^prod-' apply manifests/ --wait  # do it, and wait until it is ready
-//! cargo run -p examples --example fleet -- -c '^prod-' prune manifests/         # what is no longer declared; --yes deletes it
+//! cargo run -p examples --example fleet -- -c '^prod-' prune manifests/         # plan with deletions of what is no longer declared; --yes does all of it
 //! cargo run -p examples --example fleet -- -c '^prod-' watch Deployment.apps    # what happens to it, everywhere
 //! ```
 //!
 //! What was asked for goes to standard output, everything else to standard error. It ends with 0 when there was nothing to do or everything
 //! is done, with 2 when something would be done, with 1 when it failed, and with 3 when it failed in some clusters only. Ctrl-C ends a run
 //! between two objects; what was begun is finished, and the report says what was not. Values of Secrets are never shown.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to a person")]
 
 mod clusters;
 mod connect;
 mod declared;
+mod output;
 mod progress;
 mod realize;
 mod watch;
@@ -36,6 +36,7 @@ use regex::Regex;
 use tokio_util::sync::CancellationToken;
 
 use connect::Fleet;
+use output::{answer, remark};
 use realize::{Manifests, Run};
 
 /// What goes on in a fleet of clusters, and what should.
@@ -83,11 +84,11 @@ enum Command {
         #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "600")]
         wait: Option<u64>,
     },
-    /// Show what is no longer declared, and delete it when told to.
+    /// Show all that would be done, deletions of what is no longer declared included; do it when told to.
     Prune {
         #[command(flatten)]
         manifests: Manifests,
-        /// Delete it.
+        /// Do it: write what is declared, and delete what no longer is.
         #[arg(long)]
         yes: bool,
     },
@@ -131,6 +132,7 @@ async fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            // Where nobody reads it, nothing is lost.
             drop(error.print());
             return if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
         }
@@ -138,7 +140,7 @@ async fn main() -> ExitCode {
     match run(cli).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("fleet: {error:#}");
+            remark(format_args!("fleet: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -147,14 +149,16 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<u8> {
     let Cli { shared, command } = cli;
     if let Command::Completions { shell } = command {
-        clap_complete::generate(shell, &mut Cli::command(), "fleet", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "fleet", &mut script);
+        answer(String::from_utf8(script)?)?;
         return Ok(0);
     }
     let fleet = Fleet::open(shared.kubeconfig.as_deref(), &shared.clusters)?;
     let stop = CancellationToken::new();
     let listening = tokio::spawn(stop_on_ctrl_c(stop.clone()));
     let done = match command {
-        Command::Clusters => clusters::show(&fleet, shared.output).await,
+        Command::Clusters => clusters::show(&fleet, shared.output, &stop).await,
         Command::Watch(options) => watch::tell(&fleet, &options, shared.output, stop).await,
         Command::Plan(manifests) => realize::run(&fleet, &manifests, Run::Plan, &shared, stop).await,
         Command::Diff(manifests) => realize::run(&fleet, &manifests, Run::Diff, &shared, stop).await,
@@ -180,7 +184,7 @@ impl Shared {
 /// The first Ctrl-C ends in order, a second one at once.
 async fn stop_on_ctrl_c(stop: CancellationToken) {
     if tokio::signal::ctrl_c().await.is_ok() {
-        eprintln!("stopping: what was begun is finished; press Ctrl-C again to leave it");
+        remark("stopping: what was begun is finished; press Ctrl-C again to leave it");
         stop.cancel();
         if tokio::signal::ctrl_c().await.is_ok() {
             std::process::exit(130);

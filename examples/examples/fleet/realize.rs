@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use cluster_resources::clusters::ProvidedClusters;
 use cluster_resources::execute::{RealizeOptions, realize_data};
 use cluster_resources::policy::{Actor, InventoryConfig, Policy, Prune};
@@ -12,6 +12,7 @@ use cluster_resources::wait::WaitOptions;
 use tokio_util::sync::CancellationToken;
 
 use crate::connect::Fleet;
+use crate::output::answer;
 use crate::progress::Progress;
 use crate::{Output, Shared, declared};
 
@@ -42,7 +43,7 @@ pub(crate) enum Run {
     Diff,
     /// Waiting for so many seconds, if at all.
     Apply(Option<u64>),
-    /// Deleting, if told so.
+    /// With deletions of what is no longer declared; doing it, if told so.
     Prune(bool),
 }
 
@@ -53,11 +54,14 @@ pub(crate) async fn run(
     shared: &Shared,
     stop: CancellationToken,
 ) -> Result<u8> {
-    // Everybody is asked once, and at once; who could not be reached then is not waited for long again.
-    fleet.ask_all().await;
     let clusters = ProvidedClusters::new(fleet.registry.clone()).wait(Duration::from_secs(1));
     let (resources, invalid) = declared::manifests(&manifests.dir)?;
-    let inventory = declared::declare(&fleet.keys, &clusters, &resources, &invalid, &manifests.namespace).await?;
+    let asking = async {
+        // Everybody is asked once, and at once; who could not be reached then is not waited for long again.
+        fleet.ask_all().await;
+        declared::declare(&fleet.keys, &clusters, &resources, &invalid, &manifests.namespace).await
+    };
+    let inventory = stop.run_until_cancelled(asking).await.context("stopped before anything was begun")??;
 
     let actor = Actor::new("mooring", &*manifests.set, env!("CARGO_PKG_VERSION"));
     let set = InventoryConfig::new(&*manifests.namespace, format!("set-{}", manifests.set));
@@ -86,7 +90,7 @@ pub(crate) async fn run(
         report = report.with_whole_objects(&desired, &observed, &policy);
     }
     let report = report.document();
-    print!("{}", show(&report, manifests, shared));
+    answer(show(&report, manifests, shared))?;
     Ok(report.summary.exit.code())
 }
 

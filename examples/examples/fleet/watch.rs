@@ -1,5 +1,6 @@
 //! What happens to objects of a kind, in all clusters at once.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -7,7 +8,7 @@ use cluster_client::ClusterHandle;
 use cluster_client::discovery::Discovery;
 use cluster_client::runtime::for_each_cluster;
 use core_client::ErrorChain;
-use futures::TryStreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::{WatchStreamExt as _, watcher as watching};
 use kube::{Api, ResourceExt, core::DynamicObject};
@@ -17,6 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Output;
 use crate::connect::Fleet;
+use crate::output::{answer, remark};
+
+/// How many lines wait to be written before clusters wait for them.
+const LINES: usize = 1024;
 
 /// What is watched.
 #[derive(Debug, Clone, clap::Args)]
@@ -51,26 +56,34 @@ pub(crate) async fn tell(fleet: &Fleet, options: &Options, output: Output, stop:
     if let Output::Markdown = output {
         bail!("what happens is told line by line: --output text, json or ndjson");
     }
-    let (lines, mut told) = mpsc::unbounded_channel();
+    let (lines, mut told) = mpsc::channel(LINES);
     let wanted = options.clone();
     let everywhere =
         for_each_cluster(Arc::new(fleet.registry.clone()), Arc::new(Semaphore::new(64)), move |cluster, _| {
             follow(cluster, wanted.clone(), lines.clone())
         });
     // Connections are made when they are asked for; the registry holds and mends them from then on.
-    let mut failed = 0;
-    for (key, word) in fleet.keys.iter().zip(fleet.ask_all().await) {
-        if let Err(error) = word {
-            eprintln!("{key}: {}", ErrorChain::new(&error));
-            failed += 1;
+    let mut asking = pin!(fleet.ask_all().fuse());
+    let (mut failed, mut left) = (0, options.count.unwrap_or(usize::MAX));
+    while left > 0 && failed < fleet.keys.len() {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            words = &mut asking => {
+                for (key, error) in fleet.keys.iter().zip(words).filter_map(|(key, word)| Some((key, word.err()?))) {
+                    remark(format_args!("{key}: {}", ErrorChain::new(&error)));
+                    failed += 1;
+                }
+            }
+            Some(line) = told.recv() => {
+                if !write(&line, output)? {
+                    break;
+                }
+                left -= 1;
+            }
         }
     }
-    let mut left = options.count.unwrap_or(usize::MAX);
-    while left > 0 && failed < fleet.keys.len() {
-        let Some(Some(line)) = stop.run_until_cancelled(told.recv()).await else { break };
-        write(&line, output)?;
-        left -= 1;
-    }
+    // Who waits to say something more need not.
+    drop(told);
     everywhere.shutdown().await;
     Ok(match failed {
         0 => 0,
@@ -79,18 +92,19 @@ pub(crate) async fn tell(fleet: &Fleet, options: &Options, output: Output, stop:
     })
 }
 
-fn write(line: &Told, output: Output) -> Result<()> {
+/// `false` when nobody reads any more.
+fn write(line: &Told, output: Output) -> Result<bool> {
     let Told { cluster, event, namespace, name, resource_version } = line;
-    match output {
-        Output::Text if namespace.is_empty() => println!("{cluster:<20} {event:<8} {name}  {resource_version}"),
-        Output::Text => println!("{cluster:<20} {event:<8} {namespace}/{name}  {resource_version}"),
-        _ => println!("{}", serde_json::to_string(line)?),
-    }
-    Ok(())
+    let text = match output {
+        Output::Text if namespace.is_empty() => format!("{cluster:<20} {event:<8} {name}  {resource_version}"),
+        Output::Text => format!("{cluster:<20} {event:<8} {namespace}/{name}  {resource_version}"),
+        _ => serde_json::to_string(line)?,
+    };
+    Ok(answer(format_args!("{text}\n"))?)
 }
 
 /// One cluster, for as long as it is connected.
-async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::UnboundedSender<Told>) {
+async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::Sender<Told>) {
     let name = cluster.key().to_string();
     let said = |event, object: Option<&DynamicObject>, name_or_error: String| Told {
         cluster: name.clone(),
@@ -102,8 +116,9 @@ async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::Unbounded
     let found = match Discovery::new(cluster.client().clone()).resolve(&options.kind).await {
         Ok(found) => found,
         Err(error) => {
+            let line = said("error", None, ErrorChain::new(&error).to_string());
             // Nobody listens any more when the program ends.
-            drop(lines.send(said("error", None, ErrorChain::new(&error).to_string())));
+            drop(lines.send(line).await);
             return;
         }
     };
@@ -114,20 +129,19 @@ async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::Unbounded
         _ => Api::all_with(cluster.client().clone(), &found.resource),
     };
     let config = watcher::Config { label_selector: options.selector.clone(), ..watcher::Config::default() };
-    let events = watching(api, config).default_backoff();
-    let told = events.try_for_each(|event| {
+    let mut events = pin!(watching(api, config).default_backoff());
+    while let Some(event) = events.next().await {
         let line = match &event {
-            Event::InitApply(object) => Some(said("there", Some(object), object.name_any())),
-            Event::Apply(object) => Some(said("applied", Some(object), object.name_any())),
-            Event::Delete(object) => Some(said("deleted", Some(object), object.name_any())),
-            Event::Init | Event::InitDone => None,
+            Ok(Event::InitApply(object)) => said("there", Some(object), object.name_any()),
+            Ok(Event::Apply(object)) => said("applied", Some(object), object.name_any()),
+            Ok(Event::Delete(object)) => said("deleted", Some(object), object.name_any()),
+            Ok(Event::Init | Event::InitDone) => continue,
+            // No reason to leave: the watcher goes on by itself, after a pause, from where it was or with another list.
+            Err(error) => said("error", None, ErrorChain::new(error).to_string()),
         };
-        if let Some(line) = line {
-            drop(lines.send(line));
+        if lines.send(line).await.is_err() {
+            // Nobody listens any more: the program ends.
+            return;
         }
-        std::future::ready(Ok(()))
-    });
-    if let Err(error) = told.await {
-        drop(lines.send(said("error", None, ErrorChain::new(&error).to_string())));
     }
 }
