@@ -32,6 +32,11 @@ const STEPS: &[Step] = &[
         &["check", "-p", "cluster-provider", "--no-default-features"],
     ),
     step("each crate alone: cloud-client with all features", &["test", "-p", "cloud-client", "--all-features"]),
+    // Without a choice of targets, which would leave the examples unbuilt that the tests run.
+    step(
+        "the example and the guide about AWS",
+        &["test", "-p", "examples", "--features", "aws", "--", "sessions_of_many", "guides::Aws"],
+    ),
     step("each crate alone: fake-cluster without features", &["check", "-p", "fake-cluster", "--no-default-features"]),
     Step {
         name: "docs",
