@@ -73,6 +73,8 @@ impl<K: Watched> Supervisor<K> {
         plan: Plan<K>,
         home: Option<Home<K>>,
     ) -> Self {
+        // Not bounded by its kind, so that who ends never waits for who waits for ends; bounded by what is said: an engagement says three
+        // things at most, and this supervisor, who begins them, hears what was said before it begins others.
         let (messages, inbox) = mpsc::unbounded_channel();
         Self {
             core,
