@@ -5,7 +5,7 @@
 //! as another service would, prints what happened and stops.
 #![expect(clippy::print_stdout, reason = "an example speaks to a person")]
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,7 @@ use identity_client::inbound::InboundLayer;
 use identity_client::principal::{DEFAULT_MAX_HEADER_BYTES, Principal};
 use testkit::ingress::ingress;
 use testkit::pki::{Ca, Leaf, Pair};
-use testkit::region::RegionService;
+use testkit::region::{RegionService, Seen};
 use testkit::server::TlsServer;
 
 /// The part you would write: who is calling is known, and so is for whom.
@@ -83,12 +83,18 @@ async fn main() -> Result<()> {
     let status = response.status();
     println!("GET /networks → {status} {}", String::from_utf8_lossy(&response.bytes().await?));
 
-    for seen in service.seen() {
+    let seen = service.seen();
+    for seen in &seen {
         println!(
             "the region service saw {} {} from {:?} for {:?}",
             seen.method, seen.target, seen.peer, seen.principal
         );
     }
+    let for_joe = |principal: &serde_json::Value| principal["actor"] == "joe@acme.com";
+    let is_right =
+        |call: &Seen| call.peer.as_deref() == Some("unikorn-compute") && call.principal.as_ref().is_some_and(for_joe);
+    ensure!(!seen.is_empty() && seen.iter().all(is_right), "the region service was to be called by us, for joe");
+    println!("so it was called with our certificate, for the user whom our caller named");
     caller.shutdown().await;
     region.shutdown().await;
     us.shutdown().await;

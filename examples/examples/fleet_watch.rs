@@ -105,6 +105,7 @@ async fn main() -> Result<()> {
             println!("seen in every cluster");
         }
         None => {
+            println!("watching until Ctrl-C");
             let mut stopped = pin!(tokio::signal::ctrl_c());
             loop {
                 tokio::select! {

@@ -117,7 +117,7 @@ async fn alone() -> Result<()> {
     // Everything is known now: what has not changed is asked for by its tag and not counted.
     survey(&client, "acme").await.context("the second survey")?;
     let counted = double.calls().iter().filter(|call| call.counted && call.path.contains("/contents/")).count();
-    println!("{counted} files were counted in two surveys, {} tokens fetched", {
+    println!("{counted} files were counted in two surveys; tokens fetched for both: {}", {
         double.count(&http::Method::POST, "/app/installations")
     });
     github.close().await;

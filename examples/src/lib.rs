@@ -8,12 +8,15 @@ struct Readme;
 /// One for each file in `docs/guides`.
 #[cfg(doctest)]
 mod guides {
+    #[cfg(feature = "aws")]
+    #[doc = include_str!("../../docs/guides/aws.md")]
+    struct Aws;
     #[doc = include_str!("../../docs/guides/call-from-a-controller.md")]
     struct CallFromAController;
     #[doc = include_str!("../../docs/guides/call-on-behalf-of-a-user.md")]
     struct CallOnBehalfOfAUser;
-    #[doc = include_str!("../../docs/guides/clouds.md")]
-    struct Clouds;
+    #[doc = include_str!("../../docs/guides/github.md")]
+    struct Github;
     #[doc = include_str!("../../docs/guides/hold-a-fleet.md")]
     struct HoldAFleet;
     #[doc = include_str!("../../docs/guides/migrate.md")]

@@ -5,7 +5,7 @@
 //!
 //! ```sh
 //! cargo run -p examples --example fleet_manager
-//! curl -s localhost:8080/clusters -d '{"provider":"ocm","cloud_provider":"aws","region":"us-east-1"}'
+//! curl -s localhost:8080/clusters --json '{"provider":"ocm","cloud_provider":"aws","region":"us-east-1"}'
 //! curl -s localhost:8080/clusters
 //! curl -sN localhost:8080/events
 //! curl -s localhost:8080/metrics
@@ -83,6 +83,7 @@ async fn run(cli: Cli) -> Result<()> {
         tokio::net::TcpListener::bind(cli.listen).await.with_context(|| format!("listening on {}", cli.listen))?;
     println!("listening on http://{}", listener.local_addr()?);
     println!("providers: {}", fleet.providers().join(", "));
+    println!("Ctrl-C ends it");
 
     let stop = fleet.stop();
     let served = axum::serve(listener, api::router(fleet.api())).with_graceful_shutdown(async move {
