@@ -19,7 +19,7 @@ pub struct Rules {
     pub keep_ready: bool,
 }
 
-/// What a manager remembers of a ready cluster. Nothing of it is needed: without it, things are done once more.
+/// What a manager remembers of a ready cluster in this term. Nothing of it is needed: without it, things are done once more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {

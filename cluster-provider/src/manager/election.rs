@@ -96,6 +96,11 @@ impl Term {
         self.over.is_cancelled()
     }
 
+    /// Whether another process may lead after it, and may have led before it.
+    pub(super) fn is_lent(&self) -> bool {
+        self.keeper.is_some()
+    }
+
     /// Ends it here. Whoever keeps the lease gives it back, which [`Term::resign`] waits for.
     pub fn end(&self) {
         self.over.cancel();

@@ -76,7 +76,7 @@ pub trait ClusterPublisher: Send + Sync + 'static {
     async fn sweep(&self, call: &CallContext, all: &BTreeSet<ClusterId>) -> Result<Swept, PublishError>;
 }
 
-/// What a manager remembers of what it said. Nothing of it is needed: without it, things are said once more.
+/// What a manager remembers of what it said in this term. Nothing of it is needed: without it, things are said once more.
 #[derive(Debug, Default)]
 pub(super) struct Publishing {
     told: Mutex<Told>,
@@ -148,6 +148,11 @@ fn news(
 // === impl Publishing ===
 
 impl Publishing {
+    /// Forgets all of it. Who leads in between may say something else.
+    pub(super) fn forget(&self) {
+        *self.told() = Told::default();
+    }
+
     fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }

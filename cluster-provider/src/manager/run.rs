@@ -171,6 +171,7 @@ impl ClusterManager {
     /// Steps under way are cut off where they are, and made again in the next pass.
     pub async fn reconcile_once(&self) -> PassReport {
         let term = self.shared.election.lead().await;
+        self.shared.begin(&term);
         let report = self.shared.pass(&term).await;
         term.resign(self.shared.crew.options.drain).await;
         report
@@ -272,7 +273,15 @@ impl Shared {
         }
     }
 
+    /// A term begins. Whoever led since the last one may have done something else, so nothing is believed of what was done then.
+    fn begin(&self, term: &Term) {
+        if term.is_lent() {
+            self.crew.forget();
+        }
+    }
+
     async fn lead(&self, term: &Term) {
+        self.begin(term);
         let mut changes = self.crew.service.watch();
         let mut listed = match &self.desired {
             Some(keeper) => keeper.source().changes(),

@@ -73,6 +73,12 @@ impl Crew {
         next(cluster, memory.get(&cluster.id).unwrap_or(&nothing), revision.as_deref(), now, &rules)
     }
 
+    /// Forgets what was done, so that it is done once more.
+    pub(super) fn forget(&self) {
+        self.memory().clear();
+        self.publishing.forget();
+    }
+
     /// Forgets clusters that are not there any more.
     pub(super) fn remember_only(&self, there: impl Fn(&ClusterId) -> bool) {
         self.memory().retain(|id, _| there(id));

@@ -44,6 +44,24 @@ async fn what_an_earlier_leader_writes_is_refused() {
 }
 
 #[tokio::test]
+async fn what_another_leader_filled_a_cluster_with_is_not_taken_for_our_own() {
+    let bed = Bed::new();
+    let manager = |holder: &str, revision: &str| {
+        bed.manager().election(election(&bed, holder)).terraformer(OneSet::new(revision)).build()
+    };
+    let (first, second) = (manager("a", "1"), manager("b", "2"));
+    let id = bed.wanted().await;
+    bed.until(&first, &id, ClusterStatus::Ready).await;
+    first.reconcile_once().await;
+    let hash = async || bed.get(&id).await.applied_sets["ext-base"].hash.clone();
+    let ours = hash().await;
+    second.reconcile_once().await;
+    assert_ne!(hash().await, ours);
+    first.reconcile_once().await;
+    assert_eq!(hash().await, ours);
+}
+
+#[tokio::test]
 async fn a_term_that_is_resigned_is_over_for_those_who_work_in_it() {
     let bed = Bed::new();
     let term = election(&bed, "a").lead().await;

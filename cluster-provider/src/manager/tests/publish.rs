@@ -6,8 +6,11 @@ use fake_cluster::faults::{Effect, Fault};
 use fake_cluster::server::FakeCluster;
 use http::Method;
 use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::manager::election::{Election, Term};
 use crate::manager::{ClusterPublisher, Phase, ProfilePublisher, PublishError, Swept};
 use crate::provider::ProviderErrorKind;
 use crate::provider::cluster_profile::PublisherOptions;
@@ -117,6 +120,53 @@ async fn what_is_listed_of_clusters_that_are_gone_is_withdrawn_and_what_is_other
     assert_eq!(report.failures.iter().map(|failure| &failure.cluster).collect::<Vec<_>>(), [&Some(id)]);
     let left: Vec<_> = profiles(&hub).iter().map(|one| one["metadata"]["name"].clone()).collect();
     assert_eq!(left, ["by-hand", "theirs"]);
+    hub.shutdown().await;
+}
+
+/// Gives a term whenever a test says so, and until it says that it is over.
+struct Turns(tokio::sync::Mutex<mpsc::UnboundedReceiver<CancellationToken>>);
+
+#[async_trait::async_trait]
+impl Election for Turns {
+    async fn lead(&self) -> Term {
+        match self.0.lock().await.recv().await {
+            Some(over) => Term::kept(None, over, |stop| async move { stop.cancelled().await }),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_leader_withdrew_is_listed_again_as_soon_as_its_cluster_is_back() {
+    let (bed, hub) = (Bed::new(), hub().await);
+    let (turns, taken) = mpsc::unbounded_channel();
+    let first = bed.manager().options(quick()).publisher(publisher(&hub)).election(Turns(taken.into())).start();
+    let second = bed.manager().publisher(publisher(&hub)).build();
+    // The first leads, for a few passes.
+    let term = async || {
+        let over = CancellationToken::new();
+        turns.send(over.clone()).unwrap();
+        let passed = *first.passes().borrow() + 3;
+        let passes = async { first.passes().wait_for(|passes| *passes >= passed).await.map(drop) };
+        tokio::time::timeout(Duration::from_secs(30), passes).await.unwrap().unwrap();
+        over.cancel();
+        let ended = async { first.leadership().wait_for(|leads| !leads).await.map(drop) };
+        tokio::time::timeout(Duration::from_secs(30), ended).await.unwrap().unwrap();
+    };
+    let id = bed.wanted().await;
+    bed.until(&second, &id, ClusterStatus::Ready).await;
+    term().await;
+    assert_eq!(profiles(&hub).len(), 1);
+    // Another one leads meanwhile. Its provider does not let go of the cluster, which comes back as it was.
+    let provider_id = bed.get(&id).await.provider_cluster_id.unwrap();
+    bed.provider.protect(&provider_id, true);
+    bed.service.deregister(&call(), &id, Deregistration::default()).await.unwrap();
+    second.reconcile_once().await;
+    assert!(profiles(&hub).is_empty());
+    bed.service.restore(&call(), &id).await.unwrap();
+    term().await;
+    assert_eq!(profiles(&hub).len(), 1);
+    first.shutdown().await;
     hub.shutdown().await;
 }
 
