@@ -5,16 +5,13 @@
 //! kept before anybody uses what came with it, and whoever shares the place looks there before it believes its own memory.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use super::token::TokenError;
+use super::vault::in_time;
 use crate::secrets::{SecretData, SecretRef, SecretStore, SecretStoreError};
-
-/// How long the place may take. Who waits for a token waits for this too.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The member that holds the token.
 const TOKEN: &str = "refresh_token";
@@ -40,15 +37,6 @@ type Digested = [u8; 32];
 
 fn digest(token: &SecretString) -> Digested {
     Sha256::digest(token.expose_secret()).into()
-}
-
-async fn in_time<T>(
-    reference: &SecretRef,
-    action: &'static str,
-    work: impl Future<Output = Result<T, SecretStoreError>>,
-) -> Result<T, SecretStoreError> {
-    let late = || SecretStoreError::Timeout { reference: reference.clone(), action, wait: PATIENCE };
-    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(late()))
 }
 
 fn hex(digest: Digested) -> String {

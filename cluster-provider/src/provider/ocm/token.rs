@@ -2,6 +2,10 @@
 //!
 //! Source: `authentication/transport_wrapper.go` of ocm-sdk-go.
 
+mod endpoint;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,19 +17,22 @@ use core_client::bearer::{Bearer, BearerError, BearerSource};
 use core_client::credentials::Clock;
 use core_client::http::{HttpClient, RetryClass, Token};
 use core_client::pool::{Made, Make, Pool, PoolError, PoolOptions};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
+use self::endpoint::{Answer, Endpoint, Served};
 use super::jwt::{self, TokenKind};
-use super::rotations::{self, Rotations};
-use super::vault::{Vault, VaultError};
+use super::rotations::Rotations;
+use super::vault::{PATIENCE, Vault, VaultError};
 use crate::secrets::{SecretData, SecretStoreError};
 
 /// Longest time to ask for a token, repetitions included.
 const LONGEST: Duration = Duration::from_secs(15);
+
+/// How many refresh tokens are tried for one token: what came last, what this process remembers, and what is configured.
+const ROUNDS: u32 = 3;
 
 /// So long before its end another token is made.
 const AHEAD: Duration = Duration::from_secs(60);
@@ -66,22 +73,11 @@ pub(super) struct OcmTokens(Pool<Maker>);
 
 /// What makes them.
 pub(super) struct Maker {
-    http: HttpClient,
-    path: String,
+    endpoint: Box<dyn Endpoint>,
     vault: Vault,
     refresh_client_id: String,
     clock: Arc<dyn Clock>,
     rotated: Rotations,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    access_token: Option<SecretString>,
-    #[serde(default)]
-    refresh_token: Option<SecretString>,
-    #[serde(default)]
-    expires_in: Option<f64>,
 }
 
 // === impl OcmCredentials ===
@@ -134,9 +130,13 @@ impl OcmTokens {
         clock: Arc<dyn Clock>,
         rotated: Rotations,
     ) -> Self {
-        let maker = Maker { http, path, vault, refresh_client_id, clock, rotated };
-        // A request that was sent is not cut off: what it brings may be all that is good from then on.
-        let longest = LONGEST + 2 * rotations::PATIENCE;
+        Self::over(Maker { endpoint: Box::new(Served { http, path }), vault, refresh_client_id, clock, rotated })
+    }
+
+    fn over(maker: Maker) -> Self {
+        // A request that was sent is not cut off: what it brings may be all that is good from then on. So there is time for the credential, and in
+        // each round for a look at the place of rotated tokens, the request, and keeping what it brought.
+        let longest = PATIENCE + ROUNDS * (LONGEST + 2 * PATIENCE);
         let options = PoolOptions::default().with_timeout(longest).with_pauses(PAUSES.0, PAUSES.1);
         Self(Pool::new(maker, options))
     }
@@ -214,7 +214,7 @@ impl Maker {
         basic.set_sensitive(true);
         let form = [("grant_type", "client_credentials"), ("client_id", id), ("scope", "openid")];
         // Asking twice gives two tokens, which harms nobody.
-        let answer = self.ask(&form, Some(basic), RetryClass::default().with_idempotent(Some(true))).await?;
+        let answer = self.endpoint.ask(&form, Some(basic), RetryClass::default().with_idempotent(Some(true))).await?;
         self.made(answer)
     }
 
@@ -230,8 +230,9 @@ impl Maker {
         }
         let mut refused: Vec<[u8; 32]> = Vec::new();
         let mut last = TokenError::Nothing;
-        // The one that came last, and when that is no good any more, an earlier one.
-        while let Some(refresh) = self.rotated.next(of, configured, &refused).await? {
+        // The one that came last, and when that is no good any more, an earlier one. What others put in its place meanwhile is for the next time.
+        for _ in 0..ROUNDS {
+            let Some(refresh) = self.rotated.next(of, configured, &refused).await? else { break };
             let form = [
                 ("grant_type", "refresh_token"),
                 ("client_id", self.refresh_client_id.as_str()),
@@ -239,7 +240,7 @@ impl Maker {
             ];
             // A token that may be used once must not be shown twice.
             let class = RetryClass::default().with_untouched(&[429, 503]);
-            match self.ask(&form, None, class).await {
+            match self.endpoint.ask(&form, None, class).await {
                 Ok(answer) => {
                     let came = answer.refresh_token.as_ref().filter(|token| !token.expose_secret().is_empty());
                     if let Some(token) = came.filter(|came| came.expose_secret() != refresh.expose_secret()) {
@@ -255,21 +256,6 @@ impl Maker {
             }
         }
         Err(last)
-    }
-
-    async fn ask(
-        &self,
-        form: &[(&str, &str)],
-        login: Option<HeaderValue>,
-        class: RetryClass,
-    ) -> Result<Answer, TokenError> {
-        let mut request = self.http.post(&self.path).operation("token").retry_class(class).timeout(LONGEST);
-        request = request.header(header::ACCEPT, "application/json").form(form);
-        if let Some(login) = login {
-            request = request.header(header::AUTHORIZATION, login);
-        }
-        let answer = request.send().await.map_err(TokenError::Refused)?;
-        answer.json().await.map_err(TokenError::Refused)
     }
 
     fn made(&self, answer: Answer) -> Result<Made<Token>, TokenError> {

@@ -2,8 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::secrets::{SecretData, SecretRef, SecretStore, SecretStoreError};
+
+/// How long a store may take. Who waits for a token waits for this too.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where one credential is.
 #[derive(Clone)]
@@ -23,13 +27,24 @@ pub(super) struct VaultError {
     source: SecretStoreError,
 }
 
+/// Waits for a store, and not for ever.
+pub(super) async fn in_time<T>(
+    reference: &SecretRef,
+    action: &'static str,
+    work: impl Future<Output = Result<T, SecretStoreError>>,
+) -> Result<T, SecretStoreError> {
+    let late = || SecretStoreError::Timeout { reference: reference.clone(), action, wait: PATIENCE };
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(late()))
+}
+
 impl Vault {
-    /// The credential as it is now.
+    /// The credential as it is now, within [`PATIENCE`].
     pub(super) async fn read(&self) -> Result<SecretData, VaultError> {
         match self {
             Self::Given(data) => Ok(data.clone()),
             Self::Stored(store, reference) => {
-                store.get(reference).await.map_err(|source| VaultError { reference: reference.clone(), source })
+                let read = in_time(reference, "read", store.get(reference)).await;
+                read.map_err(|source| VaultError { reference: reference.clone(), source })
             }
         }
     }
