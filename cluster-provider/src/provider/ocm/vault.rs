@@ -53,7 +53,8 @@ impl Vault {
 impl VaultError {
     /// Whether it may be there later.
     pub(super) fn is_transient(&self) -> bool {
-        matches!(self.source, SecretStoreError::Backend { .. })
+        // What a store of the application's means by its errors, nobody here knows.
+        matches!(self.source, SecretStoreError::Backend { .. } | SecretStoreError::Timeout { .. })
     }
 }
 
@@ -63,5 +64,56 @@ impl fmt::Debug for Vault {
             Self::Given(data) => f.debug_tuple("Given").field(data).finish(),
             Self::Stored(_, reference) => f.debug_tuple("Stored").field(reference).finish(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::secrets::MockSecretStore;
+
+    fn stored(error: impl Fn() -> SecretStoreError + Send + 'static) -> Vault {
+        let mut store = MockSecretStore::new();
+        store.expect_get().returning(move |_| Err(error()));
+        Vault::Stored(Arc::new(store), SecretRef::new("ocm"))
+    }
+
+    #[tokio::test]
+    async fn what_may_be_there_later_is_told_from_what_is_not_there() {
+        let absent = stored(|| SecretStoreError::NotFound(SecretRef::new("ocm")));
+        assert!(!absent.read().await.unwrap_err().is_transient());
+        let (action, wait) = ("read", Duration::from_secs(1));
+        let late = stored(move || SecretStoreError::Timeout { reference: SecretRef::new("ocm"), action, wait });
+        assert!(late.read().await.unwrap_err().is_transient());
+        let broken =
+            stored(move || SecretStoreError::Backend { reference: SecretRef::new("ocm"), action, source: "no".into() });
+        assert!(broken.read().await.unwrap_err().is_transient());
+    }
+
+    /// Never answers.
+    struct Silent;
+
+    #[async_trait::async_trait]
+    impl SecretStore for Silent {
+        async fn get(&self, _: &SecretRef) -> Result<SecretData, SecretStoreError> {
+            std::future::pending().await
+        }
+
+        async fn put(&self, _: &SecretRef, _: SecretData) -> Result<(), SecretStoreError> {
+            std::future::pending().await
+        }
+
+        async fn delete(&self, _: &SecretRef) -> Result<(), SecretStoreError> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_that_never_answers_is_given_up_and_may_answer_later() {
+        let began = Instant::now();
+        let error = Vault::Stored(Arc::new(Silent), SecretRef::new("ocm")).read().await.unwrap_err();
+        assert!(error.is_transient() && began.elapsed() < 2 * PATIENCE, "{error:?}");
     }
 }
