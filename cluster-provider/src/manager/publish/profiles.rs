@@ -9,7 +9,7 @@ use kube::{Api, Client};
 use sha2::{Digest as _, Sha256};
 
 use super::{ClusterPublisher, PublishError, Swept};
-use crate::cluster::{Cluster, ClusterId, ClusterStatus};
+use crate::cluster::{Cluster, ClusterId};
 use crate::provider::CallContext;
 use crate::provider::cluster_profile::{
     ClusterProfilePublisher, Intent, PublisherOptions, intent, profile, profile_name, profile_status,
@@ -82,10 +82,9 @@ impl ClusterPublisher for ProfilePublisher {
     }
 
     fn wants_connection(&self, cluster: &Cluster) -> bool {
-        // One that was never ready is not listed, and nobody is asked for the way to it. One that was keeps what is said of that.
-        let may_be_listed =
-            matches!(cluster.status, ClusterStatus::Ready | ClusterStatus::WaitingForAgent | ClusterStatus::Failed);
-        self.options.access_provider.is_some() && may_be_listed
+        // One that was never ready is not listed, and one that was keeps what is said of the way to it. So nobody is asked for that who may not
+        // know it at the moment.
+        self.options.access_provider.is_some() && intent(cluster) == Intent::Publish
     }
 
     async fn publish<'a>(
@@ -128,6 +127,7 @@ impl fmt::Debug for ProfilePublisher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::ClusterStatus;
     use crate::testing::records::cluster;
 
     #[test]

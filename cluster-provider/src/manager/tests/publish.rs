@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cluster_client::spec::{CredentialSpec, ServerTrust};
 use fake_cluster::faults::{Effect, Fault};
 use fake_cluster::server::FakeCluster;
 use http::Method;
@@ -13,7 +14,7 @@ use super::*;
 use crate::manager::election::{Election, Term};
 use crate::manager::{ClusterPublisher, Phase, ProfilePublisher, PublishError, Swept};
 use crate::provider::ProviderErrorKind;
-use crate::provider::cluster_profile::PublisherOptions;
+use crate::provider::cluster_profile::{ClusterProfilePublisher, PublisherOptions};
 use crate::service::Deregistration;
 use crate::testing::memory_provider::MemoryFault;
 
@@ -167,6 +168,41 @@ async fn what_another_leader_withdrew_is_listed_again_as_soon_as_its_cluster_is_
     term().await;
     assert_eq!(profiles(&hub).len(), 1);
     first.shutdown().await;
+    hub.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_is_tried_again_keeps_what_is_said_of_the_way_to_it() {
+    let (bed, hub) = (Bed::new(), hub().await);
+    let url = "https://shop.example:6443".parse().unwrap();
+    let connection = cluster_client::ClusterSpec::new(url, ServerTrust::System, CredentialSpec::Anonymous);
+    let _cloud = bed.provider.clone().with_connection(connection);
+    let options = PublisherOptions::default().with_access_provider("token");
+    let publisher = Arc::new(ProfilePublisher::new(hub.client().unwrap(), options.clone()));
+    let manager = bed.manager().publisher(publisher).build();
+    let id = bed.wanted().await;
+    let ready = bed.until(&manager, &id, ClusterStatus::Ready).await;
+    manager.reconcile_once().await;
+    let said = || profiles(&hub)[0]["status"].clone();
+    let access = json!([{"name": "token", "cluster": {"server": "https://shop.example:6443"}}]);
+    assert_eq!((&said()["accessProviders"], &said()["conditions"][0]["status"]), (&access, &json!("True")));
+
+    // It fails, and is tried again; until it is ready nobody is asked for the way to it.
+    bed.provider.forget_calls();
+    bed.provider.fault("check_status", MemoryFault::Fail(ProviderErrorKind::Unavailable), u32::MAX);
+    bed.service.update_status(&call(), &id, ClusterStatus::Failed).await.unwrap();
+    manager.reconcile_once().await;
+    assert_eq!(said()["accessProviders"], access);
+    bed.service.retry(&call(), &id).await.unwrap();
+    manager.reconcile_once().await;
+    assert_eq!(bed.get(&id).await.status, ClusterStatus::Provisioning);
+    assert_eq!((&said()["accessProviders"], &said()["conditions"][0]["status"]), (&access, &json!("Unknown")));
+    assert_eq!(bed.provider.count("connection"), 0);
+
+    // A ready one of which nobody may know the way is listed without it.
+    let publisher = ClusterProfilePublisher::new(hub.client().unwrap(), options);
+    publisher.publish(&call(), &ready, None).await.unwrap();
+    assert_eq!(said()["accessProviders"], json!(null));
     hub.shutdown().await;
 }
 

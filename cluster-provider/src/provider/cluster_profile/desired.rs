@@ -176,6 +176,16 @@ pub fn profile_status(
     object
 }
 
+/// The status with what a profile says already of the way to its cluster, under [`PublisherOptions::access_provider`].
+pub(super) fn with_held_access(mut status: Value, held: &Value, options: &PublisherOptions) -> Value {
+    let said = held["status"]["accessProviders"].as_array().into_iter().flatten();
+    let name = options.access_provider.as_deref();
+    if let Some(access) = said.into_iter().find(|access| name.is_some_and(|name| access["name"] == name)) {
+        status["status"]["accessProviders"] = json!([access]);
+    }
+    status
+}
+
 /// An access provider with the address of a cluster, in the form of a kubeconfig; never with a credential. `None` when its authority stands in a
 /// file of this machine.
 #[must_use]

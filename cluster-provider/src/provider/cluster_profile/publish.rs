@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use kube::Client;
 use serde_json::Value;
 
-use super::desired::{Intent, MANAGER, PUBLISHED, PublisherOptions, intent, profile, profile_name, profile_status};
+use super::desired::{
+    Intent, MANAGER, PUBLISHED, PublisherOptions, intent, profile, profile_name, profile_status, with_held_access,
+};
 use super::profiles;
 use crate::cluster::{Cluster, ClusterId, ProviderType};
 use crate::provider::in_cluster::{Failing, Objects};
@@ -56,7 +58,8 @@ impl ClusterProfilePublisher {
     }
 
     /// Brings the profile of one record to where it should be; see [`intent`]. `connection` says where the cluster is reached; only its address
-    /// and authority are published, and only under [`PublisherOptions::access_provider`].
+    /// and authority are published, and only under [`PublisherOptions::access_provider`]. Without it, a ready cluster is listed without an
+    /// address, and one that is merely not ready at the moment keeps what was said of it.
     ///
     /// # Errors
     /// [`Conflict`](ProviderErrorKind::Conflict) when a profile of that name is somebody else's, or what the cluster answers.
@@ -78,12 +81,15 @@ impl ClusterProfilePublisher {
                 Ok(Published::Withdrawn)
             }
             (Intent::Withdraw | Intent::Refresh, None) => Ok(Published::NotThere),
-            _ => {
+            (intent, held) => {
                 let namespace = Some(self.options.namespace.as_str());
                 let manager = &self.options.field_manager;
                 let object = profile(record, &self.options);
                 objects.apply(&profiles(), namespace, &name, &object, manager, false).await?;
-                let status = profile_status(record, connection, &self.options);
+                let mut status = profile_status(record, connection, &self.options);
+                if let (Intent::Refresh, None, Some(held)) = (intent, connection, &held) {
+                    status = with_held_access(status, held, &self.options);
+                }
                 objects.apply_status(&profiles(), namespace, &name, &status, manager).await?;
                 Ok(Published::There)
             }
