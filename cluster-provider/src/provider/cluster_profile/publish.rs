@@ -127,8 +127,7 @@ impl ClusterProfilePublisher {
         records: impl IntoIterator<Item = (&'a Cluster, Option<&'a cluster_client::ClusterSpec>)>,
     ) -> Result<Synced, ProviderError> {
         let objects = self.objects(call, "sync", "(all)");
-        let selector = format!("{MANAGER}={},{PUBLISHED}=true", self.options.manager);
-        let there = objects.list(&profiles(), Some(&self.options.namespace), Some(&selector)).await?;
+        let there = self.ours(&objects).await?;
         let mut synced = Synced::default();
         let mut named = BTreeSet::new();
         for (record, connection) in records {
@@ -139,21 +138,57 @@ impl ClusterProfilePublisher {
             }
             named.insert(name);
         }
+        self.withdraw_others(&objects, &there, &named, &mut synced).await?;
+        Ok(synced)
+    }
+
+    /// The second half of [`sync`](Self::sync): takes those profiles of ours away to which none of these records belongs, which have to be all
+    /// of them. Says nothing of the records.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    ///
+    /// # Cancel safety
+    /// Safe.
+    pub async fn sweep(&self, call: &CallContext, records: &BTreeSet<ClusterId>) -> Result<Synced, ProviderError> {
+        let objects = self.objects(call, "sweep", "(all)");
+        let there = self.ours(&objects).await?;
+        let mut swept = Synced::default();
+        self.withdraw_others(&objects, &there, &records.iter().map(profile_name).collect(), &mut swept).await?;
+        Ok(swept)
+    }
+
+    /// All profiles that are ours.
+    async fn ours(&self, objects: &Objects<'_>) -> Result<Vec<Value>, ProviderError> {
+        let selector = format!("{MANAGER}={},{PUBLISHED}=true", self.options.manager);
+        objects.list(&profiles(), Some(&self.options.namespace), Some(&selector)).await
+    }
+
+    /// Takes those away that are called otherwise.
+    async fn withdraw_others(
+        &self,
+        objects: &Objects<'_>,
+        there: &[Value],
+        named: &BTreeSet<String>,
+        synced: &mut Synced,
+    ) -> Result<(), ProviderError> {
         if named.is_empty() && !there.is_empty() {
             let why = format!("there are {} profiles of ours and no record; they are left alone", there.len());
             return Err(objects.failing.with(ProviderErrorKind::Invalid, why));
         }
-        for profile in &there {
+        for profile in there {
             let name = profile["metadata"]["name"].as_str().unwrap_or_default();
             if name.is_empty() || named.contains(name) {
                 continue;
             }
-            match self.delete(&objects, name, profile).await {
-                Ok(_) => synced.withdrawn.push(name.to_owned()),
+            match self.delete(objects, name, profile).await {
+                Ok(true) => synced.withdrawn.push(name.to_owned()),
+                // Somebody else did it.
+                Ok(false) => {}
                 Err(error) => drop(synced.failed.insert(name.to_owned(), error)),
             }
         }
-        Ok(synced)
+        Ok(())
     }
 
     fn objects<'a>(&'a self, call: &'a CallContext, operation: &'static str, name: &'a str) -> Objects<'a> {

@@ -1,13 +1,16 @@
 //! Profiles over HTTPS: one fake cluster holds them, another one is described.
 
+use std::collections::BTreeSet;
+
 use fake_cluster::fleet::objects::{cluster_profile, cluster_profile_secret, publish};
 use fake_cluster::server::{FakeCluster, FakeClusterOptions};
 use serde_json::json;
 
 use super::*;
-use crate::cluster::{ClusterId, ClusterStatus, CreateToken, DeletionPolicy};
+use crate::cluster::{Cluster, ClusterId, ClusterStatus, CreateToken, DeletionPolicy};
 use crate::provider::in_cluster::testing::{call, config_map, connector, definition, options, read};
 use crate::provider::{ApplyAction, ResourceSet};
+use crate::testing::records::cluster;
 
 const PROFILES: &str = "/apis/multicluster.x-k8s.io/v1alpha1/namespaces/default/clusterprofiles";
 
@@ -101,5 +104,24 @@ async fn sets_reach_the_cluster_of_a_profile_and_not_the_one_that_holds_it() {
     let options = DeleteOptions::new(DeletionPolicy::RemoveResourcesOnly);
     assert_eq!(world.provider.delete(&call(), &adopted, &options).await.unwrap(), DeleteOutcome::Gone);
     assert!(read(&world.spoke, "/api/v1/namespaces/default/configmaps/settings").is_none());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_takes_away_what_no_record_has_and_nothing_when_there_is_no_record() {
+    let world = World::start().await;
+    let publisher = ClusterProfilePublisher::new(world.hub.client().unwrap(), PublisherOptions::default());
+    let records = [cluster(ClusterStatus::Ready), cluster(ClusterStatus::Ready)];
+    for record in &records {
+        publisher.publish(&call(), record, None).await.unwrap();
+    }
+    let path = |record: &Cluster| format!("{PROFILES}/{}", profile_name(&record.id));
+    let refused = publisher.sweep(&call(), &BTreeSet::new()).await.unwrap_err();
+    assert_eq!(refused.kind(), ProviderErrorKind::Invalid);
+    assert!(records.iter().all(|record| read(&world.hub, &path(record)).is_some()));
+    let swept = publisher.sweep(&call(), &BTreeSet::from([records[0].id.clone()])).await.unwrap();
+    assert_eq!((swept.withdrawn, swept.failed.len()), (vec![profile_name(&records[1].id)], 0));
+    assert!(read(&world.hub, &path(&records[0])).is_some() && read(&world.hub, &path(&records[1])).is_none());
+    assert!(read(&world.hub, &format!("{PROFILES}/shop")).is_some(), "it is another manager's");
     world.end().await;
 }
