@@ -49,7 +49,7 @@ pub(super) fn parse(object: &Value, id: &str) -> MachinePoolRequest {
 /// Makes a pool be as it is asked for. Whether anything changed.
 pub(super) fn update(object: &mut Value, request: &MachinePoolRequest) -> Result<bool, BadPool> {
     let held = entry_of(object, &request.id);
-    let wanted = pool::changed(&held, request)?;
+    let wanted = pool::changed(&held, &changeable(object, request)?)?;
     if held == wanted {
         return Ok(false);
     }
@@ -84,7 +84,8 @@ pub(super) fn like(
             "template": {"metadata": {"labels": own}, "spec": machine},
         },
     });
-    let wanted = pool::changed(&json!({"name": request.id, "class": request.instance_size}), request)?;
+    let request = changeable(&object, request)?;
+    let wanted = pool::changed(&json!({"name": request.id, "class": request.instance_size}), &request)?;
     write(&mut object, &wanted);
     Ok(object)
 }
@@ -92,6 +93,26 @@ pub(super) fn like(
 /// Which machines: the name of what describes their infrastructure.
 fn size(object: &Value) -> &str {
     object.pointer("/spec/template/spec/infrastructureRef/name").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a label of machines stays whatever a pool is asked to be: Cluster API's own, and those by which an object finds its machines.
+fn is_kept(object: &Value, name: &str) -> bool {
+    let selector = &object["spec"]["selector"];
+    let expressions = selector["matchExpressions"].as_array().into_iter().flatten();
+    let mut needed = expressions.filter(|one| one["operator"] == "In" || one["operator"] == "Exists");
+    name.starts_with(RESERVED) || selector["matchLabels"].get(name).is_some() || needed.any(|one| one["key"] == name)
+}
+
+/// The request without labels that stay. They may be named, and not changed.
+fn changeable(object: &Value, request: &MachinePoolRequest) -> Result<MachinePoolRequest, BadPool> {
+    let held = object.pointer("/spec/template/metadata/labels");
+    let held = |name: &str| held.and_then(|labels| labels[name].as_str());
+    let mut request = request.clone();
+    if request.node_labels.iter().any(|(name, value)| is_kept(object, name) && held(name) != Some(value)) {
+        return Err(BadPool::Invalid("it asks for another value of a label by which its machines are found"));
+    }
+    request.node_labels.retain(|name, _| !is_kept(object, name));
+    Ok(request)
 }
 
 /// The entry of a topology that says the same.
@@ -108,10 +129,8 @@ fn entry_of(object: &Value, id: &str) -> Value {
         metadata.insert("annotations".to_owned(), Value::Object(annotations.clone()));
     }
     let labels = object.pointer("/spec/template/metadata/labels").and_then(Value::as_object).into_iter().flatten();
-    let labels: Map<String, Value> = labels
-        .filter(|(name, _)| !name.starts_with(RESERVED))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let labels: Map<String, Value> =
+        labels.filter(|(name, _)| !is_kept(object, name)).map(|(name, value)| (name.clone(), value.clone())).collect();
     if !labels.is_empty() {
         metadata.insert("labels".to_owned(), Value::Object(labels));
     }
@@ -127,10 +146,9 @@ fn entry_of(object: &Value, id: &str) -> Value {
 /// Writes what an entry says where an object says it; what no entry says stays.
 fn write(object: &mut Value, entry: &Value) {
     let held = object.pointer("/spec/template/metadata/labels").and_then(Value::as_object).into_iter().flatten();
-    let reserved = held.filter(|(name, _)| name.starts_with(RESERVED));
+    let kept = held.filter(|(name, _)| is_kept(object, name));
     let wanted = entry["metadata"]["labels"].as_object().into_iter().flatten();
-    let labels: Map<String, Value> =
-        reserved.chain(wanted).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let labels: Map<String, Value> = kept.chain(wanted).map(|(name, value)| (name.clone(), value.clone())).collect();
     if !entry["replicas"].is_null() {
         put(object, &["spec"], "replicas", entry["replicas"].clone());
     }
@@ -166,8 +184,15 @@ mod tests {
             "metadata": {"name": "shop-md-0", "namespace": "fleet", "annotations": {"team": "shop"}},
             "spec": {
                 "clusterName": "shop", "replicas": 2, "rollout": {"after": "2026-01-01T00:00:00Z"},
+                "selector": {
+                    "matchLabels": {"nodepool": "a"},
+                    "matchExpressions": [
+                        {"key": "workload", "operator": "In", "values": ["shop", "till"]},
+                        {"key": "spot", "operator": "DoesNotExist"},
+                    ],
+                },
                 "template": {
-                    "metadata": {"labels": {CLUSTER_NAME: "shop"}},
+                    "metadata": {"labels": {CLUSTER_NAME: "shop", "nodepool": "a", "workload": "till"}},
                     "spec": {
                         "clusterName": "shop", "version": "v1.34.0",
                         "bootstrap": {"configRef": {"apiGroup": "bootstrap.example.com", "kind": "Config", "name": "workers"}},
@@ -206,7 +231,10 @@ mod tests {
             prop_assert_eq!(parse(&held, "gpu"), pool);
             prop_assert_eq!(&held["metadata"]["annotations"]["team"], "shop");
             prop_assert_eq!(&held["spec"]["rollout"], &sibling()["spec"]["rollout"]);
-            prop_assert_eq!(&held["spec"]["template"]["metadata"]["labels"][CLUSTER_NAME], "shop");
+            let kept = &held["spec"]["template"]["metadata"]["labels"];
+            prop_assert_eq!(&kept[CLUSTER_NAME], "shop");
+            prop_assert_eq!((&kept["nodepool"], &kept["workload"]), (&json!("a"), &json!("till")));
+            prop_assert_eq!(&held["spec"]["selector"], &sibling()["spec"]["selector"]);
         }
     }
 
@@ -217,6 +245,23 @@ mod tests {
         let pool = MachinePoolRequest::fixed("gpu", "large", 1);
         assert_eq!(like(&[], "shop-gpu", "shop", &pool), Err(BadPool::NoSibling));
         assert_eq!(like(&[sibling()], "till-gpu", "till", &pool), Err(BadPool::NoSibling), "it is another cluster's");
+    }
+
+    #[test]
+    fn a_label_by_which_machines_are_found_may_be_named_and_not_changed() {
+        let mut pool = MachinePoolRequest::fixed("md-0", "small", 2);
+        for (name, value) in [("nodepool", "a"), ("workload", "till"), (CLUSTER_NAME, "shop")] {
+            pool.node_labels.insert(name.to_owned(), value.to_owned());
+            assert_eq!(update(&mut sibling(), &pool), Ok(false), "{name} is as it is asked for");
+        }
+        for name in ["nodepool", "workload", CLUSTER_NAME, DEPLOYMENT_NAME] {
+            let mut other = pool.clone();
+            other.node_labels.insert(name.to_owned(), "b".to_owned());
+            assert!(matches!(update(&mut sibling(), &other), Err(BadPool::Invalid(_))), "{name}");
+        }
+        let mut new = MachinePoolRequest::fixed("gpu", "large", 1);
+        new.node_labels.insert(CLUSTER_NAME.to_owned(), "till".to_owned());
+        assert!(matches!(like(&[sibling()], "shop-gpu", "shop", &new), Err(BadPool::Invalid(_))));
     }
 
     #[test]
