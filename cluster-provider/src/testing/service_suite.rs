@@ -85,6 +85,7 @@ macro_rules! cluster_service_suite {
             failure_is_tried_again_where_it_began
             workloads_keep_a_cluster
             resources_go_where_the_provider_cannot_tell_them
+            what_nobody_can_take_out_of_a_cluster_keeps_its_record
             a_counter_that_fails_deletes_nothing
             another_tenant_deletes_nothing
             a_restored_cluster_is_what_it_was

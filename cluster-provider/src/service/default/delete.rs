@@ -60,11 +60,16 @@ impl DefaultClusterService {
                 self.note_outcome(call, &record, DeleteOutcome::Gone).await
             }
             Ok(outcome) => self.note_outcome(call, &record, outcome).await,
-            // It cannot tell what is ours. What was recorded as ours is gone by now.
+            // It cannot tell what is ours. What was recorded as ours is gone by now, where it can take that away.
             Err(error)
                 if policy == DeletionPolicy::RemoveResourcesOnly && error.kind() == ProviderErrorKind::Unsupported =>
             {
-                self.note_outcome(call, &record, DeleteOutcome::Orphaned).await
+                if record.applied_sets.is_empty() {
+                    return self.note_outcome(call, &record, DeleteOutcome::Orphaned).await;
+                }
+                let left: Vec<_> = record.applied_sets.keys().map(String::as_str).collect();
+                let why = format!("it cannot take out what was applied: {}", left.join(", "));
+                Err(self.note_refusal(call, &record, error.with_reason(why)).await)
             }
             Err(error) if is_absent(error.kind()) => {
                 let outcome = if asked_before { DeleteOutcome::Gone } else { DeleteOutcome::AlreadyGone };

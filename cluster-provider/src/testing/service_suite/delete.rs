@@ -47,6 +47,28 @@ pub async fn resources_go_where_the_provider_cannot_tell_them(store: Arc<dyn Clu
     assert!(there.len() == 1 && there[0].sets.is_empty());
 }
 
+/// What is left in a cluster is not said to be gone, and the record stays until somebody decides.
+pub async fn what_nobody_can_take_out_of_a_cluster_keeps_its_record(store: Arc<dyn ClusterStore>) {
+    let world = World::new(store);
+    let cluster = world.ready().await;
+    world.service.apply_resources(&world.call, &cluster.id, &ResourceSet::new("ours", Vec::new())).await.unwrap();
+    let request = Deregistration::default().with_policy(DeletionPolicy::RemoveResourcesOnly);
+    world.service.deregister(&world.call, &cluster.id, request).await.unwrap();
+    // Its provider could apply sets once, and can no longer.
+    drop(world.provider.clone().with_capabilities([]));
+    world.provider.fault("delete", MemoryFault::Fail(ProviderErrorKind::Unsupported), 1);
+    let error = world.service.delete(&world.call, &cluster.id).await.unwrap_err();
+    assert_eq!(error.provider_kind(), Some(ProviderErrorKind::Unsupported));
+    let held = world.read(&cluster.id).await;
+    let deleting = held.conditions.get(Condition::DELETING).unwrap();
+    assert!(deleting.message.contains("ours"), "{deleting:?}");
+    assert!(!held.conditions.is_true(Condition::DELETING) && held.applied_sets.contains_key("ours"));
+    // It can be left as it is, when that is what is wanted.
+    let request = Deregistration::default().with_policy(DeletionPolicy::Orphan);
+    world.service.deregister(&world.call, &cluster.id, request).await.unwrap();
+    assert_eq!(world.service.delete(&world.call, &cluster.id).await.unwrap(), DeleteOutcome::Orphaned);
+}
+
 /// What cannot be known is not guessed.
 pub async fn a_counter_that_fails_deletes_nothing(store: Arc<dyn ClusterStore>) {
     let world = World::new(store);
