@@ -73,6 +73,8 @@ impl HttpSource {
     /// [`InvalidUrl`]; nothing of the URL is repeated that may be a secret.
     pub fn at(name: impl Into<String>, url: &str, credentials: Credentials) -> Result<Self, InvalidUrl> {
         let refused = |error: Box<dyn std::error::Error + Send + Sync>| InvalidUrl::Url(error);
+        // What stands behind a `#` never leaves a client.
+        let url = url.split_once('#').map_or(url, |(url, _)| url);
         let (whole, query) = url.split_once('?').map_or((url, None), |(whole, query)| (whole, Some(query)));
         // The last part is what is fetched; what is before it is where the service is.
         let authority = whole.find("://").map_or(0, |at| at + 3);
@@ -82,8 +84,9 @@ impl HttpSource {
         };
         let endpoint = HttpOptions::new("desired-clusters").with_host(base).endpoint();
         let endpoint = endpoint.map_err(|error| refused(error.into()))?;
+        // Without the query, which an error would repeat.
+        endpoint.join(last).map_err(|error| refused(error.into()))?;
         let path = query.map_or_else(|| last.to_owned(), |query| format!("{last}?{query}"));
-        endpoint.join(&path).map_err(|error| refused(error.into()))?;
         let longest = usize::try_from(LONGEST).unwrap_or(usize::MAX);
         let options = ClientOptions::default().with_total_timeout(TIMEOUT).with_max_response_bytes(longest);
         let http = HttpClient::builder(endpoint, credentials).options(options).build().map_err(InvalidUrl::Client)?;

@@ -237,11 +237,22 @@ mod remote {
         let source = HttpSource::at("test", &url, world.trust()).unwrap();
         source.load().await.unwrap();
         assert_eq!(world.server.requests()[0].target, "/fleet/list.yaml?ref=main");
-        for wrong in ["http://lists.example/a", "https://me:s3ntinel@lists.example/a", "lists.example/a", "file:///a"] {
+        for wrong in [
+            "http://lists.example/a",
+            "https://me:s3ntinel@lists.example/a",
+            "lists.example/a",
+            "file:///a",
+            "https://lists.example/a/..?key=s3ntinel",
+            "https://lists.example/a/..#s3ntinel",
+        ] {
             let error = HttpSource::at("test", wrong, world.trust()).unwrap_err();
             let told = format!("{error:?} {}", ErrorChain::new(&error));
             assert!(!told.contains("s3ntinel"), "{told}");
         }
+        let url = format!("{}/fleet/list.yaml?ref=main#s3ntinel/a", world.server.url());
+        let source = HttpSource::at("test", &url, world.trust()).unwrap();
+        source.load().await.unwrap();
+        assert_eq!(world.server.requests()[1].target, "/fleet/list.yaml?ref=main");
         let root = HttpSource::at("test", world.server.url().as_str(), world.trust()).unwrap();
         root.load().await.unwrap();
         world.server.shutdown().await;
