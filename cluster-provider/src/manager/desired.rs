@@ -52,6 +52,21 @@ pub enum SourceError {
     },
 }
 
+/// Work that ended in a panic.
+#[derive(Debug, thiserror::Error)]
+#[error("reading it was cut off")]
+struct CutOff;
+
+/// Reads from a place where neither a disk nor a long text holds anybody up.
+async fn aside<T: Send + 'static>(
+    place: String,
+    read: impl FnOnce(&str) -> Result<T, SourceError> + Send + 'static,
+) -> Result<T, SourceError> {
+    let at = place.clone();
+    let done = tokio::task::spawn_blocking(move || read(&at)).await;
+    done.unwrap_or_else(|_| Err(SourceError::Unreadable { place, source: CutOff.into() }))
+}
+
 /// Says which clusters there should be.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt as _};
 
 use super::parts::{LONGEST, Parts, TooLong, is_list, parse};
-use super::{DesiredClusters, DesiredStateSource, SourceError};
+use super::{DesiredClusters, DesiredStateSource, SourceError, aside};
 
-/// A file with a list `clusters`. One that cannot be read, or is empty, changes nothing.
+/// A file with a list `clusters`, or a link to one. What cannot be read, is empty or is no file, such as a pipe, changes nothing.
 #[derive(Debug, Clone)]
 pub struct FileSource {
     name: String,
@@ -33,28 +33,21 @@ pub struct DirectorySource {
 #[error("no file in it ends in .yaml, .yml or .json; `clusters: []` in one of them lists nothing")]
 struct NoLists;
 
-/// Work on files that ended in a panic.
+/// A pipe, a device or a directory. Opening the first may take for ever, and reading the second.
 #[derive(Debug, thiserror::Error)]
-#[error("reading it was cut off")]
-struct CutOff;
+#[error("it is a pipe, a device or a directory, and no file")]
+struct NoFile;
 
 type Unread = Box<dyn std::error::Error + Send + Sync>;
 
-fn unreadable(place: String) -> impl FnOnce(Unread) -> SourceError {
-    move |source| SourceError::Unreadable { place, source }
-}
-
-/// Does it where waiting for a disk holds nobody up.
-async fn on_files<T: Send + 'static>(
-    path: &Path,
-    work: impl FnOnce(&Path) -> Result<T, Unread> + Send + 'static,
-) -> Result<T, SourceError> {
-    let owned = path.to_owned();
-    let done = tokio::task::spawn_blocking(move || work(&owned)).await;
-    done.unwrap_or_else(|_| Err(CutOff.into())).map_err(unreadable(path.display().to_string()))
+fn unreadable(place: &str) -> impl FnOnce(Unread) -> SourceError {
+    move |source| SourceError::Unreadable { place: place.to_owned(), source }
 }
 
 fn text(path: &Path) -> Result<String, Unread> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(NoFile.into());
+    }
     let mut text = String::new();
     std::fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
     if text.len() as u64 > LONGEST { Err(TooLong.into()) } else { Ok(text) }
@@ -78,7 +71,8 @@ fn lists(path: &Path) -> Result<Vec<PathBuf>, Unread> {
 }
 
 async fn read(path: &Path) -> Result<DesiredClusters, SourceError> {
-    parse(&path.display().to_string(), &on_files(path, text).await?)
+    let file = path.to_owned();
+    aside(path.display().to_string(), move |place| parse(place, &text(&file).map_err(unreadable(place))?)).await
 }
 
 // === impl FileSource ===
@@ -123,7 +117,9 @@ impl DesiredStateSource for DirectorySource {
 
     async fn load(&self) -> Result<DesiredClusters, SourceError> {
         let mut parts = Parts::default();
-        for path in on_files(&self.path, lists).await? {
+        let folder = self.path.clone();
+        let found = aside(self.path.display().to_string(), move |place| lists(&folder).map_err(unreadable(place)));
+        for path in found.await? {
             let read = read(&path).await;
             parts.add(&path.display().to_string(), read);
         }

@@ -12,7 +12,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 
 use super::parts::{LONGEST, parse};
-use super::{DesiredClusters, DesiredStateSource, SourceError};
+use super::{DesiredClusters, DesiredStateSource, SourceError, aside};
 
 /// How long fetching may take, repetitions included.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -146,8 +146,8 @@ impl DesiredStateSource for HttpSource {
         }
         let etag = answer.headers().get(header::ETAG).cloned();
         let bytes = answer.bytes().await.map_err(|error| self.unreadable(error))?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| self.unreadable(NoText))?;
-        let desired = parse(&self.place(), text)?;
+        let text = String::from_utf8(bytes.into()).map_err(|_| self.unreadable(NoText))?;
+        let desired = aside(self.place(), move |place| parse(place, &text)).await?;
         self.hold(etag, &desired);
         Ok(desired)
     }

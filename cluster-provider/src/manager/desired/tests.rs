@@ -91,6 +91,29 @@ mod files {
         let error = FileSource::new("test", &path).load().await.unwrap_err();
         assert!(chain(&error).contains("longer than"), "{}", chain(&error));
     }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_pipe_that_nobody_writes_to_is_told_and_not_waited_for() {
+        let folder = folder(&[("1.yaml", &listing(&["a"]))]);
+        let pipe = folder.path().join("2.yaml");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        // What hangs in an opened pipe hangs the end of the test too, so that it is let go of.
+        let writer = pipe.clone();
+        let read = tokio::time::timeout(Duration::from_secs(10), load(&folder)).await;
+        if read.is_err() {
+            drop(std::fs::OpenOptions::new().read(true).write(true).open(writer));
+        }
+        let read = read.expect("it waits for a writer").unwrap();
+        assert_eq!((ids(&read), read.unread.len()), (vec!["a"], 1));
+        let told = chain(&read.unread[0]);
+        assert!(told.contains("2.yaml") && told.contains("no file"), "{told}");
+        // A link to a file is one: so are ConfigMaps mounted.
+        std::fs::remove_file(&pipe).unwrap();
+        std::fs::write(folder.path().join("list"), listing(&["b"])).unwrap();
+        std::os::unix::fs::symlink("list", &pipe).unwrap();
+        assert_eq!(ids(&load(&folder).await.unwrap()), ["a", "b"]);
+    }
 }
 
 mod remote {
