@@ -4,7 +4,7 @@
 //! [`mod@scenarios`] holds what is claimed, [`differential`] runs it on both and compares, [`random`] does the same
 //! with operations nobody thought of, [`limits`] lists what the fake does not do, with the reason. [`fleet`] holds what
 //! `cluster-client` claims, [`resources`] what `cluster-resources` claims, [`providers`] and [`elections`] what
-//! `cluster-provider` claims, for both. [`kubectl`] compares what a real kubectl prints of them.
+//! `cluster-provider` claims, for both; [`flows`] what controllers built on `kube-runtime` live on. [`kubectl`] compares what a real kubectl prints of them.
 
 pub mod access;
 pub mod backend;
@@ -12,6 +12,7 @@ pub mod control_plane;
 pub mod differential;
 pub mod elections;
 pub mod fleet;
+pub mod flows;
 pub mod kubectl;
 pub mod limits;
 pub mod normal;

@@ -10,6 +10,7 @@ use tests::control_plane::Assets;
 use tests::differential::{self, Report};
 use tests::elections;
 use tests::fleet::{self, Site};
+use tests::flows::{self, Needs};
 use tests::kubectl;
 use tests::providers;
 use tests::random::{self, Random};
@@ -59,6 +60,7 @@ async fn run() -> Result<()> {
         + run_resources(&real, &filters).await
         + run_providers(&assets, &real, &filters).await?
         + run_elections(&real, &filters).await
+        + run_flows(&real, &filters).await
         + run_controlled(&assets, &filters).await?;
     println!("\n{report}");
     if filters.is_empty() && !itself && assets.kubectl().is_some() {
@@ -218,6 +220,22 @@ async fn run_elections(real: &Backend, filters: &[String]) -> usize {
         }
     }
     println!("elections: {run} claims about leaders by a lease, {broken} do not hold");
+    broken
+}
+
+/// Flows of controllers, as far as a real API server is all that they need: how many do not hold.
+async fn run_flows(real: &Backend, filters: &[String]) -> usize {
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| format!("flows::{name}").contains(filter));
+    let (mut run, mut broken) = (0, 0);
+    for claim in flows::claims().filter(|claim| claim.needs == Needs::Server && wanted(claim.name)) {
+        run += 1;
+        if let Err(error) = claim.run(real).await {
+            println!("flows::{claim:?}: {error:#}");
+            broken += 1;
+        }
+    }
+    println!("flows: {run} claims about flows of controllers, {broken} do not hold");
     broken
 }
 

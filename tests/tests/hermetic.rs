@@ -3,6 +3,7 @@
 use tests::backend::Backend;
 use tests::elections;
 use tests::fleet::{self, Site};
+use tests::flows::{self, Needs};
 use tests::limits::LIMITS;
 use tests::providers;
 use tests::resources;
@@ -116,4 +117,28 @@ async fn every_claim_about_leaders_by_a_lease_holds_on_the_fake() {
     }
     fake.shutdown().await.expect("shutdown");
     assert!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+async fn hold_to_flows(cluster: Backend, held: impl Fn(Needs) -> bool) -> anyhow::Result<()> {
+    let mut failures = Vec::new();
+    for claim in flows::claims().filter(|claim| held(claim.needs)) {
+        if let Err(error) = claim.run(&cluster).await {
+            failures.push(format!("{claim:?}: {error:#}"));
+        }
+    }
+    cluster.shutdown().await?;
+    anyhow::ensure!(failures.is_empty(), "{} claims failed:\n{}", failures.len(), failures.join("\n"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_flows_of_controllers_holds_on_the_fake() {
+    let fake = Backend::fake().await.expect("a fake cluster");
+    hold_to_flows(fake, |needs| needs != Needs::Controllers).await.expect("every claim holds");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_claim_about_flows_holds_beside_the_controllers_of_the_fake() {
+    let fake = Backend::fake_with_controllers().await.expect("a fake cluster");
+    hold_to_flows(fake, |needs| needs == Needs::Controllers).await.expect("every claim holds");
 }
