@@ -29,8 +29,10 @@ mod pace;
 mod proxy;
 mod request;
 mod retry;
+mod stream;
 mod token;
 mod transport;
+pub mod tunnel;
 
 pub use client::{HttpClient, HttpClientBuilder};
 pub use context::CallContext;

@@ -18,9 +18,7 @@ use super::resolve::{Limits, Resolver};
 #[cfg(feature = "ssh")]
 use super::ssh::{Common, Jump};
 use super::tls::{ProxyTls, SystemRoots};
-use super::{
-    Dial, Hop, HopKind, IncidentStream, PathError, PathStatus, ProxySpec, Resolve, Route, SystemResolver, connect,
-};
+use super::{Dial, Hop, HopKind, IncidentStream, PathError, PathStatus, ProxySpec, Resolve, Route, SystemResolver};
 #[cfg(feature = "ssh")]
 use super::{JumpHost, PathSpecError, SshOptions, SshRoute};
 
@@ -198,12 +196,9 @@ impl Paths {
             true => Some(ProxyTls::new(&hop, spec.roots.as_deref(), &inner.system_roots)?),
             false => None,
         };
-        let protocol = match (hop.kind, &spec.login) {
-            (HopKind::Socks5Proxy, login) => Protocol::Socks5(login.clone()),
-            (_, None) => Protocol::Connect(None),
-            (_, Some((name, password))) => {
-                Protocol::Connect(connect::authorization(name, password).map(|header| (name.clone(), header)))
-            }
+        let protocol = match hop.kind {
+            HopKind::Socks5Proxy => Protocol::Socks5(spec.login.clone()),
+            _ => Protocol::Connect(spec.http_login()?),
         };
         let proxy = Arc::new_cyclic(|me| Proxy {
             health: Arc::new(inner.health(hop)),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::HeaderValue;
+use core_client::http::tunnel::Login;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -27,8 +27,8 @@ pub(super) enum Refusal {
 /// How a proxy is spoken to.
 #[derive(Debug)]
 pub(super) enum Protocol {
-    /// `CONNECT`, with the name of the user and the header that says who we are.
-    Connect(Option<(String, HeaderValue)>),
+    /// `CONNECT`, and who we say that we are.
+    Connect(Option<Login>),
     /// SOCKS5, with name and password.
     Socks5(Option<(String, SecretString)>),
 }
@@ -63,9 +63,8 @@ impl Proxy {
         };
         let answer = match &self.protocol {
             Protocol::Connect(login) => {
-                let login = login.as_ref().map(|(name, value)| (name.as_str(), value));
                 // The proxy takes connections; if no answer comes, it is the target that it waits for.
-                timeout_at(until, connect::connect(stream, target, login))
+                timeout_at(until, connect::connect(stream, target, login.as_ref()))
                     .await
                     .unwrap_or(Err(Refusal::Behind(BehindError::Timeout { after: self.deadline })))
             }

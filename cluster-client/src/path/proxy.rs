@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use core_client::http::tunnel::Login;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -66,19 +67,21 @@ impl ProxySpec {
     }
 
     pub(super) fn check_login(&self) -> Result<(), PathSpecError> {
-        let Some((name, password)) = &self.login else { return Ok(()) };
-        let password = password.expose_secret();
-        let reason = if self.is_socks() {
-            // RFC 1929: both lengths are one byte, and neither may be zero.
-            let sendable = |text: &str| (1..=255).contains(&text.len());
-            (!sendable(name) || !sendable(password)).then_some("must have 1 to 255 bytes each for a SOCKS5 proxy")
-        } else {
-            // RFC 7617: a name cannot contain a colon, neither can contain control characters.
-            let control = |text: &str| text.chars().any(char::is_control);
-            (name.contains(':') || control(name) || control(password))
-                .then_some("has a colon in the name, or control characters")
+        let Some((name, password)) = self.login.as_ref().filter(|_| self.is_socks()) else {
+            return self.http_login().map(drop);
         };
-        reason.map_or(Ok(()), |reason| Err(PathSpecError::ProxyLogin { reason }))
+        // RFC 1929: both lengths are one byte, and neither may be zero.
+        let sendable = |text: &str| (1..=255).contains(&text.len());
+        if sendable(name) && sendable(password.expose_secret()) {
+            return Ok(());
+        }
+        Err(PathSpecError::ProxyLogin { reason: "must have 1 to 255 bytes each for a SOCKS5 proxy" })
+    }
+
+    /// Name and password as an HTTP proxy is told them.
+    pub(super) fn http_login(&self) -> Result<Option<Login>, PathSpecError> {
+        let login = self.login.as_ref().map(|(name, password)| Login::new(name, password)).transpose();
+        login.map_err(|_| PathSpecError::ProxyLogin { reason: "has a colon in the name, or control characters" })
     }
 
     pub(super) fn is_socks(&self) -> bool {

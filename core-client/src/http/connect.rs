@@ -22,7 +22,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task;
 use tower::Service;
 
-use super::proxy::{Way, Wire};
+use super::proxy::Way;
+use super::stream::Wire;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -128,7 +129,7 @@ impl Service<Uri> for Dial {
         match self {
             Self::Direct(tcp) => {
                 let connecting = tcp.call(peer);
-                Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) })
+                Box::pin(async move { Ok(Wire::Direct(connecting.await?)) })
             }
             Self::Through(way) => Box::pin(way.clone().connect(peer)),
         }

@@ -1,39 +1,30 @@
-//! A proxy between a client and its service: asked by `CONNECT` for a connection through it, and shown nothing but ciphertext of what goes
-//! through. Knows nothing of requests.
-//!
-//! Source: RFC 9110, section 9.3.6; RFC 7617 for the login.
+//! A proxy between a client and its service, which is shown nothing but ciphertext of what goes through. Knows nothing of requests, nor of
+//! what is said to it.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use ::http::{HeaderValue, Uri};
+use ::http::Uri;
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::rt::TokioIo;
-use secrecy::{ExposeSecret as _, SecretString};
-use tokio::net::TcpStream;
+use secrecy::SecretString;
 use tower::Service as _;
 use url::Url;
-use zeroize::Zeroizing;
 
+use super::stream::Wire;
+use super::tunnel::{self, Login};
 use crate::credentials::{Bundle, Trust};
 use crate::error::{ConstructionError, ConstructionKind, Error};
 use crate::tls;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What connects to a peer: bytes over TCP, or over TLS to a proxy.
-pub(super) type Wire = MaybeHttpsStream<TokioIo<TcpStream>>;
-
 /// A proxy that understands `CONNECT`, for [`HttpClientBuilder::proxy`](super::HttpClientBuilder::proxy).
 ///
 /// The proxy sees to which host and port a connection goes; TLS ends at the service, whose certificate is checked as ever. No environment
-/// variable is read. Cheap to clone.
+/// variable is read. What it answers when it refuses is in the error, as a [`TunnelError`](super::tunnel::TunnelError). Cheap to clone.
 #[derive(Clone)]
 pub struct Proxy {
     url: Arc<Url>,
@@ -67,11 +58,6 @@ struct ProxyError {
     #[source]
     source: BoxError,
 }
-
-/// A login that a proxy cannot be told.
-#[derive(Debug, thiserror::Error)]
-#[error("the login has a colon in the name, or control characters")]
-struct Unsayable;
 
 /// The way through a proxy, ready to be gone.
 #[derive(Clone)]
@@ -178,37 +164,23 @@ impl Way {
         self.through(peer).await.map_err(|source| ProxyError { proxy: place, source }.into())
     }
 
-    async fn through(self, peer: Uri) -> Result<Wire, BoxError> {
-        let mut tunnel = Tunnel::new(self.proxy, self.to);
-        if let Some(login) = &self.login {
-            let (name, password) = login.login().await?;
-            tunnel = tunnel.with_auth(basic(&name, &password)?);
-        }
-        Ok(tunnel.call(with_port(peer)?).await?)
+    async fn through(mut self, peer: Uri) -> Result<Wire, BoxError> {
+        let login = match &self.login {
+            Some(login) => {
+                let (name, password) = login.login().await?;
+                Some(Login::new(&name, &password)?)
+            }
+            None => None,
+        };
+        let stream = self.to.call(self.proxy).await?;
+        Ok(Wire::Tunnel(tunnel::open(stream, &target(&peer), login.as_ref()).await?))
     }
 }
 
-/// The value of `Proxy-Authorization`.
-fn basic(name: &str, password: &SecretString) -> Result<HeaderValue, Unsayable> {
-    let password = password.expose_secret();
-    if name.contains(':') || name.chars().chain(password.chars()).any(char::is_control) {
-        return Err(Unsayable);
-    }
-    let login = Zeroizing::new(format!("{name}:{password}"));
-    let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(login.as_bytes())));
-    let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| Unsayable)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// The peer with its port: a tunnel without one would go to that of `https`, whatever the scheme.
-fn with_port(peer: Uri) -> Result<Uri, ::http::Error> {
-    if peer.port().is_some() {
-        return Ok(peer);
-    }
-    let port = if peer.scheme() == Some(&::http::uri::Scheme::HTTP) { 80 } else { 443 };
-    let authority = format!("{}:{port}", peer.host().unwrap_or_default());
-    Uri::builder().scheme("https").authority(authority).path_and_query("/").build()
+/// Host and port of the peer, whose port goes by its scheme when it says none.
+fn target(peer: &Uri) -> String {
+    let usual = if peer.scheme() == Some(&::http::uri::Scheme::HTTP) { 80 } else { 443 };
+    format!("{}:{}", peer.host().unwrap_or_default(), peer.port_u16().unwrap_or(usual))
 }
 
 #[cfg(test)]
@@ -238,21 +210,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_proxy_cannot_be_told_is_refused_and_not_repeated() {
-        let says = |name: &str, password: &str| basic(name, &SecretString::from(password.to_owned()));
-        let value = says("user", "secret").unwrap();
-        assert_eq!((value.to_str().unwrap(), value.is_sensitive()), ("Basic dXNlcjpzZWNyZXQ=", true));
-        for (name, password) in [("a:b", "s3ntinel"), ("a", "s3ntinel\n"), ("a\r", "s3ntinel")] {
-            assert!(!format!("{:?}", says(name, password).unwrap_err()).contains("s3ntinel"));
-        }
-    }
-
-    #[test]
     fn a_tunnel_goes_to_the_port_of_the_scheme() {
-        let port = |peer: &str| with_port(peer.parse().unwrap()).unwrap().authority().unwrap().to_string();
-        assert_eq!(port("https://ocm.example/api"), "ocm.example:443");
-        assert_eq!(port("http://localhost/api"), "localhost:80");
-        assert_eq!(port("https://[::1]:8443/"), "[::1]:8443");
-        assert_eq!(port("https://[::1]/"), "[::1]:443");
+        let target = |peer: &str| target(&peer.parse().unwrap());
+        assert_eq!(target("https://ocm.example/api"), "ocm.example:443");
+        assert_eq!(target("http://localhost/api"), "localhost:80");
+        assert_eq!(target("https://[::1]:8443/"), "[::1]:8443");
+        assert_eq!(target("https://[::1]/"), "[::1]:443");
     }
 }

@@ -78,16 +78,29 @@ async fn a_proxy_that_refuses_is_named_and_the_login_is_not() {
     let world = World::new();
     let server = world.friendly_server().await;
     let proxy = RealProxy::http().login("me", "right").start().await;
-    for way in [at(&proxy), at(&proxy).with_login("me", SENTINEL.to_owned())] {
+    let ask = async |way: Proxy, words: &str| {
         let error = get(&through(&world, &server, way)).await.unwrap_err();
         assert_eq!(kind(&error), DispatchKind::Connect);
-        assert!(told(&error).contains(&format!("the proxy {}", proxy.address())), "{}", told(&error));
+        let said = format!("no connection through the proxy {}: {words}", proxy.address());
+        assert!(told(&error).contains(&said), "{}", told(&error));
         assert!(!told(&error).contains("s3ntinel"), "{}", told(&error));
-    }
+    };
+    ask(at(&proxy), "it answers 407: it wants a name and a password").await;
+    let wrong = at(&proxy).with_login("me", SENTINEL.to_owned());
+    ask(wrong, "it answers 407: it refuses the name or password of \"me\"").await;
     assert!(proxy.targets().is_empty() && server.connections().is_empty());
-    proxy.set_fault(ProxyFault::Refuse(502));
-    let error = get(&through(&world, &server, at(&proxy).with_login("me", "right".to_owned()))).await.unwrap_err();
-    assert_eq!(kind(&error), DispatchKind::Connect);
+    let right = at(&proxy).with_login("me", "right".to_owned());
+    let target = server.address();
+    for (status, words) in [
+        (403, format!("it answers 403: it does not allow connections to {target}")),
+        (405, "it answers 405 to CONNECT".to_owned()),
+        (502, format!("it answers 502 to CONNECT; see whether {target} is up")),
+        (503, format!("it answers 503 to CONNECT; see whether {target} is up")),
+    ] {
+        proxy.set_fault(ProxyFault::Refuse(status));
+        ask(right.clone(), &words).await;
+    }
+    assert!(server.connections().is_empty());
     proxy.shutdown().await;
     server.shutdown().await;
 }
