@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::http::Uri;
 use async_trait::async_trait;
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use secrecy::SecretString;
 use tower::Service as _;
@@ -64,7 +64,14 @@ struct ProxyError {
 pub(super) struct Way {
     proxy: Uri,
     login: Option<Arc<dyn ProxyLogin>>,
-    to: HttpsConnector<HttpConnector>,
+    to: Reach,
+}
+
+/// How the proxy itself is reached.
+#[derive(Clone)]
+enum Reach {
+    Plain(HttpConnector),
+    Tls(HttpsConnector<HttpConnector>),
 }
 
 // === impl Proxy ===
@@ -102,7 +109,8 @@ impl Proxy {
         self
     }
 
-    /// Trusts these authorities for an `https` proxy. Default: those of the platform, and never those of the service.
+    /// Trusts these authorities for an `https` proxy. Default: those of the platform, and never those of the service. An `http` proxy needs
+    /// none.
     #[must_use]
     pub fn with_trust(mut self, trust: Trust) -> Self {
         self.trust = trust;
@@ -120,8 +128,12 @@ impl Proxy {
         let proxy: Uri = self.url.as_str().parse().map_err(|error: ::http::uri::InvalidUri| {
             ConstructionError::new(ConstructionKind::Url, "the proxy's host cannot be called").with_source(error)
         })?;
-        let config = tls::client_config(&Bundle::new(None, self.trust.clone()))?;
-        Ok(Way { proxy, login: self.login.clone(), to: HttpsConnector::from((tcp, config)) })
+        let to = match self.url.scheme() {
+            // Roots are for who needs them: the platform may have none.
+            "http" => Reach::Plain(tcp),
+            _ => Reach::Tls(HttpsConnector::from((tcp, tls::client_config(&Bundle::new(None, self.trust.clone()))?))),
+        };
+        Ok(Way { proxy, login: self.login.clone(), to })
     }
 }
 
@@ -172,7 +184,10 @@ impl Way {
             }
             None => None,
         };
-        let stream = self.to.call(self.proxy).await?;
+        let stream = match &mut self.to {
+            Reach::Plain(tcp) => MaybeHttpsStream::Http(tcp.call(self.proxy).await?),
+            Reach::Tls(tls) => tls.call(self.proxy).await?,
+        };
         Ok(Wire::Tunnel(tunnel::open(stream, &target(&peer), login.as_ref()).await?))
     }
 }

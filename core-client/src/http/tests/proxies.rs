@@ -73,6 +73,40 @@ async fn a_proxy_that_is_spoken_to_over_tls_is_trusted_by_its_own_authorities() 
     server.shutdown().await;
 }
 
+/// As in an image that has no certificates: a process of its own, which looks for them where none are.
+#[test]
+fn a_plain_proxy_needs_no_roots_of_the_platform() {
+    let nothing = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "http::tests::proxies::a_platform_without_roots", "--nocapture"])
+        .env("SSL_CERT_FILE", nothing.path().join("none.pem"))
+        .env("SSL_CERT_DIR", nothing.path())
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && shown.contains("1 passed"),
+        "{shown}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+#[ignore = "a process of the test above, which gives it its surroundings"]
+fn a_platform_without_roots() {
+    let world = World::new();
+    let through = |proxy: &str| {
+        let endpoint = HttpOptions::new("region").with_host("https://region.example").endpoint().unwrap();
+        let builder = HttpClient::builder(endpoint, Credentials::fixed(world.bundle()));
+        builder.proxy(Proxy::new(proxy).unwrap()).build().map(drop)
+    };
+    // Whoever runs it by hand has roots, and sees nothing.
+    if std::env::var_os("SSL_CERT_DIR").is_some() {
+        through("https://proxy").unwrap_err();
+    }
+    through("http://proxy").unwrap();
+}
+
 #[tokio::test]
 async fn a_proxy_that_refuses_is_named_and_the_login_is_not() {
     let world = World::new();
