@@ -70,6 +70,7 @@ pub mod http;
 pub mod backoff;
 pub mod bearer;
 pub mod jws;
+mod mount;
 pub mod pool;
 pub mod reference;
 pub mod trace;

@@ -1,11 +1,8 @@
 //! Credentials out of mounted directories, read again on an interval; knows nothing of PEM or Kubernetes' API.
 //!
-//! The kubelet keeps the files of a mounted Secret in a directory of their own and moves the link `..data`
-//! from the old one to the new one. Files are read behind that link, so that a certificate and a key never
-//! come from different versions.
+//! A certificate and a key never come from different versions of what is mounted.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +16,7 @@ use super::bundle::{TLS_CRT, TLS_KEY};
 use super::clock::{Clock, SystemClock};
 use super::error::{CredentialError, Origin};
 use super::publish::Board;
-
-/// As much as a Secret can hold.
-const LIMIT_BYTES: u64 = 1 << 20;
-/// How often files are read again because they were replaced meanwhile.
-const ATTEMPTS: usize = 3;
+use crate::mount::{self, LIMIT_BYTES, Unread};
 
 /// Which directories hold the client certificate and the roots, and how often they are read.
 #[derive(Clone, Debug)]
@@ -112,22 +105,12 @@ impl DirectorySource {
 
     /// Reads everything from one version; blocks.
     fn read(&self) -> Reads {
-        let mut before = self.versions();
-        let mut attempt = 1;
-        loop {
-            let reads = self.read_version(&before);
-            let after = self.versions();
-            if attempt == ATTEMPTS || same(&before, &after) {
-                return reads;
-            }
-            before = after;
-            attempt += 1;
-        }
+        mount::settled(|| self.versions(), |versions| self.read_version(versions))
     }
 
     /// Where the paths lead at this moment.
     fn versions(&self) -> Vec<io::Result<PathBuf>> {
-        self.paths().map(|path| resolve(path)).collect()
+        self.paths().map(|path| mount::resolve(path)).collect()
     }
 
     /// Reads behind the links in `versions`, which are in the order of [`paths`](Self::paths).
@@ -146,19 +129,6 @@ impl DirectorySource {
     }
 }
 
-/// The directory or file that `path` stands for at this moment, behind every link.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
-    let real = fs::canonicalize(path)?;
-    match fs::canonicalize(real.join("..data")) {
-        Ok(version) => Ok(version),
-        Err(_) => Ok(real),
-    }
-}
-
-fn same(before: &[io::Result<PathBuf>], after: &[io::Result<PathBuf>]) -> bool {
-    before.iter().map(|path| path.as_ref().ok()).eq(after.iter().map(|path| path.as_ref().ok()))
-}
-
 fn read_pair(origin: &Origin, directory: &Path) -> Result<Content, CredentialError> {
     Ok(Content::Pair {
         certificates: read_file(origin, TLS_CRT, &directory.join(TLS_CRT))?,
@@ -171,30 +141,16 @@ fn read_roots(origin: &Origin, path: &Path) -> Result<Content, CredentialError> 
     Ok(Content::Roots { key: TLS_CRT, bundle: read_file(origin, TLS_CRT, &file)? })
 }
 
-/// Reads a regular file of bounded size.
 fn read_file(origin: &Origin, key: &'static str, path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialError> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => CredentialError::MissingKey { origin: origin.clone(), key },
-        _ => read_error(origin.clone(), error),
-    };
-    // Opening a pipe would wait for a writer.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(CredentialError::MissingKey { origin: origin.clone(), key });
-    }
-    let file = File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
-    let too_large = || CredentialError::TooLarge { origin: origin.clone(), key, limit_bytes: LIMIT_BYTES };
-    if length > LIMIT_BYTES {
-        return Err(too_large());
-    }
-    // Enough from the start: growing would leave copies behind that nobody wipes.
-    let capacity = usize::try_from(length).unwrap_or_default() + 1;
-    let mut content = Zeroizing::new(Vec::with_capacity(capacity));
-    file.take(LIMIT_BYTES + 1).read_to_end(&mut content).map_err(failed)?;
-    if content.len() as u64 > LIMIT_BYTES {
-        return Err(too_large());
-    }
-    Ok(content)
+    let origin = || origin.clone();
+    mount::read_file(path).map_err(|unread| match unread {
+        Unread::NoFile => CredentialError::MissingKey { origin: origin(), key },
+        Unread::TooLarge => CredentialError::TooLarge { origin: origin(), key, limit_bytes: LIMIT_BYTES },
+        Unread::Failed(error) if error.kind() == io::ErrorKind::NotFound => {
+            CredentialError::MissingKey { origin: origin(), key }
+        }
+        Unread::Failed(error) => read_error(origin(), error),
+    })
 }
 
 fn read_error(origin: Origin, error: io::Error) -> CredentialError {
