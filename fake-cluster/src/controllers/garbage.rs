@@ -132,7 +132,8 @@ impl Graph<'_> {
     }
 }
 
-fn has(object: &Object, finalizer: &str) -> bool {
+/// Whether an object has a finalizer.
+pub(super) fn has(object: &Object, finalizer: &str) -> bool {
     texts(&object.metadata()["finalizers"]).any(|found| found == finalizer)
 }
 
@@ -142,7 +143,8 @@ fn blocks(dependent: &Object, owner: &Object) -> bool {
     references(dependent).iter().any(|reference| reference["uid"] == uid && reference["blockOwnerDeletion"] == true)
 }
 
-fn without_finalizer(object: &Object, finalizer: &str) -> Write {
+/// Takes a finalizer off.
+pub(super) fn without_finalizer(object: &Object, finalizer: &str) -> Write {
     let kept: Vec<&str> = texts(&object.metadata()["finalizers"]).filter(|found| *found != finalizer).collect();
     Write::patch_metadata(object, "finalizers", if kept.is_empty() { Value::Null } else { json!(kept) })
 }

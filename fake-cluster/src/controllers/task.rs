@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
+use super::Unsettled;
+use super::step::Step;
 use super::view::View;
-use super::{Controllers, Unsettled};
-use crate::api::Api;
 use crate::server::Inner;
 
 /// How many rounds in a row may write before the controllers are taken to contradict each other.
@@ -20,31 +22,55 @@ const BREATH: usize = 16;
 pub(crate) struct Progress {
     /// Everything up to this revision was looked at, and nothing is left to do about it.
     settled: u64,
-    /// The controllers gave up after so many rounds, until something else changes.
-    restless: Option<usize>,
+    /// The controllers gave up after so many rounds, at this revision; they try again when something else changes.
+    restless: Option<(usize, u64)>,
+    /// Nobody looks any more.
+    ended: bool,
+}
+
+impl Progress {
+    /// What is to be said to who waits for a revision, if anything can be said yet.
+    fn verdict(self, revision: u64) -> Option<Result<(), Unsettled>> {
+        match self.restless {
+            _ if self.settled >= revision => Some(Ok(())),
+            _ if self.ended => Some(Err(Unsettled::Stopped)),
+            Some((rounds, at)) if at >= revision => Some(Err(Unsettled::Restless { rounds })),
+            _ => None,
+        }
+    }
+}
+
+/// Says when nobody looks any more, however that came about.
+struct End<'a>(&'a watch::Sender<Progress>);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|progress| progress.ended = true);
+    }
 }
 
 /// Runs the controllers of a cluster until it stops.
 pub(crate) async fn run(inner: Arc<Inner>) {
+    let _end = End(&inner.progress);
     let mut changed = inner.api.store().subscribe_all();
     let mut rounds = 0;
     while !inner.drain.is_cancelled() {
         changed.mark_unchanged();
         let view = View::of(&inner.api, inner.tls.load().authority.pem());
         let before = view.revision;
-        round(&inner.api, inner.options.controllers, &view).await;
-        // The view is large: it must not outlive the round.
+        let steps = inner.options.controllers.steps(&view);
+        // The view is large: it must not outlive what it is for.
         drop(view);
-        if inner.api.store().revision() != before {
-            rounds += 1;
-            if rounds < RESTLESS_AFTER {
+        if rounds >= RESTLESS_AFTER && !steps.is_empty() {
+            inner.progress.send_modify(|progress| progress.restless = Some((rounds, before)));
+        } else {
+            carry_out(&inner, steps).await;
+            if inner.api.store().revision() != before {
+                rounds += 1;
                 tokio::task::yield_now().await;
                 continue;
             }
-            inner.progress.send_modify(|progress| progress.restless = Some(rounds));
-            changed.mark_unchanged();
-        } else {
-            inner.progress.send_replace(Progress { settled: before, restless: None });
+            inner.progress.send_modify(|progress| (progress.settled, progress.restless) = (before, None));
         }
         rounds = 0;
         tokio::select! {
@@ -56,12 +82,15 @@ pub(crate) async fn run(inner: Arc<Inner>) {
 
 /// Writes what comes next, once. A refusal is no failure: if the object changed there is another round, and what is refused for good
 /// is what the real controllers would try for ever.
-async fn round(api: &Api, controllers: Controllers, view: &View) {
-    for (at, step) in controllers.steps(view).into_iter().enumerate() {
-        if let Err(refusal) = step.carry_out(api) {
+async fn carry_out(inner: &Inner, steps: Vec<Step>) {
+    for (at, step) in steps.into_iter().enumerate() {
+        if let Err(refusal) = step.carry_out(&inner.api) {
             tracing::debug!(actor = %step.actor, kind = %step.resource.kind, name = %step.name, code = refusal.code(), reason = refusal.reason(), "a controller was refused");
         }
         if at % BREATH == BREATH - 1 {
+            if inner.drain.is_cancelled() {
+                return;
+            }
             tokio::task::yield_now().await;
         }
     }
@@ -73,11 +102,8 @@ pub(crate) async fn settled(inner: &Inner) -> Result<(), Unsettled> {
     let waiting = async {
         loop {
             let now = *progress.borrow_and_update();
-            if let Some(rounds) = now.restless {
-                return Err(Unsettled::Restless { rounds });
-            }
-            if now.settled >= inner.api.store().revision() {
-                return Ok(());
+            if let Some(verdict) = now.verdict(inner.api.store().revision()) {
+                return verdict;
             }
             tokio::select! {
                 changed = progress.changed() => changed.map_err(|_| Unsettled::Stopped)?,
@@ -87,4 +113,26 @@ pub(crate) async fn settled(inner: &Inner) -> Result<(), Unsettled> {
     };
     let late = Unsettled::Late { seconds: PATIENCE.as_secs() };
     tokio::time::timeout(PATIENCE, waiting).await.unwrap_or(Err(late))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gave_up_is_asked_again_once_something_changed() {
+        let progress = Progress { settled: 3, restless: Some((10, 7)), ended: false };
+        assert_eq!(progress.verdict(3), Some(Ok(())));
+        assert_eq!(progress.verdict(7), Some(Err(Unsettled::Restless { rounds: 10 })));
+        assert_eq!(progress.verdict(8), None);
+    }
+
+    #[test]
+    fn nobody_waits_for_a_task_that_ended() {
+        let progress = watch::Sender::new(Progress { settled: 3, ..Progress::default() });
+        assert_eq!(progress.borrow().verdict(4), None);
+        drop(End(&progress));
+        assert_eq!(progress.borrow().verdict(4), Some(Err(Unsettled::Stopped)));
+        assert_eq!(progress.borrow().verdict(3), Some(Ok(())));
+    }
 }

@@ -28,6 +28,9 @@ use crate::storage::Object;
 /// What the store calls pods.
 const PODS: &str = "pods";
 
+/// How many pods of one owner are made or deleted at once: `BurstReplicas` and `MaxPodCreateDeletePerSync` of the real controllers.
+const BURST: usize = 500;
+
 /// What comes next.
 pub(super) fn steps(view: &View) -> Vec<Step> {
     let mut steps = nodes::steps(view);

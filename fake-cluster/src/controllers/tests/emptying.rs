@@ -92,3 +92,43 @@ fn owners_in_the_foreground_do_not_keep_a_namespace() {
     settle(&api, both);
     assert!(get(&api, "/api/v1/namespaces/n").is_none());
 }
+
+#[test]
+fn claims_and_volumes_do_not_keep_a_namespace() {
+    let api = api();
+    let all = Controllers::all();
+    namespace(&api, "n");
+    create(
+        &api,
+        json!({
+            "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "w", "namespace": "n"},
+            "spec": {
+                "replicas": 2, "serviceName": "s", "selector": {"matchLabels": {"app": "a"}},
+                "template": {
+                    "metadata": {"labels": {"app": "a"}},
+                    "spec": {"containers": [{"name": "main", "image": "registry.example/main:1"}]},
+                },
+                "volumeClaimTemplates": [{
+                    "metadata": {"name": "data"},
+                    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+                }],
+            },
+        }),
+    );
+    settle(&api, all);
+    let count = |path: &str| get(&api, path).unwrap()["items"].as_array().map_or(0, Vec::len);
+    let claims = "/api/v1/namespaces/n/persistentvolumeclaims";
+    assert_eq!((count(claims), count("/api/v1/persistentvolumes")), (2, 2));
+    // A claim stays as long as its pod.
+    delete(&api, &format!("{claims}/data-w-0"), "Background");
+    settle(&api, all);
+    assert!(get(&api, &format!("{claims}/data-w-0")).is_some());
+    let volume = get(&api, "/api/v1/persistentvolumes").unwrap()["items"][0].clone();
+    let path = format!("/api/v1/persistentvolumes/{}", volume["metadata"]["name"].as_str().unwrap());
+    let held = json!({"metadata": {"finalizers": ["kubernetes.io/pv-protection"]}});
+    api.request(Method::PATCH, &path, Some(&held)).unwrap();
+    delete(&api, "/api/v1/namespaces/n", "Background");
+    settle(&api, all);
+    assert!(get(&api, "/api/v1/namespaces/n").is_none());
+    assert_eq!(count("/api/v1/persistentvolumes"), 0);
+}

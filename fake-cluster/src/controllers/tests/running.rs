@@ -287,3 +287,39 @@ fn claims_are_bound_and_balancers_get_addresses() {
     let service = get(&api, "/api/v1/namespaces/default/services/s").unwrap();
     assert!(service["status"]["loadBalancer"]["ingress"][0]["ip"].is_string());
 }
+
+#[test]
+fn many_pods_are_made_some_at_a_time() {
+    let many = 2_000_000_000;
+    for (kind, spec) in [
+        ("ReplicaSet", json!({"replicas": many})),
+        ("StatefulSet", json!({"replicas": many, "serviceName": "s", "podManagementPolicy": "Parallel"})),
+        ("Job", json!({"parallelism": many})),
+    ] {
+        let api = api();
+        let mut object = workload(kind, spec);
+        if kind == "Job" {
+            object["apiVersion"] = json!("batch/v1");
+            object["spec"].as_object_mut().unwrap().remove("selector");
+            object["spec"]["template"]["spec"]["restartPolicy"] = json!("Never");
+        }
+        create(&api, object);
+        let steps = WORK.steps(&View::of(&api, "ca".into()));
+        assert!((500..520).contains(&steps.len()), "{kind}: {}", steps.len());
+    }
+}
+
+#[test]
+fn the_last_revision_there_is_has_no_next_one() {
+    let api = api();
+    create(&api, workload("Deployment", json!({"replicas": 1})));
+    settle(&api, WORK);
+    let set = list(&api, &format!("{APPS}/replicasets"))[0]["metadata"]["name"].as_str().unwrap().to_owned();
+    let last = json!({"deployment.kubernetes.io/revision": i64::MAX.to_string()});
+    patch(&api, &format!("{APPS}/replicasets/{set}"), json!({"metadata": {"annotations": last}}));
+    let mut other = template();
+    other["spec"]["containers"][0]["image"] = json!("registry.example/main:2");
+    patch(&api, &format!("{APPS}/deployments/w"), json!({"spec": {"template": other}}));
+    settle(&api, WORK);
+    assert!(is_rolled_out(&get(&api, &format!("{APPS}/deployments/w")).unwrap()));
+}

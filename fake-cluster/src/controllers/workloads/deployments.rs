@@ -165,7 +165,7 @@ impl<'a> Rollout<'a> {
 
     /// The number of the next revision.
     fn next_revision(&self) -> i64 {
-        self.old.iter().map(|set| revision(set)).max().unwrap_or_default() + 1
+        self.old.iter().map(|set| revision(set)).max().unwrap_or_default().saturating_add(1)
     }
 
     /// The annotations of the deployment that its sets have too.

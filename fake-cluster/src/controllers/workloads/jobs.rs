@@ -2,11 +2,12 @@
 //!
 //! It follows `pkg/controller/job` in what a job that goes well shows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{PODS, condition, conditions, controlled, count, is_active, is_true, number, pod, status};
+use super::{BURST, PODS, condition, conditions, controlled, count, is_active, is_true, number, pod, status};
 use crate::controllers::step::{Step, Write, controller};
 use crate::controllers::view::{View, is_deleting, text, texts};
 use crate::storage::Object;
@@ -58,9 +59,9 @@ pub(super) fn steps(view: &View) -> Vec<Step> {
                 None if done.is_empty() => parallel,
                 None => 0,
             };
-            let missing = parallel.min(open).saturating_sub(active.len());
+            let missing = parallel.min(open).saturating_sub(active.len()).min(BURST);
             let indexed = spec["completionMode"] == "Indexed";
-            let taken: Vec<usize> = active.iter().chain(&done).filter_map(|pod| index(pod)).collect();
+            let taken: BTreeSet<usize> = active.iter().chain(&done).filter_map(|pod| index(pod)).collect();
             let mut free = (0..).filter(|index| !taken.contains(index));
             for _ in 0..missing {
                 let index = free.next().filter(|_| indexed);
@@ -146,7 +147,7 @@ fn ranges(sorted: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for index in sorted {
         match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == *index => *last = *index,
+            Some((_, last)) if last.checked_add(1) == Some(*index) => *last = *index,
             Some((_, last)) if *last == *index => {}
             _ => ranges.push((*index, *index)),
         }
@@ -165,5 +166,6 @@ mod tests {
     fn neighbours_are_told_as_a_range() {
         assert_eq!(super::ranges(&[0, 1, 2, 5, 7, 8]), "0-2,5,7,8");
         assert_eq!(super::ranges(&[]), "");
+        assert_eq!(super::ranges(&[0, usize::MAX, usize::MAX]), format!("0,{}", usize::MAX));
     }
 }

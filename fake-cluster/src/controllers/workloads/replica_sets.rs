@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{PODS, adopted, controlled, count, is_active, is_true, number, pod, status};
+use super::{BURST, PODS, adopted, controlled, count, is_active, is_true, number, pod, status};
 use crate::controllers::step::{Step, Write, controller};
 use crate::controllers::view::{View, is_deleting};
 use crate::storage::Object;
@@ -25,7 +25,7 @@ pub(super) fn steps(view: &View) -> Vec<Step> {
         let active: Vec<&Arc<Object>> = all.iter().copied().filter(|pod| is_active(pod)).collect();
         let wanted = number(&spec["replicas"]);
         if !is_deleting(set) {
-            for _ in active.len()..wanted {
+            for _ in (active.len()..wanted).take(BURST) {
                 let mut pod = pod(set, &spec["template"]);
                 pod["metadata"]["generateName"] = json!(format!("{}-", set.meta_str("name")));
                 steps.push(Step::within(&actor, pods, set.meta_str("namespace"), Write::Create(pod)));
@@ -34,7 +34,7 @@ pub(super) fn steps(view: &View) -> Vec<Step> {
             // Those that serve nobody go first, then the youngest.
             surplus
                 .sort_by_key(|pod| (is_true(pod, "Ready"), std::cmp::Reverse((pod.revision(), pod.key().to_owned()))));
-            let gone = surplus.into_iter().take(active.len().saturating_sub(wanted));
+            let gone = surplus.into_iter().take(active.len().saturating_sub(wanted).min(BURST));
             steps.extend(gone.map(|pod| Step::to(&actor, pods, pod, Write::delete_exactly(pod, "Background"))));
         }
         let ready = active.iter().filter(|pod| is_true(pod, "Ready")).count();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::revisions::{LABEL, Revisions};
-use super::{PODS, controlled, count, is_true, number, pod, status};
+use super::{BURST, PODS, controlled, count, is_true, number, pod, status};
 use crate::api::Resource;
 use crate::controllers::step::{Step, Write, controller};
 use crate::controllers::view::{View, is_deleting, text};
@@ -81,10 +81,15 @@ impl<'a> Row<'a> {
 
     fn next(&self, pods: &Arc<Resource>) -> Vec<Step> {
         let mut steps = Vec::new();
+        let mut made = 0;
         for ordinal in self.wanted() {
-            let found = self.pods.iter().find(|(found, _)| *found == ordinal);
-            match found {
-                None => steps.extend(self.create(pods, ordinal)),
+            let found = self.pods.binary_search_by_key(&ordinal, |(found, _)| *found).ok();
+            match found.and_then(|at| self.pods.get(at)) {
+                None if made == BURST => break,
+                None => {
+                    made += 1;
+                    steps.extend(self.create(pods, ordinal));
+                }
                 Some((_, pod)) if is_true(pod, "Ready") && !is_deleting(pod) => continue,
                 Some(_) => {}
             }
