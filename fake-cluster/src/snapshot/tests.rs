@@ -171,6 +171,10 @@ fn other_texts_and_other_formats_are_refused() {
     assert!(matches!(refused("{"), SnapshotError::Json(_)));
     assert!(matches!(refused("{}"), SnapshotError::NoSnapshot { missing: "format" }));
     assert!(matches!(refused(r#"{"format": "fake-cluster/1"}"#), SnapshotError::NoSnapshot { missing: "revision" }));
+    for revision in ["0", "-1", "1.5", "9223372036854775808", "18446744073709551615"] {
+        let text = format!(r#"{{"format": "fake-cluster/1", "revision": {revision}, "items": []}}"#);
+        assert!(matches!(refused(&text), SnapshotError::NoSnapshot { missing: "revision" }), "{revision}");
+    }
     let newer = refused(r#"{"format": "fake-cluster/2", "revision": 1, "items": []}"#);
     assert!(newer.to_string().contains("fake-cluster/2"), "{newer}");
     let incomplete = refused(r#"{"format": "fake-cluster/1", "revision": 1, "items": [{"resource": "secrets"}]}"#);

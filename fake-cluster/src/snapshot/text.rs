@@ -49,8 +49,10 @@ impl Snapshot {
             Some(other) => return Err(SnapshotError::Format { found: other.chars().take(40).collect() }),
             None => return Err(SnapshotError::NoSnapshot { missing: "format" }),
         }
-        let revision = value["revision"].as_u64().filter(|revision| *revision > 0);
-        let revision = revision.ok_or(SnapshotError::NoSnapshot { missing: "revision" })?;
+        // There has to be room for what is written later.
+        let revision = value["revision"].as_i64().and_then(|revision| u64::try_from(revision).ok());
+        let revision =
+            revision.filter(|revision| *revision > 0).ok_or(SnapshotError::NoSnapshot { missing: "revision" })?;
         let Value::Array(found) = value["items"].take() else {
             return Err(SnapshotError::NoSnapshot { missing: "items" });
         };

@@ -34,7 +34,8 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "snapshot")]
     pub(crate) no_save: bool,
 
-    /// Runs the controllers that the library has: garbage collection, namespaces, service accounts, aggregated roles.
+    /// Runs all controllers that the library has: garbage collection, namespaces, service accounts, aggregated roles, workloads and their
+    /// pods, volumes and load balancers.
     #[arg(long)]
     pub(crate) controllers: bool,
 
