@@ -46,10 +46,12 @@ mod table;
 mod tests;
 mod token_request;
 mod tokens;
+mod warnings;
 mod watch;
 mod webhooks;
 mod write;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -220,6 +222,13 @@ impl Api {
         self.hear(call, parts, body, certificate, &Hearing::new())
     }
 
+    /// The hearing of a request that comes now.
+    pub(crate) fn hearing(&self) -> Hearing {
+        let hearing = Hearing::new();
+        hearing.begun(|| self.now());
+        hearing
+    }
+
     /// Answers a request as far as its hearing has come: [`Answer::Ask`] names the webhooks that have to be asked before it can be
     /// answered, and until then nothing happens.
     pub fn hear(
@@ -285,7 +294,25 @@ impl Api {
         certificate: &Certificate,
         hearing: Option<&Hearing>,
     ) -> Result<Answer, Status> {
-        self.audited(call, parts, |note| self.answer_noting(call, parts, body, certificate, hearing, note))
+        self.audited(call, parts, hearing, |note| self.answer_noting(call, parts, body, certificate, hearing, note))
+    }
+
+    /// Answers a request that is not worked out, because of what the connection knows of it: with what keeps the caller from making
+    /// such a request at all, or else with the refusal.
+    pub(crate) fn refuse(
+        &self,
+        call: &Call,
+        parts: &Parts,
+        certificate: &Certificate,
+        hearing: &Hearing,
+        refusal: &Status,
+    ) -> Response<Bytes> {
+        let refused = self.audited(call, parts, Some(hearing), |note| {
+            let (now, _) = hearing.begun(|| self.now());
+            self.admit(call, parts, certificate, now, note)?;
+            Err(refusal.clone())
+        });
+        failure(&refused.err().unwrap_or_else(|| refusal.clone()))
     }
 
     fn answer_noting(
@@ -297,7 +324,27 @@ impl Api {
         hearing: Option<&Hearing>,
         note: &mut audited::Note,
     ) -> Result<Answer, Status> {
-        let now = hearing.map_or_else(|| self.now(), |hearing| hearing.begun(|| self.now()));
+        let now = hearing.map_or_else(|| self.now(), |hearing| hearing.begun(|| self.now()).0);
+        let user = self.admit(call, parts, certificate, now, note)?;
+        match &call.target {
+            Target::Path(path) => self.discover(path, call, parts).map(Answer::Full),
+            Target::Resource(path) => {
+                let read = self.without_protobuf(path, parts, body)?;
+                let (parts, body) = read.as_ref().map_or((parts, body), |(parts, body)| (parts, body));
+                Ctx::new(self, call, parts, body, path, user, now, hearing).answer_or_ask()
+            }
+        }
+    }
+
+    /// Finds out who asks, and whether they may.
+    fn admit<'a>(
+        &self,
+        call: &Call,
+        parts: &Parts,
+        certificate: &'a Certificate,
+        now: Timestamp,
+        note: &mut audited::Note,
+    ) -> Result<Cow<'a, User>, Status> {
         let bearer = |token: &str| self.bearer(token, &[], now).ok().map(|bearer| bearer.user);
         let user = self.access.authenticate(certificate, &parts.headers, bearer)?;
         let audited = self.audit.is_on();
@@ -314,14 +361,7 @@ impl Api {
             return Err(wanted.refusal(&user, &decision.reason));
         }
         note.allowed = true;
-        match &call.target {
-            Target::Path(path) => self.discover(path, call, parts).map(Answer::Full),
-            Target::Resource(path) => {
-                let read = self.without_protobuf(path, parts, body)?;
-                let (parts, body) = read.as_ref().map_or((parts, body), |(parts, body)| (parts, body));
-                Ctx::new(self, call, parts, body, path, user, now, hearing).answer_or_ask()
-            }
-        }
+        Ok(user)
     }
 }
 
@@ -329,7 +369,7 @@ impl Api {
 pub(crate) fn failure(status: &Status) -> Response<Bytes> {
     let code = StatusCode::from_u16(status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(code, Bytes::from(status.to_value().to_string()));
-    ctx::warn(&mut response, status.warnings());
+    warnings::warn(&mut response, status.warnings());
     if status.retry_after_seconds() != 0 {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(status.retry_after_seconds()));
     }

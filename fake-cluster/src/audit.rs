@@ -51,7 +51,7 @@ pub struct AuditEvent {
     pub dry_run: bool,
     /// When it came, by the cluster's clock.
     pub received: Timestamp,
-    /// How long the API took for the answer; of a watch, for its beginning.
+    /// How long it took until there was an answer, with the time that webhooks and the rest of the body took; of a watch, until it began.
     pub latency: Duration,
 }
 

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::cause::quote;
 use super::request::{Target, Verb};
@@ -105,6 +106,21 @@ impl User {
     /// The caller without credentials.
     pub fn anonymous() -> Self {
         Self::new("system:anonymous", &[UNAUTHENTICATED])
+    }
+
+    /// The `UserInfo` that tells of the user.
+    pub(super) fn info(&self) -> Value {
+        let mut info = json!({"username": self.name});
+        if !self.uid.is_empty() {
+            info["uid"] = json!(self.uid);
+        }
+        if !self.groups.is_empty() {
+            info["groups"] = json!(self.groups);
+        }
+        if !self.extra.is_empty() {
+            info["extra"] = json!(self.extra);
+        }
+        info
     }
 
     pub(crate) fn authenticated(mut self) -> Self {

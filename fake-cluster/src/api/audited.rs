@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::access::User;
 use super::request::{Target, Verb};
 use super::status::Status;
-use super::{Answer, Api, Call, Query};
+use super::{Answer, Api, Call, Hearing, Query};
 use crate::audit::{AuditEvent, ObjectReference};
 
 /// What is found out about a request while it is answered.
@@ -26,13 +26,17 @@ impl Api {
         &self,
         call: &Call,
         parts: &Parts,
+        hearing: Option<&Hearing>,
         answer: impl FnOnce(&mut Note) -> Result<Answer, Status>,
     ) -> Result<Answer, Status> {
         let mut note = Note::default();
         if !self.audit.is_on() {
             return answer(&mut note);
         }
-        let (received, begun) = (self.now(), Instant::now());
+        let (received, begun) = match hearing {
+            Some(hearing) => hearing.begun(|| self.now()),
+            None => (self.now(), Instant::now()),
+        };
         let answered = answer(&mut note);
         let (code, reason) = match &answered {
             Ok(Answer::Full(response)) => (response.status().as_u16(), String::new()),

@@ -9,11 +9,12 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::cause::quote;
-use super::ctx::{Ctx, warn};
+use super::ctx::Ctx;
 use super::options::{Write, WriteOptions};
 use super::request::Verb;
 use super::resource::Resource;
 use super::status::Status;
+use super::warnings::warn;
 use super::{json_value, meta};
 use crate::storage::{Expected, Object};
 

@@ -5,9 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode};
 use jiff::Timestamp;
 
 use super::access::User;
@@ -16,6 +16,7 @@ use super::options::is_print;
 use super::request::{ResourcePath, Verb};
 use super::resource::{Origin, Resource};
 use super::status::{Status, qualified};
+use super::warnings::{warn, warn_first};
 use super::webhooks::{AdmissionCall, Hearing};
 use super::{Answer, Api, Call, discovery};
 use crate::schema::Refusal;
@@ -189,19 +190,13 @@ impl Ctx<'_> {
     fn dispatch(&self, resource: &Arc<Resource>) -> Result<Answer, Status> {
         let answer = self.dispatch_quietly(resource);
         let Some(warning) = resource.schema.deprecation() else { return answer };
-        let warning = [warning.to_owned()];
         match answer {
             Ok(Answer::Full(mut response)) => {
-                let others: Vec<_> = response.headers().get_all(http::header::WARNING).iter().cloned().collect();
-                response.headers_mut().remove(http::header::WARNING);
-                warn(&mut response, &warning);
-                for other in others {
-                    response.headers_mut().append(http::header::WARNING, other);
-                }
+                warn_first(&mut response, warning);
                 Ok(Answer::Full(response))
             }
             Ok(other) => Ok(other),
-            Err(status) => Err(status.with_warnings(&warning)),
+            Err(status) => Err(status.with_warnings(&[warning.to_owned()])),
         }
     }
 
@@ -278,15 +273,5 @@ pub(super) fn refused(resource: &Resource, name: &str, refusal: Refusal) -> Stat
         422 if resource.group == "events.k8s.io" => Status::invalid("", &resource.kind, name, causes),
         422 => Status::invalid(&resource.group, &resource.kind, name, causes),
         code => Status::other(code, refusal.reason, refusal.message).with_causes(causes),
-    }
-}
-
-/// Adds `Warning` headers.
-pub(super) fn warn(response: &mut Response<Bytes>, warnings: &[String]) {
-    for warning in warnings {
-        let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
-        if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {
-            response.headers_mut().append(http::header::WARNING, value);
-        }
     }
 }

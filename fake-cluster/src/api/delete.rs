@@ -7,12 +7,13 @@ use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::body::parsed;
-use super::ctx::{Ctx, warn};
+use super::ctx::Ctx;
 use super::kinds::{self, DefaultPropagation};
 use super::negotiate::Accepted;
 use super::options::{DeleteOptions, ListOptions};
 use super::resource::Resource;
 use super::status::{self, Status};
+use super::warnings::warn;
 use super::{definitions, json, json_value, meta, namespaces};
 use crate::storage::{Expected, Object, Select};
 
@@ -82,19 +83,20 @@ impl Ctx<'_> {
         let range = self.api.store.range(&resource.storage, select).map_err(Status::internal)?;
         let wanted = range.objects.into_iter().filter(|object| filter.matches(object));
         let found: Vec<_> = wanted.take(list.limit.unwrap_or(usize::MAX)).collect();
-        // Nothing goes before everybody was asked about everything; what they said counts below.
-        let _said: Vec<_> = found.iter().map(|object| self.ask_about_delete(resource, object, &options)).collect();
+        // Nothing goes before everybody was asked about everything.
+        let said: Vec<_> = found.iter().map(|object| self.ask_about_delete(resource, object, &options)).collect();
         if !self.asks.borrow().is_empty() {
             return Err(Status::unanswered());
         }
         let mut warnings = Vec::new();
-        for object in &found {
-            let mut live = Some(object.clone());
-            while let Some(object) = live.take() {
-                warnings.extend(self.ask_about_delete(resource, &object, &options)?);
+        for (object, said) in found.iter().zip(said) {
+            let mut live = Some((object.clone(), said));
+            while let Some((object, said)) = live.take() {
+                warnings.extend(said?);
                 if self.delete_one(resource, &object, &options)?.is_none() {
-                    // It changed meanwhile: look again. If it is gone, so much the better.
-                    live = self.api.store.get(&resource.storage, object.key());
+                    // It changed meanwhile: look again, and ask about what it is now. If it is gone, so much the better.
+                    let again = self.api.store.get(&resource.storage, object.key());
+                    live = again.map(|object| (object.clone(), self.ask_about_delete(resource, &object, &options)));
                 }
             }
         }

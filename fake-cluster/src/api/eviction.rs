@@ -8,11 +8,12 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::ctx::{Ctx, warn};
+use super::ctx::Ctx;
 use super::options::{DeleteOptions, Write, WriteOptions};
 use super::request::{Query, Verb};
 use super::resource::Resource;
 use super::status::{Status, StatusCause};
+use super::warnings::warn;
 use super::{json_value, meta};
 use crate::controllers::selects;
 use crate::storage::{Expected, Object};

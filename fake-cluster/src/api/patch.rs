@@ -10,7 +10,7 @@ use super::cause::quote;
 use super::ctx::{Ctx, Written, refused};
 use super::doubles::{self, Doubles};
 use super::gojson;
-use super::operations::{self, DoesNotApply, Operation, json_type};
+use super::operations::{self, MAX_OPERATIONS, Operation, json_type};
 use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::status::Status;
@@ -18,9 +18,6 @@ use super::write::{Draft, Rewrite, duplicate_owners};
 use crate::apply::{self, Merged};
 use crate::schema::FieldValidation;
 use version::Version;
-
-/// How many operations a JSON patch may have.
-const MAX_OPERATIONS: usize = 10_000;
 
 /// A patch that was read, and what a strict reader complains of.
 pub(super) struct Patch {
@@ -278,9 +275,8 @@ impl Change {
     fn make(&self, object: &mut Value) -> Result<(), Status> {
         match self {
             Self::Json(operations) => {
-                let all = operations.iter().try_for_each(|operation| operation.apply(object));
-                // The real server names neither the operation nor the path.
-                all.map_err(|DoesNotApply| {
+                // The real server says neither which operation it was nor why.
+                operations::apply_all(operations, object).map_err(|_| {
                     Status::generic(422, "Invalid", "the server rejected our request due to an error in our request")
                 })
             }

@@ -34,7 +34,16 @@ struct Grant {
     /// Who gives it, as decisions say it.
     reason: String,
     /// The rules of the role, or why there are none.
-    rules: Result<Vec<Value>, String>,
+    rules: Result<Vec<Value>, NoRole>,
+}
+
+/// Why there is no role to take rules from.
+#[derive(Debug, thiserror::Error)]
+enum NoRole {
+    #[error("{}.{GROUP} {} not found", kind.to_lowercase(), quote(name))]
+    Missing { kind: String, name: String },
+    #[error("unsupported role reference kind: {}", quote(.0))]
+    Unknown(String),
 }
 
 /// The roles and bindings that every cluster begins with. They are the same objects in all clusters of the process.
@@ -136,7 +145,7 @@ impl Api {
                     return Decision { allowed: true, reason: format!("RBAC: allowed by {}", grant.reason) };
                 }
                 Ok(_) => {}
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(problem.to_string()),
             }
         }
         let reason = match problems.as_slice() {
@@ -158,7 +167,7 @@ impl Api {
         for grant in self.grants(user, namespace) {
             match grant.rules {
                 Ok(given) => rules.extend(given),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(problem.to_string()),
             }
         }
         (rules, problems)
@@ -193,13 +202,13 @@ impl Api {
     }
 
     /// The rules of a role, or that it does not exist.
-    fn rules_of(&self, kind: &str, name: &str, namespace: &str) -> Result<Vec<Value>, String> {
+    fn rules_of(&self, kind: &str, name: &str, namespace: &str) -> Result<Vec<Value>, NoRole> {
         let role = match kind {
             "ClusterRole" => self.store.get(CLUSTER_ROLES, name),
             "Role" => self.store.get(ROLES, &format!("{namespace}/{name}")),
-            other => return Err(format!("unsupported role reference kind: {}", quote(other))),
+            other => return Err(NoRole::Unknown(other.to_owned())),
         };
-        let missing = || format!("{}.{GROUP} {} not found", kind.to_lowercase(), quote(name));
+        let missing = || NoRole::Missing { kind: kind.to_owned(), name: name.to_owned() };
         let role = role.ok_or_else(missing)?;
         Ok(role.value()["rules"].as_array().cloned().unwrap_or_default())
     }

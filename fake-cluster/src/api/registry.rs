@@ -80,6 +80,21 @@ impl Registry {
         BUILTIN.all.iter().cloned().chain(others).collect()
     }
 
+    /// The other versions in which the objects of a resource are served, in the order of [`Registry::all`].
+    pub(crate) fn versions(&self, of: &Resource) -> Vec<Arc<Resource>> {
+        let custom = self.custom.load();
+        let own = custom.versions.values().flat_map(HashMap::values);
+        let all = BUILTIN.all.iter().chain(own);
+        let same = |other: &&Arc<Resource>| {
+            other.storage == of.storage && other.origin == of.origin && other.api_version != of.api_version
+        };
+        let mut versions: Vec<_> = all.filter(same).cloned().collect();
+        if of.is_custom() {
+            versions.sort_by(|a, b| a.version.cmp(&b.version));
+        }
+        versions
+    }
+
     /// Serves what a definition defines instead of what it defined before.
     pub(crate) fn define(&self, name: &str, definition: &Value) {
         let generation = definition["metadata"]["generation"].as_i64().unwrap_or_default();

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::access::{Attributes, User};
 use super::cause::{invalid, quote};
-use super::ctx::{Ctx, warn};
+use super::ctx::Ctx;
 use super::options::{Write, WriteOptions};
 use super::request::Verb;
 use super::resource::Resource;
 use super::status::{Status, StatusCause};
+use super::warnings::warn;
 use super::{json_value, meta};
 use crate::apply;
 
@@ -80,7 +81,7 @@ impl Ctx<'_> {
         apply::track(None, &mut body, &manager, None, &resource.schema, self.now);
         let spec = &body["spec"];
         body["status"] = match review {
-            Review::SelfSubject => json!({"userInfo": user_info(&self.user)}),
+            Review::SelfSubject => json!({"userInfo": self.user.info()}),
             Review::Token => self.whose_token(spec)?,
             Review::SelfSubjectAccess => self.access_review(spec, &self.user, Vec::new())?,
             Review::SubjectAccess => self.may_they(spec, Vec::new())?,
@@ -110,7 +111,7 @@ impl Ctx<'_> {
         let audiences: Vec<String> = audiences.filter_map(Value::as_str).map(str::to_owned).collect();
         Ok(match self.api.bearer(token, &audiences, self.now) {
             Ok(found) => {
-                json!({"authenticated": true, "user": user_info(&found.user), "audiences": found.audiences})
+                json!({"authenticated": true, "user": found.user.info(), "audiences": found.audiences})
             }
             Err(why) => json!({"user": {}, "error": why}),
         })
@@ -215,15 +216,4 @@ impl Ctx<'_> {
         }
         Ok(status)
     }
-}
-
-fn user_info(user: &User) -> Value {
-    let mut info = json!({"username": user.name, "groups": user.groups});
-    if !user.uid.is_empty() {
-        info["uid"] = json!(user.uid);
-    }
-    if !user.extra.is_empty() {
-        info["extra"] = json!(user.extra);
-    }
-    info
 }

@@ -7,12 +7,13 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::cause::{invalid, quote};
-use super::ctx::{Ctx, Written, warn};
+use super::ctx::{Ctx, Written};
 use super::options::{Write, WriteOptions};
 use super::patch::Patch;
 use super::request::Verb;
 use super::resource::{Resource, Scale};
 use super::status::Status;
+use super::warnings::warn;
 use super::write::{Draft, Rewrite, duplicate_owners, warned};
 use super::{json_value, meta};
 use crate::apply;

@@ -19,7 +19,7 @@ mod writes;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
@@ -49,6 +49,8 @@ pub struct AdmissionCall {
     pub timeout: Duration,
     /// The `AdmissionReview`, to be sent as `application/json`.
     pub body: Bytes,
+    /// The id of the question.
+    uid: String,
     key: Key,
 }
 
@@ -93,7 +95,7 @@ pub enum Outcome {
 /// One request has one hearing, from its first answer to its last.
 #[derive(Default)]
 pub struct Hearing {
-    begun: OnceLock<Timestamp>,
+    begun: OnceLock<(Timestamp, Instant)>,
     seed: OnceLock<[u8; 16]>,
     told: HashMap<Key, Told>,
 }
@@ -173,13 +175,12 @@ impl Hearing {
 
     /// Takes down what came of a call.
     pub fn tell(&mut self, call: &AdmissionCall, outcome: Outcome) {
-        let uid = uid_of(&call.body);
-        self.told.insert(call.key.clone(), Told { uid, outcome });
+        self.told.insert(call.key.clone(), Told { uid: call.uid.clone(), outcome });
     }
 
-    /// When the request came.
-    pub(super) fn begun(&self, now: impl FnOnce() -> Timestamp) -> Timestamp {
-        *self.begun.get_or_init(now)
+    /// When the request came, by the cluster's clock and by one that only goes forward.
+    pub(super) fn begun(&self, now: impl FnOnce() -> Timestamp) -> (Timestamp, Instant) {
+        *self.begun.get_or_init(|| (now(), Instant::now()))
     }
 
     /// The random bytes with a number: the same ones however often the request is worked out.
@@ -194,11 +195,6 @@ impl Hearing {
     fn told(&self, key: &Key) -> Option<&Told> {
         self.told.get(key)
     }
-}
-
-fn uid_of(body: &[u8]) -> String {
-    let review: Value = serde_json::from_slice(body).unwrap_or_default();
-    review["request"]["uid"].as_str().unwrap_or_default().to_owned()
 }
 
 impl Key {

@@ -71,6 +71,7 @@ impl Ctx<'_> {
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
         limits::complete(self.api, resource, &self.path.namespace, &mut object);
         warnings.extend(self.mutate_new(resource, &mut object, options.dry_run)?);
+        self.place(resource, &mut object)?;
         let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
         let generated = text("name").is_empty() && !text("generateName").is_empty();
         let mut attempts = if generated { GENERATED_NAME_ATTEMPTS } else { 1 };
@@ -198,6 +199,11 @@ impl Ctx<'_> {
         namespaces::accept(self.api, resource, &self.path.namespace, &object)?;
         limits::complete(self.api, resource, &self.path.namespace, &mut object);
         let warnings = self.mutate_new(resource, &mut object, options.dry_run)?;
+        self.place(resource, &mut object).map_err(|status| status.with_warnings(&warnings))?;
+        if object["metadata"]["name"] != self.path.name.as_str() {
+            // The real server stores it under the name of the path then, and it goes on saying that it has the other one.
+            return Err(Status::not_supported("webhooks that rename what an update or apply creates"));
+        }
         let wanted = Attributes {
             verb: "create",
             group: &self.path.group,

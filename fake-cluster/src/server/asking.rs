@@ -46,16 +46,16 @@ pub(super) async fn answer(
     parts: &Parts,
     body: &Bytes,
     certificate: &Certificate,
+    hearing: &mut Hearing,
 ) -> Answer {
-    let mut hearing = Hearing::new();
-    let mut answer = inner.api.hear(call, parts, body, certificate, &hearing);
+    let mut answer = inner.api.hear(call, parts, body, certificate, hearing);
     for _ in 0..MAX_ROUNDS {
         let Answer::Ask(asks) = answer else { return answer };
         let outcomes = join_all(asks.iter().map(|ask| ask_in_time(inner, ask))).await;
         for (ask, outcome) in asks.iter().zip(outcomes) {
             hearing.tell(ask, outcome);
         }
-        answer = inner.api.hear(call, parts, body, certificate, &hearing);
+        answer = inner.api.hear(call, parts, body, certificate, hearing);
     }
     answer
 }

@@ -19,7 +19,7 @@ use super::inner::Inner;
 use super::tls::Peer;
 use super::wire::{Socket, Wire};
 use super::{asking, unwell, watching};
-use crate::api::{Answer, Call, MAX_BODY_BYTES, Status, Verb};
+use crate::api::{Answer, Call, Hearing, MAX_BODY_BYTES, Status, Verb};
 
 /// A peer that does not finish its handshake in this time is dropped.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
@@ -113,12 +113,14 @@ async fn answer(
     };
     let certificate =
         peer.lock().unwrap_or_else(PoisonError::into_inner).certificate(&inner.tls.load(), inner.api.now());
+    let mut hearing = inner.api.hearing();
+    let refused = |hearing: &Hearing, why: &Status| full(inner.api.refuse(&call, &parts, &certificate, hearing, why));
     let body = match read(body, call.verb).await {
         Ok(body) => body,
-        Err(status) => return Ok(full(crate::api::failure(&status))),
+        Err(status) => return Ok(refused(&hearing, &status)),
     };
-    Ok(match asking::answer(inner, &call, &parts, &body, &certificate).await {
-        Answer::Ask(_) => full(crate::api::failure(&asking::never_ending())),
+    Ok(match asking::answer(inner, &call, &parts, &body, &certificate, &mut hearing).await {
+        Answer::Ask(_) => refused(&hearing, &asking::never_ending()),
         Answer::Full(response) => match effect {
             Some(effect) => unwell::spoiled(response, effect, wire.clone()),
             None => full(response),

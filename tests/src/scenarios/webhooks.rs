@@ -23,6 +23,8 @@ crate::scenarios!("webhooks":
     other_versions_are_equivalent,
     collections_are_asked_one_by_one,
     a_refused_write_leaves_nothing,
+    webhooks_cannot_move_what_is_created,
+    patches_and_warnings_of_webhooks_have_an_end,
 );
 
 const VALIDATING: &str = "ValidatingWebhookConfiguration";
@@ -375,5 +377,49 @@ async fn a_refused_write_leaves_nothing(s: &Session<'_>) -> Result<()> {
     s.post(s.core("services"), service("a")).await?.is(400)?;
     hooks.always("/services", json!({"allowed": true}));
     s.post(s.core("services"), service("b")).only_status().await?.is(201)?;
+    hooks.end(s).await
+}
+
+async fn webhooks_cannot_move_what_is_created(s: &Session<'_>) -> Result<()> {
+    let hooks = HookServer::start().await;
+    let hook = hooks.hook(s, "/m", &["CREATE"], &["configmaps"]);
+    hooks.register(s, MUTATING, "m", vec![hook]).await?;
+    for (operations, renames) in [
+        (json!([{"op": "replace", "path": "/metadata/namespace", "value": "kube-system"}]), false),
+        (json!([{"op": "remove", "path": "/metadata/namespace"}]), false),
+        (json!([{"op": "replace", "path": "/metadata/name", "value": "renamed"}]), true),
+    ] {
+        hooks.always("/m", patch(operations));
+        s.post(s.core("configmaps"), config_map("a")).await?;
+        // Renamed by a webhook, what an apply creates is stored under the one name and says that it has the other.
+        if !renames {
+            let created = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}});
+            s.apply(s.core("configmaps/b"), "applier", created).await?;
+        }
+        for name in ["a", "b", "renamed"] {
+            s.get(s.core(&format!("configmaps/{name}"))).await?;
+        }
+        s.delete(s.core("configmaps")).unrecorded().await?;
+    }
+    hooks.end(s).await
+}
+
+async fn patches_and_warnings_of_webhooks_have_an_end(s: &Session<'_>) -> Result<()> {
+    let hooks = HookServer::start().await;
+    let mutate = hooks.hook(s, "/m", &["CREATE"], &["configmaps"]);
+    hooks.register(s, MUTATING, "m", vec![mutate]).await?;
+    let copies = (0..20).map(|at| json!({"op": "copy", "from": "/x", "path": format!("/x/b{at}")}));
+    let mut operations = vec![json!({"op": "add", "path": "/x", "value": {"text": "z".repeat(1_000)}})];
+    operations.extend(copies);
+    hooks.always("/m", patch(json!(operations)));
+    s.post(s.core("configmaps"), config_map("a")).await?.is(500)?;
+    for (count, length) in [(3, 1_000), (5, 1_000), (1, 5_000), (60, 100), (40, 200)] {
+        let warnings: Vec<String> = (0..count).map(|at| format!("{at:0length$}")).collect();
+        hooks.always("/m", json!({"allowed": true, "warnings": warnings}));
+        s.post(s.core("configmaps"), config_map("a")).dry_run().await?.is(201)?;
+    }
+    hooks.always("/m", json!({"allowed": true}));
+    s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
+    s.json_patch(s.core("configmaps/a"), json!(operations)).await?.is(422)?;
     hooks.end(s).await
 }

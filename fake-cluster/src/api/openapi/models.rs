@@ -105,16 +105,16 @@ impl Models {
 
     /// The type of a kind.
     pub(in crate::api) fn of(&self, group: &str, version: &str, kind: &str) -> Option<&'static str> {
-        let found = self.kinds.iter().find(|(known, _)| **known == (group, version, kind));
-        found.map(|(_, name)| *name)
+        let kinds: &HashMap<(&str, &str, &str), &'static str> = &self.kinds;
+        kinds.get(&(group, version, kind)).copied()
     }
 }
 
 impl Models {
-    /// The fields of a type as they are in JSON, those of embedded types among them.
+    /// The fields of a type as they are in JSON, those of embedded types among them. A type that is told apart for its merging alone
+    /// (`+granular`) is there under its own name too.
     pub(in crate::api) fn fields(&self, name: &str) -> &[Field] {
-        let found = self.types.iter().find(|(known, _)| known.trim_end_matches("+granular") == name);
-        found.map(|(_, of)| of.fields.as_slice()).unwrap_or_default()
+        self.types.get(name).map(|of| of.fields.as_slice()).unwrap_or_default()
     }
 }
 
@@ -358,4 +358,22 @@ fn merge(name: &str, field: &str, schema: &mut Value) {
 /// What follows the Go name of a type.
 fn unnamed(text: &'static str) -> &'static str {
     text.strip_prefix('<').and_then(|rest| rest.split_once('>')).map_or(text, |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_told_apart_for_its_merging_is_there_under_its_own_name_too() {
+        let names = |of: &Type| of.fields.iter().map(|field| field.name).collect::<Vec<_>>();
+        let mut count = 0;
+        for (name, of) in MODELS.types.iter() {
+            if let Some(plain) = name.strip_suffix("+granular") {
+                assert_eq!(MODELS.types.get(plain).map(names), Some(names(of)), "{name}");
+                count += 1;
+            }
+        }
+        assert!(count > 0);
+    }
 }

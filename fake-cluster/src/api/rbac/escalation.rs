@@ -2,14 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{GROUP, covers_path, strings};
+use super::{GROUP, NoRole, covers_path, strings};
 use crate::api::access::{Attributes, MASTERS};
 use crate::api::cause::quote;
 use crate::api::ctx::Ctx;
 use crate::api::resource::Resource;
 use crate::api::status::Status;
+
+/// How many permissions the rules of a role may come to, for one who may not grant everything.
+const MAX_PARTS: usize = 100_000;
+
+/// One permission of a rule.
+#[derive(Clone, Copy, Debug)]
+enum Part<'a> {
+    Resource {
+        group: &'a str,
+        resource: &'a str,
+        /// Of any name, if none is given.
+        name: Option<&'a str>,
+        verb: &'a str,
+    },
+    Path {
+        path: &'a str,
+        verb: &'a str,
+    },
+}
 
 impl Ctx<'_> {
     /// Refuses a role or binding that would grant more than the caller has.
@@ -42,23 +61,28 @@ impl Ctx<'_> {
         let rules = match verb {
             "escalate" => new["rules"].as_array().cloned().unwrap_or_default(),
             _ => self.api.rules_of(&kind, &referred, namespace).map_err(|missing| {
-                match missing.ends_with("not found") {
+                match missing {
                     // The real server looks the role up in the course of this request, and names what that is about.
-                    true => Status::not_found(GROUP, &resource.plural, &referred),
-                    false => Status::bare(500, missing),
+                    NoRole::Missing { .. } => Status::not_found(GROUP, &resource.plural, &referred),
+                    NoRole::Unknown(_) => Status::bare(500, missing.to_string()),
                 }
             })?,
         };
         let (owned, problems) = self.api.rules_for(&self.user, namespace);
-        let missing: Vec<Value> =
-            rules.iter().flat_map(broken_down).filter(|part| !owned.iter().any(|rule| covers(rule, part))).collect();
+        let count = rules.iter().map(count_of_parts).fold(0, usize::saturating_add);
+        if count > MAX_PARTS {
+            let what = format_args!("roles with more than {MAX_PARTS} combinations of group, resource, name and verb");
+            return Err(Status::not_supported(what));
+        }
+        let missing: Vec<Part<'_>> =
+            rules.iter().flat_map(parts).filter(|part| !owned.iter().any(|rule| covers(rule, part))).collect();
         if missing.is_empty() {
             // An aggregation gathers anything, and what it gathered before it goes on giving.
             let aggregates = |role: &Value| {
                 role["aggregationRule"]["clusterRoleSelectors"].as_array().is_some_and(|all| !all.is_empty())
             };
             let gathers = verb == "escalate" && (aggregates(new) || old.is_some_and(aggregates));
-            if gathers && !everything().iter().all(|part| owned.iter().any(|rule| covers(rule, part))) {
+            if gathers && !EVERYTHING.iter().all(|part| owned.iter().any(|rule| covers(rule, part))) {
                 let why = "must have cluster-admin privileges to use the aggregationRule";
                 return Err(Status::forbidden(GROUP, &resource.plural, name, why));
             }
@@ -95,80 +119,71 @@ fn only_differs_in_ownership(new: &Value, old: &Value) -> bool {
 }
 
 /// What somebody has who may do everything.
-fn everything() -> [Value; 2] {
-    [json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}), json!({"nonResourceURLs": ["*"], "verbs": ["*"]})]
+const EVERYTHING: [Part<'_>; 2] =
+    [Part::Resource { group: "*", resource: "*", name: None, verb: "*" }, Part::Path { path: "*", verb: "*" }];
+
+/// A rule, broken down.
+fn parts(rule: &Value) -> impl Iterator<Item = Part<'_>> {
+    let names = move || {
+        let mut names = strings(rule, "resourceNames").map(Some).peekable();
+        let any = names.peek().is_none().then_some(None);
+        names.chain(any)
+    };
+    let of_resources = strings(rule, "apiGroups").flat_map(move |group| {
+        strings(rule, "resources").flat_map(move |resource| {
+            strings(rule, "verbs")
+                .flat_map(move |verb| names().map(move |name| Part::Resource { group, resource, name, verb }))
+        })
+    });
+    let of_paths = strings(rule, "nonResourceURLs")
+        .flat_map(move |path| strings(rule, "verbs").map(move |verb| Part::Path { path, verb }));
+    of_resources.chain(of_paths)
 }
 
-/// A rule as rules of one group, resource, name and verb each.
-fn broken_down(rule: &Value) -> Vec<Value> {
-    let mut parts = Vec::new();
-    for group in strings(rule, "apiGroups") {
-        for resource in strings(rule, "resources") {
-            for verb in strings(rule, "verbs") {
-                let part = json!({"apiGroups": [group], "resources": [resource], "verbs": [verb]});
-                let names = strings(rule, "resourceNames");
-                if names.clone().next().is_none() {
-                    parts.push(part);
-                    continue;
-                }
-                for name in names {
-                    let mut part = part.clone();
-                    part["resourceNames"] = json!([name]);
-                    parts.push(part);
-                }
-            }
-        }
-    }
-    for url in strings(rule, "nonResourceURLs") {
-        parts.extend(strings(rule, "verbs").map(|verb| json!({"nonResourceURLs": [url], "verbs": [verb]})));
-    }
-    parts
+/// How many parts a rule has.
+fn count_of_parts(rule: &Value) -> usize {
+    let count = |field: &str| strings(rule, field).count();
+    let of_resources = [count("resources"), count("verbs"), count("resourceNames").max(1)];
+    let of_resources = of_resources.into_iter().fold(count("apiGroups"), usize::saturating_mul);
+    of_resources.saturating_add(count("nonResourceURLs").saturating_mul(count("verbs")))
 }
 
 /// Whether a rule covers one part of another.
-fn covers(rule: &Value, part: &Value) -> bool {
-    let one = |field: &str| strings(part, field).next().unwrap_or_default();
-    let has = |field: &str| strings(rule, field).any(|entry| entry == "*" || entry == one(field));
-    if !has("verbs") {
-        return false;
+fn covers(rule: &Value, part: &Part<'_>) -> bool {
+    let has = |field: &str, wanted: &str| strings(rule, field).any(|entry| entry == "*" || entry == wanted);
+    match *part {
+        Part::Path { path, verb } => {
+            has("verbs", verb) && strings(rule, "nonResourceURLs").any(|pattern| covers_path(pattern, path))
+        }
+        Part::Resource { group, resource, name, verb } => {
+            let fits = |pattern: &str| match (pattern.split_once('/'), resource.split_once('/')) {
+                (Some(("*", sub)), Some((_, wanted))) => sub == wanted,
+                _ => pattern == "*" || pattern == resource,
+            };
+            let mut names = strings(rule, "resourceNames");
+            let mut named =
+                || names.clone().next().is_none() || name.is_some_and(|name| names.any(|known| known == name));
+            has("verbs", verb) && has("apiGroups", group) && strings(rule, "resources").any(fits) && named()
+        }
     }
-    if !one("nonResourceURLs").is_empty() {
-        return strings(rule, "nonResourceURLs").any(|pattern| covers_path(pattern, one("nonResourceURLs")));
-    }
-    let resource = one("resources");
-    let fits = |pattern: &str| match (pattern.split_once('/'), resource.split_once('/')) {
-        (Some(("*", sub)), Some((_, wanted))) => sub == wanted,
-        _ => pattern == "*" || pattern == resource,
-    };
-    let mut names = strings(rule, "resourceNames");
-    let named =
-        names.clone().next().is_none() || !one("resourceNames").is_empty() && names.any(|n| n == one("resourceNames"));
-    has("apiGroups") && strings(rule, "resources").any(fits) && named
 }
 
 /// Missing permissions in the real server's words: verbs of the same thing together, sorted.
-fn described(missing: &[Value]) -> Vec<String> {
+fn described(missing: &[Part<'_>]) -> Vec<String> {
     let mut together: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut lines = BTreeSet::new();
     for part in missing {
-        let listed = |field: &str| {
-            let quoted: Vec<_> = strings(part, field).map(quote).collect();
-            (!quoted.is_empty()).then(|| quoted.join(" "))
-        };
-        let fields = [
-            ("APIGroups", "apiGroups"),
-            ("Resources", "resources"),
-            ("NonResourceURLs", "nonResourceURLs"),
-            ("ResourceNames", "resourceNames"),
-        ];
-        let head: Vec<_> =
-            fields.iter().filter_map(|(shown, field)| Some(format!("{shown}:[{}]", listed(field)?))).collect();
-        let head = head.join(", ");
-        let verb = listed("verbs").unwrap_or_default();
-        if strings(part, "nonResourceURLs").next().is_some() {
-            lines.insert(format!("{{{head}, Verbs:[{verb}]}}"));
-        } else {
-            together.entry(head).or_default().push(verb);
+        match *part {
+            Part::Path { path, verb } => {
+                lines.insert(format!("{{NonResourceURLs:[{}], Verbs:[{}]}}", quote(path), quote(verb)));
+            }
+            Part::Resource { group, resource, name, verb } => {
+                let mut head = format!("APIGroups:[{}], Resources:[{}]", quote(group), quote(resource));
+                if let Some(name) = name {
+                    head.push_str(&format!(", ResourceNames:[{}]", quote(name)));
+                }
+                together.entry(head).or_default().push(quote(verb));
+            }
         }
     }
     lines.extend(together.into_iter().map(|(head, verbs)| format!("{{{head}, Verbs:[{}]}}", verbs.join(" "))));

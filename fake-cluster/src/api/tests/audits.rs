@@ -88,3 +88,20 @@ fn a_caller_without_good_credentials_is_nobody() {
     let event = fixture.api.audit().events()[0].clone();
     assert_eq!((event.user.name.as_str(), event.code, event.allowed), ("", 401, false));
 }
+
+#[test]
+fn what_the_connection_refuses_is_in_the_log_too() {
+    let fixture = fixture();
+    let refuse = |caller: &Certificate| {
+        let (parts, ()) = Request::builder().method(Method::POST).uri(CONFIG_MAPS).body(()).unwrap().into_parts();
+        let refusal = Status::too_large("Request entity too large: limit is 3145728");
+        of_response(&fixture.api.refuse(&Call::of(&parts), &parts, caller, &fixture.api.hearing(), &refusal))
+    };
+    refuse(&fixture.caller).fails(413, "RequestEntityTooLarge");
+    refuse(&Certificate::Invalid).fails(401, "Unauthorized");
+    refuse(&Certificate::Valid(User::new("nobody", &[]))).fails(403, "Forbidden");
+    let events = fixture.api.audit().events();
+    let told: Vec<_> = events.iter().map(|event| (event.user.name.as_str(), event.code, event.allowed)).collect();
+    assert_eq!(told, [("admin", 413, true), ("", 401, false), ("nobody", 403, false)]);
+    assert_eq!((events[0].verb.as_str(), events[0].reason.as_str()), ("create", "RequestEntityTooLarge"));
+}

@@ -52,6 +52,22 @@ fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
+#[test]
+fn patches_that_copy_without_end_are_refused() {
+    let fixture = Fixture::new();
+    fixture.post(CONFIG_MAPS, &config_map("a", json!({"a": "b"}))).is(201);
+    let path = format!("{CONFIG_MAPS}/a");
+    let copy = |from: &str, path: &str| json!({"op": "copy", "from": from, "path": path});
+    let add = |path: &str, value: Value| json!({"op": "add", "path": path, "value": value});
+    let deep = [vec![add("/x", json!({}))], vec![copy("/x", "/x/b"); 2_000]].concat();
+    let wide = (0..1_000).map(|at| copy("/x", &format!("/x/b{at}")));
+    let wide = [vec![add("/x", json!({"text": "z".repeat(1_000)}))], wide.collect()].concat();
+    for operations in [deep, wide] {
+        fixture.patch(&path, JSON_PATCH, &operations.into()).fails(422, "Invalid");
+    }
+    fixture.get(&path).is(200);
+}
+
 fn bodies() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => documents().prop_map(|document| document.to_string()),

@@ -18,9 +18,11 @@ use super::{AdmissionCall, Hearing, Key, matching, review};
 use crate::api::cause::quote;
 use crate::api::ctx::Ctx;
 use crate::api::negotiate;
+use crate::api::operations::MAX_OPERATIONS;
 use crate::api::patch::without_introduction;
 use crate::api::resource::Resource;
 use crate::api::status::Status;
+use crate::controllers::selects;
 use crate::schema::FieldValidation;
 use crate::storage::Select;
 
@@ -85,7 +87,7 @@ impl Ctx<'_> {
                     continue;
                 }
             };
-            warn(warnings, &verdict.warnings);
+            warnings.extend(verdict.warnings.iter().cloned());
             let patched = self.patched_by(hook, &verdict, &seen_as, seen.as_deref());
             match patched {
                 Ok(None) => {}
@@ -129,7 +131,7 @@ impl Ctx<'_> {
                     Ok(())
                 }
                 Ok(Heard::Verdict(said)) => {
-                    warn(&mut warnings, &said.warnings);
+                    warnings.extend(said.warnings);
                     if said.allowed { Ok(()) } else { Err(denied(hook, said.status)) }
                 }
                 Err(refusal) => hook.verdict(refusal),
@@ -189,14 +191,12 @@ impl Ctx<'_> {
         let ruled = |resource: &Resource| {
             matching::ruled(value, reviewed, &resource.group, &resource.version, &resource.plural)
         };
-        let same = |resource: &Arc<Resource>| resource.storage == own.storage && resource.origin == own.origin;
-        let mut versions: Vec<Arc<Resource>> = self.api.registry.all().into_iter().filter(same).collect();
         // What the request speaks of comes first.
-        versions.sort_by_key(|resource| resource.api_version != own.api_version);
-        if value["matchPolicy"] == "Exact" {
-            versions.truncate(1);
-        }
-        let found = versions.into_iter().find(|resource| ruled(resource));
+        let found = match ruled(own) {
+            true => self.api.registry.get(&own.api_version, &own.plural),
+            false if value["matchPolicy"] == "Exact" => None,
+            false => self.api.registry.versions(own).into_iter().find(|resource| ruled(resource)),
+        };
         if found.is_some() {
             in_namespace?;
             if value["matchConditions"].as_array().is_some_and(|conditions| !conditions.is_empty()) {
@@ -218,11 +218,11 @@ impl Ctx<'_> {
             return Ok(true);
         }
         if let Some(namespace) = object.filter(|_| is_namespace && reviewed.subresource.is_empty()) {
-            return Ok(matching::selects(selector, &namespace["metadata"]["labels"]));
+            return Ok(selects(selector, &namespace["metadata"]["labels"]));
         }
         let namespace = self.api.store.get("namespaces", &reviewed.namespace);
         let namespace = namespace.ok_or_else(|| Status::not_found("", "namespaces", &reviewed.namespace))?;
-        Ok(matching::selects(selector, &namespace.metadata()["labels"]))
+        Ok(selects(selector, &namespace.metadata()["labels"]))
     }
 
     /// Asks, or looks up what was answered.
@@ -259,10 +259,10 @@ impl Ctx<'_> {
             let why = "could not get REST client: webhook configuration must have either service or URL";
             return Err(Refusal::Failed(why.into()));
         };
-        request["uid"] = json!(uuid::Uuid::new_v4().to_string());
-        let body = json!({
-            "kind": "AdmissionReview", "apiVersion": format!("admission.k8s.io/{version}"), "request": request,
-        });
+        let uid = uuid::Uuid::new_v4().to_string();
+        request["uid"] = json!(uid);
+        let mut body = json!({"kind": "AdmissionReview", "apiVersion": format!("admission.k8s.io/{version}")});
+        body["request"] = request;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let seconds = value["timeoutSeconds"].as_u64().unwrap_or(10).clamp(1, 30);
         self.asks.borrow_mut().push(AdmissionCall {
@@ -271,6 +271,7 @@ impl Ctx<'_> {
             ca_bundle: pem(&text(&value["clientConfig"]["caBundle"])),
             timeout: Duration::from_secs(seconds),
             body: Bytes::from(body.to_string()),
+            uid,
             key,
         });
         Ok(Heard::Pending)
@@ -307,6 +308,10 @@ impl Ctx<'_> {
                 return Err(Refusal::Failed(format!("unsupported patch type {}", quote(&verdict.patch_type))));
             }
             Err(Fault::Unfit(why)) => return Err(Refusal::Refused(Status::internal(why))),
+            Err(Fault::TooLong) => {
+                let what = format_args!("patches of webhooks with more than {MAX_OPERATIONS} operations");
+                return Err(Refusal::Refused(Status::not_supported(what)));
+            }
             Ok(Some(new)) => new,
         };
         let mut new = new;
@@ -334,13 +339,5 @@ impl Ctx<'_> {
 fn remember(hook: &Hook, asked: &mut HashSet<String>) {
     if hook.value()["reinvocationPolicy"] == "IfNeeded" {
         asked.insert(hook.id.clone());
-    }
-}
-
-fn warn(warnings: &mut Vec<String>, told: &[String]) {
-    for warning in told {
-        if !warnings.contains(warning) {
-            warnings.push(warning.clone());
-        }
     }
 }

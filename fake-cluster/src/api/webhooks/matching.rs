@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::review::Reviewed;
+use crate::controllers::selects;
 
 /// Whether one of the rules of a webhook means a resource in a version.
 pub(super) fn ruled(hook: &Value, reviewed: &Reviewed<'_>, group: &str, version: &str, resource: &str) -> bool {
@@ -43,25 +44,7 @@ fn texts(list: &Value) -> impl Iterator<Item = &str> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// Whether a label selector, as objects have it, selects labels. Nothing and an empty one select everything.
-pub(in crate::api) fn selects(selector: &Value, labels: &Value) -> bool {
-    let label = |key: &str| labels[key].as_str();
-    let equal = selector["matchLabels"].as_object().into_iter().flatten();
-    let mut equal = equal.map(|(key, value)| label(key).is_some_and(|found| value.as_str() == Some(found)));
-    let mut terms = selector["matchExpressions"].as_array().into_iter().flatten().map(|term| {
-        let found = label(term["key"].as_str().unwrap_or_default());
-        let within = || found.is_some_and(|found| texts(&term["values"]).any(|value| value == found));
-        match term["operator"].as_str().unwrap_or_default() {
-            "In" => within(),
-            "NotIn" => !within(),
-            "Exists" => found.is_some(),
-            "DoesNotExist" => found.is_none(),
-            _ => false,
-        }
-    });
-    equal.all(|fits| fits) && terms.all(|fits| fits)
-}
-
+/// Whether a selector of a webhook selects everything: here one that is not there does so too.
 pub(super) fn is_empty(selector: &Value) -> bool {
     let none = |field: &str| match &selector[field] {
         Value::Array(terms) => terms.is_empty(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::operations::{DoesNotApply, Operation};
+use super::super::operations::{DoesNotApply, MAX_COPIED, MAX_OPERATIONS, Operation, apply_all, json_type};
 
 /// Why a patch is none.
 pub(super) enum Fault {
@@ -10,6 +10,8 @@ pub(super) enum Fault {
     Undecodable(String),
     /// It does not fit the object.
     Unfit(String),
+    /// It is longer than this server follows.
+    TooLong,
 }
 
 /// Applies a patch. Nothing means that it is empty.
@@ -19,7 +21,7 @@ pub(super) fn apply(object: &Value, patch: &[u8]) -> Result<Option<Value>, Fault
         Value::Array(operations) => operations,
         Value::Null => Vec::new(),
         other => {
-            let found = super::super::operations::json_type(&other);
+            let found = json_type(&other);
             let why = format!("json: cannot unmarshal {found} into Go value of type jsonpatch.Patch");
             return Err(Fault::Undecodable(why));
         }
@@ -27,17 +29,25 @@ pub(super) fn apply(object: &Value, patch: &[u8]) -> Result<Option<Value>, Fault
     if operations.is_empty() {
         return Ok(None);
     }
-    let mut new = object.clone();
-    for value in operations {
-        let (kind, path) = (value["op"].clone(), value["path"].clone());
-        let operation = Operation::read(value).map_err(Fault::Undecodable)?;
-        let applied = operation.apply(&mut new);
-        applied.map_err(|DoesNotApply| {
-            let (kind, path) = (kind.as_str().unwrap_or_default(), path.as_str().unwrap_or_default());
-            Fault::Unfit(unfit(&new, kind, path))
-        })?;
+    if operations.len() > MAX_OPERATIONS {
+        return Err(Fault::TooLong);
     }
-    Ok(Some(new))
+    let operations: Result<Vec<_>, _> = operations.into_iter().map(Operation::read).collect();
+    let operations = operations.map_err(Fault::Undecodable)?;
+    let mut new = object.clone();
+    match apply_all(&operations, &mut new) {
+        Ok(()) => Ok(Some(new)),
+        Err((at, why)) => {
+            let (kind, path) = operations.get(at).map(Operation::said).unwrap_or_default();
+            Err(Fault::Unfit(match why {
+                DoesNotApply::Unfit => unfit(&new, kind, path),
+                DoesNotApply::CopiesTooMuch(copied) => format!(
+                    "Unable to complete the copy, the accumulated size increase of copy is {copied}, exceeding the limit {MAX_COPIED}"
+                ),
+                DoesNotApply::TooDeep => "json: exceeded max depth".into(),
+            }))
+        }
+    }
 }
 
 /// What the Go library says of an operation that does not apply.

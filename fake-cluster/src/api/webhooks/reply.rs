@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Outcome;
 use crate::api::body::parsed;
 use crate::api::cause::quote;
+use crate::api::warnings::Told;
 
 /// A verdict.
 #[derive(Debug)]
@@ -72,7 +73,8 @@ fn verified(review: &Value, version: &str, uid: &str, mutating: bool) -> Result<
         (false, Some("")) => return Err("webhook returned invalid response.patchType of \"\"".into()),
         _ => {}
     }
-    let warnings = response["warnings"].as_array().into_iter().flatten().map(text).collect();
+    let warnings = Told::of(response["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str));
+    let warnings = warnings.texts.into_iter().map(str::to_owned).collect();
     Ok(Verdict {
         allowed: response["allowed"] == true,
         status: response["status"].clone(),

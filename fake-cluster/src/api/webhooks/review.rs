@@ -47,26 +47,12 @@ pub(super) fn request(
         }
     }
     request.insert("operation".into(), json!(reviewed.operation));
-    request.insert("userInfo".into(), user_info(user));
+    request.insert("userInfo".into(), user.info());
     request.insert("object".into(), object.cloned().unwrap_or_default());
     request.insert("oldObject".into(), old.cloned().unwrap_or_default());
     request.insert("dryRun".into(), json!(reviewed.dry_run));
     request.insert("options".into(), reviewed.options.clone());
     Value::Object(request)
-}
-
-fn user_info(user: &User) -> Value {
-    let mut info = json!({"username": user.name});
-    if !user.uid.is_empty() {
-        info["uid"] = json!(user.uid);
-    }
-    if !user.groups.is_empty() {
-        info["groups"] = json!(user.groups);
-    }
-    if !user.extra.is_empty() {
-        info["extra"] = json!(user.extra);
-    }
-    info
 }
 
 /// The version of `AdmissionReview` that a webhook gets: the first one of its list that is known.

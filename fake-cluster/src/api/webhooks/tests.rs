@@ -21,12 +21,16 @@ type Says<'a> = &'a mut dyn FnMut(&str, &Value) -> Value;
 fn api(kind: &str, hooks: Value) -> Api {
     let noon = Timestamp::from_second(1_800_000_000).unwrap();
     let api = Api::new(Arc::new(move || noon), DEFAULT_HISTORY);
+    register(&api, kind, hooks);
+    api
+}
+
+fn register(api: &Api, kind: &str, hooks: Value) {
     let configuration = json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": "all"}, "webhooks": hooks,
     });
     let collection = format!("/apis/admissionregistration.k8s.io/v1/{}s", kind.to_lowercase());
     api.request(Method::POST, &collection, Some(&configuration)).unwrap();
-    api
 }
 
 fn hook(name: &str) -> Value {
@@ -159,6 +163,81 @@ fn a_deletion_is_asked_about_and_can_be_refused() {
     let message = "admission webhook \"one.example.com\" denied the request: it stays";
     assert_eq!((code, &body["message"], &body["reason"]), (409, &json!(message), &json!("Conflict")));
     assert!(api.request(Method::GET, &path, None).is_ok());
+}
+
+fn patch(operations: Value) -> Value {
+    json!({"allowed": true, "patchType": "JSONPatch", "patch": STANDARD.encode(operations.to_string())})
+}
+
+#[test]
+fn a_webhook_cannot_move_an_object_to_another_namespace() {
+    let api = api("MutatingWebhookConfiguration", json!([hook("one")]));
+    let moving = json!([{"op": "add", "path": "/metadata/namespace", "value": "kube-system"}]);
+    let (code, body, _) = through(&api, Method::POST, MAPS, &map("a"), &mut |_, _| patch(moving.clone()));
+    let message = "the namespace of the provided object does not match the namespace sent on the request";
+    assert_eq!((code, &body["message"]), (400, &json!(message)));
+    assert!(api.request(Method::GET, &format!("{MAPS}/a"), None).is_err());
+    let cleared = json!([{"op": "remove", "path": "/metadata/namespace"}]);
+    let (code, body, _) = through(&api, Method::POST, MAPS, &map("a"), &mut |_, _| patch(cleared.clone()));
+    assert_eq!((code, &body["metadata"]["namespace"]), (201, &json!("default")));
+}
+
+#[test]
+fn a_webhook_names_what_is_posted_and_nothing_else() {
+    let api = api("MutatingWebhookConfiguration", json!([hook("one")]));
+    let naming = json!([{"op": "replace", "path": "/metadata/name", "value": "other"}]);
+    let (code, body, _) = through(&api, Method::POST, MAPS, &map("a"), &mut |_, _| patch(naming.clone()));
+    assert_eq!((code, &body["metadata"]["name"]), (201, &json!("other")));
+    let lease = json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "a"}});
+    let leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    let (code, ..) = through(&api, Method::PUT, &format!("{leases}/a"), &lease, &mut |_, _| patch(naming.clone()));
+    assert_eq!(code, 501);
+    assert!(api.request(Method::GET, &format!("{leases}/other"), None).is_err());
+}
+
+#[test]
+fn patches_of_webhooks_end_too() {
+    let api = api("MutatingWebhookConfiguration", json!([hook("one")]));
+    let copy = |at: usize| json!({"op": "copy", "from": "/data", "path": format!("/data/b{at}")});
+    let copies: Vec<Value> = (0..1_000).map(copy).collect();
+    let (code, body, _) = through(&api, Method::POST, MAPS, &map("a"), &mut |_, _| patch(json!(copies)));
+    assert_eq!(code, 500);
+    assert!(body["message"].as_str().unwrap().contains("exceeding the limit 3145728"), "{body}");
+    let many = vec![json!({"op": "test", "path": "/kind", "value": "ConfigMap"}); 10_001];
+    let (code, body, _) = through(&api, Method::POST, MAPS, &map("a"), &mut |_, _| patch(json!(many)));
+    assert_eq!(code, 501, "{body}");
+}
+
+#[test]
+fn a_webhook_warns_as_much_as_clients_read() {
+    let api = api("ValidatingWebhookConfiguration", json!([hook("one"), hook("two")]));
+    let hearing = &mut Hearing::new();
+    let warnings: Vec<String> = (0..50_000).map(|at| format!("warning {at}")).collect();
+    let Answer::Ask(asks) = put(&api, Method::POST, MAPS, &map("a"), hearing) else { panic!("it is answered") };
+    let says: Says<'_> = &mut |_, _| json!({"allowed": true, "warnings": warnings});
+    asks.iter().for_each(|ask| hearing.tell(ask, said(ask, says)));
+    let Answer::Full(response) = put(&api, Method::POST, MAPS, &map("a"), hearing) else { panic!("it is asked") };
+    let told: Vec<_> = response.headers().get_all(header::WARNING).iter().collect();
+    assert!(told.len() > 200 && told.iter().map(|value| value.len()).sum::<usize>() < 16 * 1024, "{}", told.len());
+    assert_eq!(told[0], "299 - \"warning 0\"");
+}
+
+#[test]
+fn a_request_came_when_it_came_whatever_webhooks_take() {
+    let clock = Arc::new(std::sync::atomic::AtomicI64::new(1_800_000_000));
+    let now = clock.clone();
+    let now = move || Timestamp::from_second(now.load(std::sync::atomic::Ordering::Relaxed)).unwrap();
+    let api = Api::new(Arc::new(now), DEFAULT_HISTORY).with_audit(8);
+    register(&api, "ValidatingWebhookConfiguration", json!([hook("one")]));
+    api.audit().clear();
+    let begun = api.now();
+    let (code, ..) = through(&api, Method::POST, MAPS, &map("a"), &mut |_, _| {
+        clock.fetch_add(60, std::sync::atomic::Ordering::Relaxed);
+        json!({"allowed": true})
+    });
+    let events = api.audit().events();
+    assert_eq!((code, events.len(), events[0].received), (201, 1, begun));
+    assert!(api.now() > begun);
 }
 
 #[test]
