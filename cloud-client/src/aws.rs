@@ -81,7 +81,7 @@ pub use self::arn::{AccountId, NameError, RoleArn};
 pub use self::builder::AwsApiBuilder;
 pub use self::error::{AwsError, AwsErrorClass, ConfigError, StsError, StsOperation, StsReason};
 pub use self::expose::ExposedCredentials;
-pub use self::key_pair::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
+pub use self::key_pair::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, key_pair};
 #[cfg(feature = "metrics")]
 pub use self::metrics::AwsMetrics;
 pub use self::options::{AwsOptions, Verification};

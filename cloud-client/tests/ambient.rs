@@ -8,8 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
-use cloud_client::aws::{AccountConfig, AwsApi, AwsOptions, CredentialSource, StsOperation};
-use cloud_client::secret::{SecretData, SecretsInMemory};
+use cloud_client::aws::{AccountConfig, AwsApi, AwsOptions, CredentialSource, StsOperation, key_pair};
+use cloud_client::secret::SecretsInMemory;
 use cloud_client::testing::sts::{StsDouble, TestClock};
 use core_client::ErrorChain;
 use jiff::Timestamp;
@@ -150,7 +150,7 @@ async fn the_web_identity_of_a_service_account_assumes_its_role_in_the_accounts_
 #[tokio::test]
 async fn a_container_gives_credentials_that_end() {
     let stand = Stand::new().await;
-    let secrets = SecretsInMemory::default().with("aws/here", SecretData::key_pair("AKIAHERE", SECRET));
+    let secrets = SecretsInMemory::default().with("aws/here", key_pair("AKIAHERE", SECRET));
     let account = AccountConfig::new("here", "eu-west-1", CredentialSource::keys("aws/here"));
     let account = account.with_endpoint_url(stand.sts.url());
     let aws = AwsApi::builder().secrets(secrets).clock(stand.sts.clock()).account(account).build().unwrap();

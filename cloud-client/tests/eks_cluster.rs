@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_config::retry::RetryConfig;
-use cloud_client::aws::{AccountConfig, AwsApi, AwsOptions, CredentialSource, StsOperation};
+use cloud_client::aws::{AccountConfig, AwsApi, AwsOptions, CredentialSource, StsOperation, key_pair};
 use cloud_client::eks::{EksExecs, EksTokens, TOKEN_LIFE};
-use cloud_client::secret::{SecretData, SecretsInMemory};
+use cloud_client::secret::SecretsInMemory;
 use cloud_client::testing::sts::{StsDouble, StsFault, TestClock};
 use cluster_client::auth::ExecOptions;
 use cluster_client::connect::{Connect as _, Connection};
@@ -49,7 +49,7 @@ impl Cloud {
         let sts = StsDouble::start_at(TestClock::at(Timestamp::now())).await.unwrap();
         sts.add_key("AKIA1", "SENTINEL-key", UID.parse().unwrap(), "alice");
         sts.add_role(&ROLE.parse().unwrap());
-        let secrets = SecretsInMemory::default().with("aws/prod", SecretData::key_pair("AKIA1", "SENTINEL-key"));
+        let secrets = SecretsInMemory::default().with("aws/prod", key_pair("AKIA1", "SENTINEL-key"));
         let account = AccountConfig::new("prod", "eu-west-1", CredentialSource::keys("aws/prod"));
         let aws = AwsApi::builder()
             .secrets(secrets)

@@ -7,8 +7,9 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+
+pub use core_client::secret::SecretData;
 
 pub use self::kubernetes::KubernetesSecrets;
 pub use self::memory::MemorySecrets;
@@ -17,10 +18,6 @@ pub use self::memory::MemorySecrets;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretRef(String);
-
-/// The members of one credential by name, for example `client_id` and `client_secret`. `Debug` shows names only.
-#[derive(Clone, Default)]
-pub struct SecretData(std::collections::BTreeMap<String, SecretString>);
 
 /// Why a credential could not be read or kept.
 #[derive(Debug, thiserror::Error)]
@@ -113,40 +110,6 @@ impl SecretRef {
 impl fmt::Display for SecretRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
-    }
-}
-
-// === impl SecretData ===
-
-impl SecretData {
-    /// Without members.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// With one more member.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
-        self.0.insert(name.into(), value.into());
-        self
-    }
-
-    /// One member.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&SecretString> {
-        self.0.get(name)
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &SecretString)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
-    }
-}
-
-impl fmt::Debug for SecretData {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

@@ -36,6 +36,7 @@
 //!   [`ErrorChain`] writes it into a log line.
 //! - [`pool::Pool`]: what is expensive to make, made once for each key, shared, and made anew before it ends.
 //! - [`bearer::BearerSource`]: tokens for somebody, between those who make them and those who show them.
+//! - [`secret::SecretReader`]: where keys, tokens and passwords are read that configurations point at; an application brings its vault.
 //! - [`jws`], [`trace`] and [`reference`](mod@reference): compact signatures, W3C trace context, and names of Kubernetes objects on the wire.
 //!
 //! # What holds
@@ -73,6 +74,7 @@ pub mod jws;
 mod mount;
 pub mod pool;
 pub mod reference;
+pub mod secret;
 pub mod trace;
 pub mod wire;
 

@@ -12,9 +12,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use cloud_client::aws::{AccountConfig, AwsApi, AwsError, Session, StsOperation};
+use cloud_client::aws::{AccountConfig, AwsApi, AwsError, Session, StsOperation, key_pair};
 use cloud_client::eks::EksTokens;
-use cloud_client::secret::{SecretData, SecretsInMemory};
+use cloud_client::secret::SecretsInMemory;
 use cloud_client::testing::sts::StsDouble;
 use core_client::ErrorChain;
 use core_client::bearer::BearerSource as _;
@@ -58,7 +58,7 @@ fn chapter(title: &str) {
 async fn main() -> Result<()> {
     let sts = double().await?;
     let accounts: Vec<AccountConfig> = serde_json::from_str(ACCOUNTS)?;
-    let secrets = SecretsInMemory::default().with("aws/hub", SecretData::key_pair("AKIAHUB", "a secret"));
+    let secrets = SecretsInMemory::default().with("aws/hub", key_pair("AKIAHUB", "a secret"));
     let aws = AwsApi::builder()
         .secrets(secrets)
         .clock(sts.clock())

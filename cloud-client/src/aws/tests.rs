@@ -16,7 +16,7 @@ use aws_config::retry::RetryConfig;
 use futures::future::join_all;
 
 use super::*;
-use crate::secret::{SecretData, SecretError, SecretReader, SecretsInMemory};
+use crate::secret::{SecretData, SecretError, SecretLocator, SecretReader, SecretsInMemory};
 use crate::testing::sts::{StsDouble, StsFault, TestClock};
 
 pub(super) const HUB: &str = "111111111111";
@@ -30,8 +30,7 @@ pub(super) struct Vault(Arc<Mutex<(SecretsInMemory, usize)>>);
 
 impl Vault {
     pub(super) fn put(&self, path: &str, fields: SecretData) {
-        let mut inside = self.0.lock().unwrap();
-        inside.0 = std::mem::take(&mut inside.0).with(path, fields);
+        self.0.lock().unwrap().0.put(path, fields);
     }
 
     fn empty(&self) {
@@ -45,13 +44,13 @@ impl Vault {
 
 #[async_trait]
 impl SecretReader for Vault {
-    async fn read(&self, path: &str) -> Result<SecretData, SecretError> {
+    async fn read(&self, secret: &SecretLocator) -> Result<SecretData, SecretError> {
         let secrets = {
             let mut inside = self.0.lock().unwrap();
             inside.1 += 1;
             inside.0.clone()
         };
-        secrets.read(path).await
+        secrets.read(secret).await
     }
 }
 
@@ -70,7 +69,7 @@ impl Stand {
             sts.add_role(&role_arn(HUB, name));
         }
         let vault = Vault::default();
-        vault.put("aws/hub", SecretData::key_pair(KEY, SECRET));
+        vault.put("aws/hub", key_pair(KEY, SECRET));
         Self { clock: sts.clock(), sts, vault }
     }
 

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::aws::{AccountConfig, AwsApi, AwsErrorClass, CredentialSource, Partition, StsOperation};
-use crate::secret::{SecretData, SecretsInMemory};
+use crate::aws::{AccountConfig, AwsApi, AwsErrorClass, CredentialSource, Partition, StsOperation, key_pair};
+use crate::secret::SecretsInMemory;
 use crate::testing::sts::{StsDouble, StsFault};
 
 const UID: &str = "123456789012";
@@ -24,7 +24,7 @@ async fn stand() -> (StsDouble, AwsApi) {
     let sts = StsDouble::start().await.unwrap();
     sts.add_key("AKIA1", "SENTINEL-key", UID.parse().unwrap(), "alice");
     sts.add_role(&ROLE.parse().unwrap());
-    let secrets = SecretsInMemory::default().with("aws/prod", SecretData::key_pair("AKIA1", "SENTINEL-key"));
+    let secrets = SecretsInMemory::default().with("aws/prod", key_pair("AKIA1", "SENTINEL-key"));
     let account = |name: &str, source| AccountConfig::new(name, "eu-west-1", source).with_endpoint_url(sts.url());
     let role = crate::aws::RoleConfig::new(ROLE.parse().unwrap());
     let aws = AwsApi::builder()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::{SecretError, SecretFiles, SecretReader};
+use super::{SecretError, SecretFiles, SecretLocator, SecretReader};
 
 /// One member of a secret, and who reads it: asked each time the value is needed, so that one which was exchanged is taken up. White space
 /// around a value is dropped. Cheap to clone.
@@ -15,14 +15,14 @@ use super::{SecretError, SecretFiles, SecretReader};
 #[derive(Clone)]
 pub struct SecretValue {
     reader: Arc<dyn SecretReader>,
-    path: Arc<str>,
-    member: Arc<str>,
+    secret: Arc<SecretLocator>,
 }
 
 impl SecretValue {
     /// This member of the secret at this path.
     pub fn new(reader: impl SecretReader, path: impl AsRef<str>, member: impl AsRef<str>) -> Self {
-        Self { reader: Arc::new(reader), path: path.as_ref().into(), member: member.as_ref().into() }
+        let secret = SecretLocator::new(path.as_ref()).with_field(member.as_ref());
+        Self { reader: Arc::new(reader), secret: Arc::new(secret) }
     }
 
     /// What is in this file, such as one member of a mounted Kubernetes Secret.
@@ -33,19 +33,20 @@ impl SecretValue {
     }
 
     pub(crate) async fn read(&self) -> Result<SecretString, SecretError> {
-        let data = self.reader.read(&self.path).await?;
-        data.expose_needed(&self.path, &self.member).map(SecretString::from)
+        let data = self.reader.read(&self.secret).await?;
+        data.expose_needed(&self.secret.path, &self.secret.field).map(SecretString::from)
     }
 }
 
 impl fmt::Display for SecretValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} of {:?}", self.member, self.path)
+        write!(f, "{:?} of {:?}", self.secret.field, self.secret.path)
     }
 }
 
 impl fmt::Debug for SecretValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SecretValue").field("path", &self.path).field("member", &self.member).finish_non_exhaustive()
+        let (path, member) = (&self.secret.path, &self.secret.field);
+        f.debug_struct("SecretValue").field("path", path).field("member", member).finish_non_exhaustive()
     }
 }

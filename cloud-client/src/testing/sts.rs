@@ -5,15 +5,15 @@
 //! `GetSessionToken`. It stands in for a cluster's side of EKS tokens too: [`StsDouble::caller_of_token`].
 //!
 //! ```
-//! use cloud_client::aws::{AccountConfig, AwsApi, CredentialSource, StsOperation};
-//! use cloud_client::secret::{SecretData, SecretsInMemory};
+//! use cloud_client::aws::{AccountConfig, AwsApi, CredentialSource, StsOperation, key_pair};
+//! use cloud_client::secret::SecretsInMemory;
 //! use cloud_client::testing::sts::StsDouble;
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! let sts = StsDouble::start().await.unwrap();
 //! sts.add_key("AKIDEXAMPLE", "a secret", "123456789012".parse().unwrap(), "deployer");
 //!
-//! let secrets = SecretsInMemory::default().with("aws/prod", SecretData::key_pair("AKIDEXAMPLE", "a secret"));
+//! let secrets = SecretsInMemory::default().with("aws/prod", key_pair("AKIDEXAMPLE", "a secret"));
 //! let prod = AccountConfig::new("prod", "eu-west-1", CredentialSource::keys("aws/prod")).with_endpoint_url(sts.url());
 //! let aws = AwsApi::builder().secrets(secrets).clock(sts.clock()).account(prod).build().unwrap();
 //!

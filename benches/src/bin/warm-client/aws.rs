@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use benches::{Bound, Figure, median};
-use cloud_client::aws::{AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, StsOperation};
-use cloud_client::secret::{SecretData, SecretsInMemory};
+use cloud_client::aws::{
+    AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, StsOperation, key_pair,
+};
+use cloud_client::secret::SecretsInMemory;
 use cloud_client::testing::sts::StsDouble;
 use futures::future::join_all;
 use stats_alloc::Region;
@@ -81,7 +83,7 @@ async fn walk(aws: &AwsApi, names: &[(String, &str)]) -> Result<()> {
 
 fn factory(sts: &StsDouble) -> Result<AwsApi> {
     sts.add_key("AKIA1", "a secret", "111111111111".parse()?, "hub");
-    let secrets = SecretsInMemory::default().with("aws/hub", SecretData::key_pair("AKIA1", "a secret"));
+    let secrets = SecretsInMemory::default().with("aws/hub", key_pair("AKIA1", "a secret"));
     let at = |name: String, source| AccountConfig::new(name, "eu-west-1", source).with_endpoint_url(sts.url());
     let mut aws = AwsApi::builder()
         .secrets(secrets)

@@ -108,7 +108,7 @@ async fn source_credentials_that_expired_are_told_from_those_that_are_wrong() {
         stand.sts.fail(None, fault);
         refused(&stand, &stand.api(), "prod", class).await;
     }
-    stand.vault.put("aws/hub", SecretData::key_pair(KEY, "SENTINEL-not the secret"));
+    stand.vault.put("aws/hub", key_pair(KEY, "SENTINEL-not the secret"));
     refused(&stand, &stand.api(), "prod", AwsErrorClass::CredentialInvalid).await;
 }
 
@@ -227,7 +227,7 @@ async fn a_key_of_another_account_is_found_when_it_takes_the_place_of_a_right_on
     let aws = stand.api();
     assert!(aws.verify_account("hub").await.is_ok());
     stand.sts.add_key("AKIAWRONG", "another secret", PROD.parse().unwrap(), "somebody");
-    stand.vault.put("aws/hub", SecretData::key_pair("AKIAWRONG", "another secret"));
+    stand.vault.put("aws/hub", key_pair("AKIAWRONG", "another secret"));
     stand.clock.advance(Duration::from_secs(6 * 60));
     assert!(aws.verify_account("hub").await.is_ok(), "the old one is used until the new one is there");
     until("the secret is read again", || stand.vault.reads() == 2).await;

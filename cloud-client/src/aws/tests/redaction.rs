@@ -15,7 +15,7 @@ async fn nothing_printable_holds_a_secret() {
     let session = aws.session("prod", "eu-west-1").await.unwrap();
     let client = session.client(aws_sdk_sts::Client::new);
     let role = RoleConfig::new(role_arn(PROD, "r")).with_external_id(SECRET);
-    let keys = SecretData::key_pair("AKIAX", SECRET);
+    let keys = key_pair("AKIAX", SECRET);
     let things: Vec<Box<dyn std::fmt::Debug>> = vec![
         Box::new(aws.clone()),
         Box::new(stand.builder().account(stand.hub().with_role(role.clone()))),
@@ -118,7 +118,7 @@ async fn no_secret_is_in_any_log_error_or_metric() {
     let text = [profile("blue", "SENTINEL-external", SECRET), profile("red", "SENTINEL-external", "SENTINEL-wrong")];
     std::fs::write(&profiles, text.concat()).unwrap();
     let of_profile = |name: &str| CredentialSource::Profile { name: name.to_owned(), file: Some(profiles.clone()) };
-    stand.vault.put("aws/wrong", SecretData::key_pair(KEY, "SENTINEL-wrong"));
+    stand.vault.put("aws/wrong", key_pair(KEY, "SENTINEL-wrong"));
     let accounts = [
         stand.hub(),
         stand.prod(),

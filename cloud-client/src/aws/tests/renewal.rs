@@ -99,7 +99,7 @@ async fn a_key_pair_that_is_exchanged_is_noticed_and_the_role_assumed_anew() {
     let aws = stand.api();
     let session = aws.session("prod", "eu-west-1").await.unwrap();
     stand.sts.add_key("AKIAOTHER", "another secret", HUB.parse().unwrap(), "hub");
-    stand.vault.put("aws/hub", SecretData::key_pair("AKIAOTHER", "another secret"));
+    stand.vault.put("aws/hub", key_pair("AKIAOTHER", "another secret"));
     stand.clock.advance(Duration::from_secs(6 * 60));
     call(&session).await.unwrap();
     until("the secret is read again", || stand.vault.reads() == 2).await;

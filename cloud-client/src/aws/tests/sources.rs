@@ -162,7 +162,7 @@ impl ProvideCredentials for Asking {
 #[tokio::test]
 async fn what_sts_repeats_is_not_kept_when_an_application_asked_it() {
     let stand = Stand::new().await;
-    stand.vault.put("aws/hub", SecretData::key_pair(KEY, "SENTINEL-another"));
+    stand.vault.put("aws/hub", key_pair(KEY, "SENTINEL-another"));
     let aws = stand.api();
     let client = aws.session("hub", "eu-west-1").await.unwrap().client(aws_sdk_sts::Client::new);
     for (role, who) in [(Some(role_arn(HUB, "reader")), "STS"), (None, "AWS")] {

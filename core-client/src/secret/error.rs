@@ -12,6 +12,15 @@ pub enum SecretError {
         /// Where it was looked for.
         path: String,
     },
+    /// It may not be read by this process.
+    #[error("secret {path:?} may not be read by this process: grant it access")]
+    Forbidden {
+        /// Where it is.
+        path: String,
+        /// What the place says; it must not show a value.
+        #[source]
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
     /// The place where it is cannot be read.
     #[error("secret {path:?} cannot be read")]
     Unreadable {
@@ -40,9 +49,14 @@ pub enum SecretError {
 }
 
 impl SecretError {
-    /// The place cannot be read, for this reason.
+    /// The place cannot be read, for this reason, which may pass.
     pub fn unreadable(path: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unreadable { path: path.into(), source: Arc::from(source.into()) }
+    }
+
+    /// The place does not let this process read it.
+    pub fn forbidden(path: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Forbidden { path: path.into(), source: Arc::from(source.into()) }
     }
 
     /// The secret it is about.
@@ -50,6 +64,7 @@ impl SecretError {
     pub fn path(&self) -> &str {
         match self {
             Self::NotFound { path }
+            | Self::Forbidden { path, .. }
             | Self::Unreadable { path, .. }
             | Self::Malformed { path, .. }
             | Self::NoMember { path, .. } => path,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,7 +17,9 @@ use super::{SecretData, SecretError, SecretLocator, SecretReader};
 /// How long reading one Secret may take.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// Secrets in Kubernetes: a path is `namespace/name`, or a name in the client's own namespace.
+/// Secrets in Kubernetes: a path is `namespace/name`, or a name in the client's own namespace. Needs `get` on them.
+///
+/// Members that are no text are passed over. Reading takes ten seconds at most.
 #[derive(Clone)]
 pub struct KubernetesSecrets(Client);
 
@@ -47,16 +48,11 @@ impl SecretReader for KubernetesSecrets {
             return Err(malformed("the path is not namespace/name"));
         }
         let request = http::Request::get(format!("/api/v1/namespaces/{namespace}/secrets/{name}")).body(Vec::new());
-        let unreadable =
-            |source: Arc<dyn std::error::Error + Send + Sync>| SecretError::Unreadable { path: path.clone(), source };
-        let request = request.map_err(|error| unreadable(Arc::new(error)))?;
+        let request = request.map_err(|error| SecretError::unreadable(path, error))?;
         let answer = tokio::time::timeout(WITHIN, self.0.request_text(request)).await;
-        let text = match answer.map_err(|error| unreadable(Arc::new(error)))? {
+        let text = match answer.map_err(|error| SecretError::unreadable(path, error))? {
             Ok(text) => Zeroizing::new(text),
-            Err(kube::Error::Api(status)) if status.code == 404 => {
-                return Err(SecretError::NotFound { path: path.clone() });
-            }
-            Err(error) => return Err(unreadable(Arc::new(error))),
+            Err(error) => return Err(refused(path, error)),
         };
         let members: Members = serde_json::from_str(&text).map_err(|_| malformed("the answer is not a Secret"))?;
         let decode = |(name, value): (String, SecretString)| {
@@ -65,6 +61,17 @@ impl SecretReader for KubernetesSecrets {
         };
         // A member that is no text is none that anybody asks for here.
         Ok(members.data.unwrap_or_default().into_iter().filter_map(decode).collect())
+    }
+}
+
+/// What a failed read means for the one who has to act.
+fn refused(path: &str, error: kube::Error) -> SecretError {
+    match &error {
+        kube::Error::Api(status) if status.code == 404 => SecretError::NotFound { path: path.to_owned() },
+        kube::Error::Api(status) if matches!(status.code, 401 | 403) => SecretError::forbidden(path, error),
+        // Holds all bytes of the answer, and shows them.
+        kube::Error::FromUtf8(error) => SecretError::unreadable(path, error.utf8_error()),
+        _ => SecretError::unreadable(path, error),
     }
 }
 
