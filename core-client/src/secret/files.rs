@@ -1,23 +1,22 @@
 //! Secrets in files.
 
+use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use tokio::io::AsyncReadExt as _;
-use zeroize::Zeroizing;
+use tokio::task::spawn_blocking;
 
 use super::{SecretData, SecretError, SecretLocator, SecretReader};
-
-/// What Kubernetes allows for a whole secret, in bytes.
-const LARGEST: u64 = 1 << 20;
+use crate::mount::{self, Unread};
 
 /// Secrets in files: a folder is a secret whose members are the files in it, as Kubernetes mounts one; a file is a secret with one member,
 /// called like the file.
 ///
-/// Read again each time, one file after the other: what is exchanged meanwhile may be half of each. One newline at the end of a file does
-/// not count. Files whose names start with a dot are passed over; one that is larger than 1 MiB or no text is an error.
+/// Read again each time. The members of a Secret that Kubernetes mounts are all of one version, also while another one takes its place; files
+/// that somebody changes one after the other are what they are at that moment. One newline at the end of a file does not count. Files whose
+/// names start with a dot and what is no file are passed over; one that is larger than 1 MiB or no text is an error.
 #[derive(Debug, Clone)]
 pub struct SecretFiles {
     root: Option<PathBuf>,
@@ -51,40 +50,56 @@ impl SecretFiles {
 impl SecretReader for SecretFiles {
     async fn read(&self, secret: &SecretLocator) -> Result<SecretData, SecretError> {
         let path = &secret.path;
-        members(&self.place(path)?).await.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => SecretError::NotFound { path: path.clone() },
-            io::ErrorKind::PermissionDenied => SecretError::forbidden(path, error),
-            io::ErrorKind::InvalidData => {
-                SecretError::Malformed { path: path.clone(), reason: "a member is larger than 1 MiB or no text" }
+        let place = self.place(path)?;
+        let read = spawn_blocking(move || read_at(&place, mount::resolve)).await;
+        let read = read.map_err(|error| SecretError::unreadable(path, error))?;
+        read.map_err(|unread| match unread {
+            Unread::NoFile => {
+                SecretError::Malformed { path: path.clone(), reason: "it is neither a folder nor a regular file" }
             }
-            _ => SecretError::unreadable(path, error),
+            Unread::TooLarge => unfit(path),
+            Unread::Failed(error) => match error.kind() {
+                io::ErrorKind::NotFound => SecretError::NotFound { path: path.clone() },
+                io::ErrorKind::PermissionDenied => SecretError::forbidden(path, error),
+                io::ErrorKind::InvalidData => unfit(path),
+                _ => SecretError::unreadable(path, error),
+            },
         })
     }
 }
 
-async fn members(place: &Path) -> io::Result<SecretData> {
+fn unfit(path: &str) -> SecretError {
+    SecretError::Malformed { path: path.to_owned(), reason: "a member is larger than 1 MiB or no text" }
+}
+
+/// What is at this place, all of it from one version. Blocks.
+pub(super) fn read_at(place: &Path, look: impl Fn(&Path) -> io::Result<PathBuf>) -> Result<SecretData, Unread> {
+    mount::settled(|| [look(place)], |[version]| members(place, version))
+}
+
+fn members(place: &Path, version: &io::Result<PathBuf>) -> Result<SecretData, Unread> {
+    let version = version.as_ref().map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
     let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
-    if !tokio::fs::metadata(place).await?.is_dir() {
-        return Ok(SecretData::from_iter(name(place).zip(Some(text(place).await?))));
+    if !fs::metadata(version)?.is_dir() {
+        return Ok(SecretData::from_iter(name(place).zip(Some(text(version)?))));
     }
     let mut members = SecretData::new();
-    let mut files = tokio::fs::read_dir(place).await?;
-    while let Some(file) = files.next_entry().await? {
-        let path = file.path();
+    for file in fs::read_dir(version)? {
+        let path = file?.path();
         // What starts with a dot is the kubelet's own, and may be gone a moment later.
         let Some(name) = name(&path).filter(|name| !name.starts_with('.')) else { continue };
-        // Follows the links of a mounted Secret.
-        if tokio::fs::metadata(&path).await?.is_file() {
-            members = members.with(name, text(&path).await?);
+        match text(&path) {
+            Ok(value) => members = members.with(name, value),
+            // A folder, as a projected volume has them, or what has no content of its own.
+            Err(Unread::NoFile) => {}
+            Err(unread) => return Err(unread),
         }
     }
     Ok(members)
 }
 
-async fn text(file: &Path) -> io::Result<SecretString> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    tokio::fs::File::open(file).await?.take(LARGEST + 1).read_to_end(&mut bytes).await?;
-    let text = std::str::from_utf8(&bytes).ok().filter(|text| text.len() as u64 <= LARGEST);
-    let text = text.ok_or(io::ErrorKind::InvalidData)?;
+fn text(file: &Path) -> Result<SecretString, Unread> {
+    let bytes = mount::read_file(file)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     Ok(text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).into())
 }

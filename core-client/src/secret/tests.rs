@@ -91,7 +91,7 @@ async fn an_answer_that_is_no_secret_is_told_without_its_bytes() {
 async fn a_mounted_folder_is_a_secret_and_a_file_is_one_with_one_member() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("clusters/prod");
-    std::fs::create_dir_all(folder.join("..data")).unwrap();
+    std::fs::create_dir_all(folder.join("..folder")).unwrap();
     std::fs::write(folder.join("token"), "one\n").unwrap();
     std::fs::write(folder.join("key"), "two\n\r\n").unwrap();
     std::fs::write(folder.join("server"), "https://prod").unwrap();
@@ -123,6 +123,73 @@ async fn what_the_kubelet_leaves_beside_the_members_disturbs_nobody() {
     symlink("..gone", root.path().join("..data_tmp")).unwrap();
     let data = read(&SecretFiles::anywhere(), root.path().to_str().unwrap()).await.unwrap();
     assert_eq!((data.names().collect::<Vec<_>>(), value(&data, "token")), (vec!["token"], Some("one")));
+}
+
+/// A Secret as the kubelet mounts it.
+#[cfg(unix)]
+struct Mounted(tempfile::TempDir);
+
+#[cfg(unix)]
+impl Mounted {
+    fn new(members: &[(&str, &str)]) -> Self {
+        let mounted = Self(tempfile::tempdir().unwrap());
+        mounted.update("..1", members);
+        mounted
+    }
+
+    /// Another version takes the place of the one before, which goes.
+    fn update(&self, version: &str, members: &[(&str, &str)]) {
+        use std::os::unix::fs::symlink;
+
+        let (root, link) = (self.0.path(), self.0.path().join("..data"));
+        let old = std::fs::read_link(&link).ok();
+        std::fs::create_dir(root.join(version)).unwrap();
+        for (name, value) in members {
+            std::fs::write(root.join(version).join(name), value).unwrap();
+            if root.join(name).symlink_metadata().is_err() {
+                symlink(format!("..data/{name}"), root.join(name)).unwrap();
+            }
+        }
+        symlink(version, root.join("..data_tmp")).unwrap();
+        std::fs::rename(root.join("..data_tmp"), link).unwrap();
+        if let Some(old) = old {
+            std::fs::remove_dir_all(root.join(old)).unwrap();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn members_never_come_from_different_versions_and_none_is_missed() {
+    for place in ["", "id"] {
+        let mounted = Mounted::new(&[("id", "1"), ("key", "1")]);
+        // The link moves between the moment the path is resolved and the moment the files are read.
+        let moved = std::cell::Cell::new(false);
+        let look = |path: &std::path::Path| {
+            let version = crate::mount::resolve(path);
+            if !moved.replace(true) {
+                mounted.update("..2", &[("id", "2"), ("key", "2")]);
+            }
+            version
+        };
+        let data = files::read_at(&mounted.0.path().join(place), look).unwrap();
+        let read: Vec<_> = data.iter().map(|(name, value)| (name, value.expose_secret())).collect();
+        assert_eq!(read, [("id", "2"), ("key", "2")][..if place.is_empty() { 2 } else { 1 }]);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_neither_a_folder_nor_a_file_is_refused_and_not_waited_for() {
+    let root = tempfile::tempdir().unwrap();
+    let pipe = root.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::write(root.path().join("token"), "one").unwrap();
+    let files = SecretFiles::new(root.path());
+    let error = read(&files, "pipe").await.unwrap_err();
+    assert_eq!(error.to_string(), "secret \"pipe\" cannot be used: it is neither a folder nor a regular file");
+    let beside = read(&SecretFiles::anywhere(), root.path().to_str().unwrap()).await.unwrap();
+    assert_eq!(beside.names().collect::<Vec<_>>(), ["token"]);
 }
 
 #[tokio::test]
