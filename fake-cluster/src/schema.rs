@@ -50,6 +50,7 @@ pub(crate) mod time;
 pub(crate) mod types;
 pub(crate) mod view;
 
+pub(crate) use custom::{Broken, Condition};
 pub use refusal::{Cause, Refusal};
 
 /// What happens to unknown and duplicate fields, the `fieldValidation` query parameter.
@@ -143,7 +144,7 @@ impl KindSchema {
             return Err(vec![Cause::not_found("spec.versions", &version.into())]);
         };
         let own = others.swap_remove(at);
-        let paths = |paths: &[&[&str]]| Untracked::Below(set_of(paths));
+        let paths = |paths: &[&[&str]]| Untracked(set_of(paths));
         Ok(Arc::new(Self {
             group,
             version: version.to_owned(),

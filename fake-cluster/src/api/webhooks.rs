@@ -6,6 +6,7 @@
 //!
 //! The rules follow `k8s.io/apiserver/pkg/admission/plugin/webhook`.
 
+mod conditions;
 mod dispatch;
 mod hook;
 mod matching;

@@ -210,33 +210,6 @@ impl Set {
         Self { entries: entries.collect() }
     }
 
-    /// Keeps the members that are below `pattern`; `None` stands for any element.
-    pub(crate) fn below_any(&self, patterns: &[&[Option<Element>]]) -> Self {
-        if patterns.iter().any(|pattern| pattern.is_empty()) {
-            return self.clone();
-        }
-        let entries = self.entries.iter().filter_map(|entry| {
-            let rest: Vec<&[Option<Element>]> = patterns
-                .iter()
-                .filter_map(|pattern| match pattern.split_first() {
-                    Some((None, rest)) => Some(rest),
-                    Some((Some(first), rest)) if *first == entry.element => Some(rest),
-                    _ => None,
-                })
-                .collect();
-            if rest.is_empty() {
-                return None;
-            }
-            let below = entry.below.below_any(&rest);
-            (entry.member || !below.is_empty()).then(|| Entry {
-                element: entry.element.clone(),
-                member: entry.member,
-                below,
-            })
-        });
-        Self { entries: entries.collect() }
-    }
-
     /// Every member as a readable path, in the order of the real server: a level's members before what is below them.
     pub(crate) fn paths(&self) -> Vec<String> {
         let mut out = Vec::new();

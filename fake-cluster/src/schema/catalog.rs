@@ -117,48 +117,19 @@ impl Builtin {
             (Self::Deployment, Some("status")) => &[&["spec"], &["metadata", "labels"]],
             (Self::Tabled(row), Some("status")) => row.status_keeps,
             (_, Some("status")) if self.has_status() => &[&["spec"]],
-            (Self::Pod, Some("ephemeralcontainers")) => {
-                return Untracked::AllBut(vec![vec![
-                    Some(Element::field("spec")),
-                    Some(Element::field("ephemeralContainers")),
-                ]]);
-            }
-            (Self::Pod, Some("resize")) => {
-                let below = |list: &str, leaf: &str| {
-                    vec![Some(Element::field("spec")), Some(Element::field(list)), None, Some(Element::field(leaf))]
-                };
-                return Untracked::AllBut(vec![
-                    below("containers", "resources"),
-                    below("containers", "resizePolicy"),
-                    below("initContainers", "resources"),
-                    below("initContainers", "resizePolicy"),
-                ]);
-            }
             _ => &[],
         };
-        Untracked::Below(set_of(paths))
+        Untracked(set_of(paths))
     }
 }
 
-/// Paths an endpoint leaves out of ownership.
+/// Paths an endpoint leaves out of ownership, with everything below them.
 #[derive(Clone, Debug)]
-pub(crate) enum Untracked {
-    /// These and everything below.
-    Below(Set),
-    /// Everything that is not below one of these; `None` stands for any element.
-    AllBut(Vec<Vec<Option<Element>>>),
-}
+pub(crate) struct Untracked(pub(super) Set);
 
 impl Untracked {
     pub(crate) fn filter(&self, set: Set) -> Set {
-        match self {
-            Self::Below(gone) if gone.is_empty() => set,
-            Self::Below(gone) => set.recursive_difference(gone),
-            Self::AllBut(kept) => {
-                let kept: Vec<&[Option<Element>]> = kept.iter().map(Vec::as_slice).collect();
-                set.below_any(&kept)
-            }
-        }
+        if self.0.is_empty() { set } else { set.recursive_difference(&self.0) }
     }
 }
 

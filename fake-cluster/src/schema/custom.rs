@@ -22,6 +22,7 @@ mod prune;
 mod structural;
 mod validate;
 
+pub(crate) use cel::{Broken, Condition};
 pub(crate) use formats::is_ip;
 
 /// One version of a definition.

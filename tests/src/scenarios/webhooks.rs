@@ -25,6 +25,9 @@ crate::scenarios!("webhooks":
     a_refused_write_leaves_nothing,
     webhooks_cannot_move_what_is_created,
     patches_and_warnings_of_webhooks_have_an_end,
+    conditions_choose,
+    a_condition_that_fails_is_judged_by_policy,
+    conditions_are_checked_when_they_are_written,
 );
 
 const VALIDATING: &str = "ValidatingWebhookConfiguration";
@@ -421,5 +424,186 @@ async fn patches_and_warnings_of_webhooks_have_an_end(s: &Session<'_>) -> Result
     hooks.always("/m", json!({"allowed": true}));
     s.post(s.core("configmaps"), config_map("a")).await?.is(201)?;
     s.json_patch(s.core("configmaps/a"), json!(operations)).await?.is(422)?;
+    hooks.end(s).await
+}
+
+fn conditions(expressions: &[&str]) -> Value {
+    let named = |(at, text): (usize, &&str)| json!({"name": format!("condition-{at}"), "expression": text});
+    expressions.iter().enumerate().map(named).collect()
+}
+
+async fn conditions_choose(s: &Session<'_>) -> Result<()> {
+    let hooks = HookServer::start().await;
+    let all = [
+        ("always", &["true"][..]),
+        ("never", &["true", "false"]),
+        ("named", &["object != null && object.metadata.name == 'a'"]),
+        ("changed", &["oldObject != null && object != null && oldObject.data.key != object.data.key"]),
+        ("deleted", &["object == null", "request.operation == 'DELETE'"]),
+        (
+            "told",
+            &["request.name == 'a' && request.kind.kind == 'ConfigMap' && request.resource.resource == 'configmaps'"],
+        ),
+        (
+            "asked",
+            &[
+                "request.requestKind.version == 'v1' && request.requestResource.group == '' && !has(request.subResource)",
+            ],
+        ),
+        ("admins", &["request.userInfo.groups.exists(group, group == 'system:masters')"]),
+        ("dry", &["request.dryRun"]),
+        ("options", &["request.options.kind == 'CreateOptions'"]),
+        ("nowhere", &["namespaceObject == null && !has(namespaceObject.metadata)"]),
+        ("typed", &["object.kind == 'ConfigMap' && object.apiVersion == 'v1' && has(object.metadata.uid)"]),
+        ("optional", &["object.?data.?absent.orValue('none') == 'none'", "!object.?metadata.?labels.hasValue()"]),
+        ("texts", &["object.data.key.startsWith('v') && object.data.key.size() == 5 && object.data.key != 5"]),
+        ("lists", &["has(object.metadata.finalizers) || object.data.all(key, key == 'key')"]),
+    ];
+    let hook = |(path, expressions): (&str, &[&str])| {
+        let hook = hooks.hook(s, &format!("/{path}"), &["*"], &["configmaps"]);
+        let hook = with(hook, "matchConditions", conditions(expressions));
+        with(hook, "failurePolicy", json!("Ignore"))
+    };
+    hooks.register(s, VALIDATING, "v", all.into_iter().map(hook).collect()).await?;
+    s.post(s.core("configmaps"), config_map("a")).only_status().await?.is(201)?;
+    hooks.note_counts(s, "create");
+    s.post(s.core("configmaps"), config_map("b")).dry_run().only_status().await?.is(201)?;
+    hooks.note_counts(s, "dry run");
+    s.merge_patch(s.core("configmaps/a"), json!({"data": {"key": "other"}})).only_status().await?.is(200)?;
+    hooks.note_counts(s, "patch");
+    s.delete(s.core("configmaps/a")).only_status().await?.is(200)?;
+    hooks.note_counts(s, "delete");
+    hooks.end(s).await?;
+
+    // What others changed counts.
+    let hooks = HookServer::start().await;
+    let first = hooks.hook(s, "/first", &["CREATE"], &["configmaps"]);
+    let second = hooks.hook(s, "/second", &["CREATE"], &["configmaps"]);
+    let second = with(
+        second,
+        "matchConditions",
+        conditions(&["has(object.metadata.labels) && has(object.metadata.labels.first)"]),
+    );
+    hooks.register(s, MUTATING, "m", vec![first, second]).await?;
+    hooks.always("/first", label("first", "yes"));
+    s.post(s.core("configmaps"), config_map("c")).await?.is(201)?;
+    hooks.note_reviews(s, "labelled by another");
+    hooks.end(s).await
+}
+
+async fn a_condition_that_fails_is_judged_by_policy(s: &Session<'_>) -> Result<()> {
+    let hooks = HookServer::start().await;
+    let all = [
+        ("absent", "Fail", &["object.data.absent == 'x'"][..]),
+        ("one-of-two", "Fail", &["object.data.absent == 'x'", "true"]),
+        ("decided", "Fail", &["object.data.absent == 'x'", "false"]),
+        ("both", "Fail", &["object.data.absent == 'x'", "object.spec.replicas > 1"]),
+        ("twice", "Fail", &["object.data.absent == 'x'", "object.data.absent == 'x'"]),
+        ("ignored", "Ignore", &["object.data.absent == 'x'"]),
+        ("mistyped", "Fail", &["object.data.key > 5"]),
+        ("no-flag", "Fail", &["!object.data"]),
+        ("deep", "Fail", &["namespaceObject.metadata.name == 'x'"]),
+        ("part", "Fail", &["request.subResource == ''"]),
+        ("nothing", "Fail", &["1 / (size(object.data) - 1) == 1"]),
+    ];
+    for (kind, name) in [(VALIDATING, "v"), (MUTATING, "m")] {
+        let hook = |(path, policy, expressions): (&str, &str, &[&str])| {
+            let hook = hooks.hook(s, &format!("/{name}/{path}"), &["*"], &["configmaps"]);
+            let hook = with(hook, "matchConditions", conditions(expressions));
+            let hook = with(hook, "objectSelector", json!({"matchLabels": {"case": format!("{name}-{path}")}}));
+            with(hook, "failurePolicy", json!(policy))
+        };
+        hooks.register(s, kind, name, all.into_iter().map(hook).collect()).await?;
+        for (path, ..) in all {
+            let mut map = config_map(path);
+            map["metadata"]["labels"] = json!({"case": format!("{name}-{path}")});
+            s.post(s.core("configmaps"), map).dry_run().only_at(&["/message", "/reason", "/details"]).await?;
+        }
+        hooks.note_counts(s, name);
+    }
+    hooks.end(s).await
+}
+
+async fn conditions_are_checked_when_they_are_written(s: &Session<'_>) -> Result<()> {
+    const CONFIGURATIONS: &str = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    let hooks = HookServer::start().await;
+    let write = |conditions: Value| {
+        let hook = with(hooks.hook(s, "/w", &["CREATE"], &["configmaps"]), "matchConditions", conditions);
+        let configuration = json!({
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": VALIDATING,
+            "metadata": {"name": s.namespace()}, "webhooks": [hook],
+        });
+        s.post(CONFIGURATIONS, configuration).dry_run()
+    };
+    // What is no question is told in full.
+    for expression in [
+        "object.spec.x",
+        "1",
+        "'x'",
+        "object",
+        "request.operation",
+        "has(object.x) ? true : object.y",
+        "[1]",
+        "{}",
+        "request.options.dryRun",
+        "dyn(1)",
+        "null",
+        "duration('1h')",
+        "  ",
+    ] {
+        write(conditions(&[expression])).only_at(&["/message", "/reason", "/details"]).await?.is(422)?;
+    }
+    // Where an expression is broken is not told.
+    for expression in [
+        "foo == 1",
+        "object.foo +",
+        "request.foo == 'x'",
+        "request.userInfo.foo == 'a'",
+        "request.object.x == 1",
+        "request.uid == 'x'",
+        "request.name == 1",
+        "object.x == 1 && 'a'",
+        "has(object.x) ? true : 1",
+        "!1",
+        "variables.x == 1",
+        "params.x == 1",
+        "nothing(1)",
+        "1 < 'a'",
+        "quantity('1') == 2",
+        "object.a-b",
+        "request.namespace in 'a'",
+        "size(request.requestKind) > 0",
+    ] {
+        let at = &["/reason", "/details/causes/0/field", "/details/causes/0/reason"];
+        write(conditions(&[expression])).only_at(at).await?.is(422)?;
+    }
+    for expression in [
+        "true",
+        "object.x == 1",
+        "!object.x",
+        "request.dryRun",
+        "request.userInfo.extra['a'] == ['b']",
+        "request.?name.hasValue()",
+        "oldObject == null || object.x",
+        "[1, 2].exists(x, x == 1)",
+        "request.resource.resource.startsWith('p')",
+        "object.metadata.labels.exists(l, l == 'a')",
+        "request == null || object.a + object.b > 3",
+        "has(request.userInfo.extra) && request.userInfo.username != ''",
+    ] {
+        write(conditions(&[expression])).only_status().await?.is(201)?;
+    }
+    let named = |name: &str| json!({"name": name, "expression": "true"});
+    let many = (0..65).map(|number| named(&format!("c{number}"))).collect();
+    for broken in [
+        json!([{"expression": "true"}]),
+        json!([{"name": "a"}]),
+        json!([named("a"), named("a")]),
+        json!([named("not a name")]),
+        json!([{"name": "", "expression": ""}]),
+        many,
+    ] {
+        write(broken).only_at(&["/message", "/reason", "/details"]).await?.is(422)?;
+    }
     hooks.end(s).await
 }

@@ -14,7 +14,7 @@ use super::hook::{Hook, Refusal, denied, pem};
 use super::patching::{self, Fault};
 use super::reply::{self, Verdict};
 use super::review::Reviewed;
-use super::{AdmissionCall, Hearing, Key, matching, review};
+use super::{AdmissionCall, Hearing, Key, conditions, matching, review};
 use crate::api::cause::quote;
 use crate::api::ctx::Ctx;
 use crate::api::negotiate;
@@ -197,13 +197,38 @@ impl Ctx<'_> {
             false if value["matchPolicy"] == "Exact" => None,
             false => self.api.registry.versions(own).into_iter().find(|resource| ruled(resource)),
         };
-        if found.is_some() {
-            in_namespace?;
-            if value["matchConditions"].as_array().is_some_and(|conditions| !conditions.is_empty()) {
-                return Err(Status::not_supported("matchConditions of webhooks"));
-            }
+        let Some(seen_as) = found else { return Ok(None) };
+        in_namespace?;
+        Ok(self.meets_conditions(value, reviewed, &seen_as, object)?.then_some(seen_as))
+    }
+
+    /// Whether a write is one that a webhook is asked about by its conditions.
+    fn meets_conditions(
+        &self,
+        hook: &Value,
+        reviewed: &Reviewed<'_>,
+        seen_as: &Resource,
+        object: Option<&Value>,
+    ) -> Result<bool, Status> {
+        if !conditions::any(hook) {
+            return Ok(true);
         }
-        Ok(found)
+        let mut request = review::request(reviewed, seen_as, &self.user, None, None);
+        if let Some(fields) = request.as_object_mut() {
+            fields.retain(|name, _| !matches!(name.as_str(), "object" | "oldObject"));
+        }
+        let seen = |object| self.converted(reviewed.resource, seen_as, object).map_or(Value::Null, Cow::into_owned);
+        let variables = [
+            ("object", seen(object)),
+            ("oldObject", seen(reviewed.old)),
+            ("request", request),
+            // Declared for policies, and never there for webhooks.
+            ("namespaceObject", Value::Null),
+        ];
+        conditions::hold(hook, &variables).map_err(|why| {
+            let own = reviewed.resource;
+            Status::forbidden(&own.group, &own.plural, &reviewed.name, &why)
+        })
     }
 
     fn in_selected_namespace(

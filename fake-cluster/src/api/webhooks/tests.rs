@@ -254,19 +254,62 @@ fn configurations_themselves_are_not_asked_about() {
     assert_eq!((code, rounds), (200, 0));
 }
 
-#[test]
-fn conditions_are_refused_by_name() {
-    let api = api("ValidatingWebhookConfiguration", json!([]));
+fn conditional(expressions: &[&str]) -> Value {
+    let conditions =
+        expressions.iter().enumerate().map(|(at, text)| json!({"name": format!("c{at}"), "expression": text}));
     let mut conditional = hook("one");
-    conditional["matchConditions"] = json!([{"name": "c", "expression": "true"}]);
+    conditional["matchConditions"] = conditions.collect();
+    conditional
+}
+
+#[test]
+fn conditions_that_ask_the_authorizer_are_refused_by_name() {
+    let api = api("ValidatingWebhookConfiguration", json!([]));
+    let expression = "authorizer.group('').resource('pods').check('get').allowed()";
     let configuration = json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
-        "metadata": {"name": "c"}, "webhooks": [conditional],
+        "metadata": {"name": "c"}, "webhooks": [conditional(&[expression])],
     });
     let path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
     let refused = api.request(Method::POST, path, Some(&configuration)).unwrap_err();
     assert_eq!(refused.code(), 501);
-    assert!(refused.message().contains("matchConditions"));
+    assert!(refused.message().contains("authorizer"), "{}", refused.message());
+}
+
+#[test]
+fn a_webhook_is_asked_only_under_its_conditions() {
+    for kind in ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"] {
+        for (expressions, asked) in [
+            (&["object.data.a == '1'"][..], Ok(true)),
+            (&["object.data.a == '1'", "request.operation != 'CREATE'"], Ok(false)),
+            (&["object.absent.x == 1", "oldObject != null"], Ok(false)),
+            (
+                &["object.absent.x == 1", "oldObject == null"],
+                Err("expression 'object.absent.x == 1' resulted in error: no such key: absent"),
+            ),
+        ] {
+            for policy in ["Fail", "Ignore"] {
+                let mut hook = conditional(expressions);
+                hook["failurePolicy"] = json!(policy);
+                let api = api(kind, json!([hook]));
+                let map = json!({
+                    "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "1"},
+                });
+                let mut heard = false;
+                let (code, body, _) = through(&api, Method::POST, MAPS, &map, &mut |_, _| {
+                    heard = true;
+                    json!({"allowed": true})
+                });
+                match asked {
+                    Err(why) if policy == "Fail" => {
+                        assert_eq!(code, 403, "{body}");
+                        assert_eq!(body["message"], format!("configmaps \"a\" is forbidden: {why}"));
+                    }
+                    asked => assert_eq!((code, heard), (201, asked.unwrap_or(false)), "{expressions:?} {body}"),
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::Reviewed;
+use super::{Reviewed, conditions};
 use crate::api::ctx::Ctx;
 use crate::api::options::DeleteOptions;
 use crate::api::resource::Resource;
@@ -15,11 +15,11 @@ use crate::storage::Object;
 
 /// Refuses configurations of webhooks that this server could not follow.
 pub(in crate::api) fn check(resource: &Resource, object: &Value) -> Result<(), Status> {
-    let conditional = |hook: &Value| hook["matchConditions"].as_array().is_some_and(|all| !all.is_empty());
     let is_configuration = resource.group == "admissionregistration.k8s.io"
         && matches!(resource.kind.as_str(), "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration");
-    if is_configuration && object["webhooks"].as_array().into_iter().flatten().any(conditional) {
-        return Err(Status::not_supported("matchConditions of webhooks"));
+    let mut hooks = object["webhooks"].as_array().into_iter().flatten();
+    if is_configuration && hooks.any(conditions::ask_authorizer) {
+        return Err(Status::not_supported("the authorizer in matchConditions of webhooks"));
     }
     Ok(())
 }

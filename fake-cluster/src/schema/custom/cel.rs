@@ -3,8 +3,10 @@
 //! The evaluator is our own, for the reasons in `docs/decisions/0013-rules-of-definitions.md`: it has a budget, and reads values as a schema
 //! says. A rule that it does not understand is refused with its definition.
 
+mod condition;
 mod eval;
 mod functions;
+mod infer;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,7 @@ use serde_json::Value;
 
 use crate::schema::custom::props::Props;
 use crate::schema::refusal::Cause;
+pub(crate) use condition::{Broken, Condition};
 use eval::{Run, Stop};
 use parse::Expr;
 use value::{Val, escaped, is_typed};

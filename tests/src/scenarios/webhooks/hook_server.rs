@@ -142,8 +142,12 @@ impl HookServer {
     /// Takes down the reviews that came since the last time.
     pub(super) fn note_reviews(&self, s: &Session<'_>, what: &str) {
         let mut heard = std::mem::take(&mut *lock(&self.shared.heard));
-        // Validating webhooks are asked at the same time.
-        heard.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // Validating webhooks are asked at the same time, and the fake asks about all objects of a collection at once.
+        let about = |review: &Value| review["request"]["name"].as_str().unwrap_or_default().to_owned();
+        let of = |review: &Value| {
+            review.pointer("/request/oldObject/metadata/name").cloned().unwrap_or_default().to_string()
+        };
+        heard.sort_by_cached_key(|(path, review)| (path.clone(), about(review), of(review)));
         for (path, mut review) in heard {
             if let Some(credential) = review.pointer_mut("/request/userInfo/extra") {
                 *credential = json!("<credential>");

@@ -118,8 +118,7 @@ impl Run {
             Expr::Has(of, name) => match self.value(of)? {
                 Val::Optional(None) => Ok(Val::Bool(false)),
                 Val::Optional(Some(inner)) => Ok(Val::Bool(inner.member(name).is_some())),
-                map @ Val::Map(_) => Ok(Val::Bool(map.member(name).is_some())),
-                _ => Err(no_overload()),
+                other => Ok(Val::Bool(other.member(name).is_some())),
             },
             Expr::Index(of, index, optional) => {
                 let of = self.value(of)?;
@@ -214,6 +213,9 @@ impl Run {
                 let found = usize::try_from(*index).ok().and_then(|index| list.items.get(index)).cloned();
                 found.ok_or_else(|| error(format!("index out of bounds: {index}")))
             }
+            (Val::List(_), _) => return Err(no_overload()),
+            // What is no map has no members.
+            (_, Val::Text(name)) => Err(error(format!("no such key: {name}"))),
             _ => return Err(no_overload()),
         };
         if optional || optional_chain {

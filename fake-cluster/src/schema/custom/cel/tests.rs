@@ -1,4 +1,6 @@
 //! What rules say, and that nothing makes them hang or panic.
+mod conditions;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,8 +1,9 @@
-//! The rules for configurations of webhooks. Conditions in CEL are not compiled. Knows no policies.
+//! The rules for configurations of webhooks. Knows no policies.
 
 use serde_json::Value;
 
 use crate::schema::check::selector;
+use crate::schema::custom::{Broken, Condition};
 use crate::schema::names;
 use crate::schema::place::Place;
 use crate::schema::read::Read as _;
@@ -234,8 +235,11 @@ fn conditions(hook: &Value, at: &Place<'_>, causes: &mut Vec<Cause>) {
     for (index, condition) in conditions.iter().enumerate() {
         let at = at.index(index);
         let name = condition.text("name");
-        if condition.text("expression").trim().is_empty() {
+        let expression = condition.text("expression").trim();
+        if expression.is_empty() {
             causes.required(&at.child("expression"), "");
+        } else if let Err(Broken::Invalid(why)) = Condition::read(expression) {
+            causes.invalid(&at.child("expression"), expression, &why);
         }
         if name.is_empty() {
             causes.required(&at.child("name"), "");
