@@ -34,6 +34,7 @@ mod rbac;
 mod read;
 mod registry;
 mod request;
+mod resizing;
 mod resource;
 mod restore;
 mod review;

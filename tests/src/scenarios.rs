@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod patch;
 pub mod protobuf;
 pub mod quotas;
+pub mod resizing;
 pub mod rules;
 pub mod scale;
 pub mod storage;
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Scenario> {
         webhooks::SCENARIOS,
         limit_ranges::SCENARIOS,
         quotas::SCENARIOS,
+        resizing::SCENARIOS,
     ];
     themes.concat()
 }

@@ -148,7 +148,7 @@ impl Ctx<'_> {
         let name = self.path.subresource.as_str();
         let Some(subresource) = served.subresource(name.split('/').next().unwrap_or_default()) else { return Ok(None) };
         match name {
-            "status" | "scale" | "finalize" => Ok(Some(&subresource.verbs)),
+            "status" | "scale" | "finalize" | "resize" | "ephemeralcontainers" => Ok(Some(&subresource.verbs)),
             known => Err(Status::not_supported(format_args!("the subresource {known} of {}", resource.plural))),
         }
     }

@@ -88,7 +88,7 @@ fn add_missing(container: &mut Value, field: &str, defaults: &Map<String, Value>
     added
 }
 
-/// Refuses what is beyond the limits: new pods, and new and changed claims.
+/// Refuses what is beyond the limits: new and resized pods, and new and changed claims.
 pub(super) fn check(
     api: &Api,
     resource: &Resource,
@@ -97,7 +97,7 @@ pub(super) fn check(
     old: Option<&Value>,
 ) -> Result<(), Status> {
     let ends = old.is_some_and(|old| !old["metadata"]["deletionTimestamp"].is_null());
-    if ends || old.is_some() && resource.storage == "pods" {
+    if ends {
         return Ok(());
     }
     for range in ranges(api, resource, namespace) {

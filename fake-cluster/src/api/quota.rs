@@ -119,7 +119,8 @@ impl Ctx<'_> {
 
     /// Remembers that quotas have to be counted anew, if the change of an object means that they are.
     pub(super) fn released(&self, resource: &Resource, before: &Value, after: Option<&Value>) {
-        let Some(kind) = self.counted_kind(resource) else { return };
+        let follows = self.api.quotas.mode == ResourceQuotas::Followed;
+        let Some(kind) = self.counted_kind(resource).filter(|_| follows) else { return };
         let Some(after) = after else { return self.recount.set(true) };
         let moves = || {
             kind.usage(before, self.now) != kind.usage(after, self.now)

@@ -15,7 +15,7 @@ use super::options::{Write, WriteOptions};
 use super::resource::{Origin, Resource};
 use super::services::{self, Claim};
 use super::status::Status;
-use super::{claims, kinds, limits, meta, namespaces, negotiate, quota, webhooks};
+use super::{claims, kinds, limits, meta, namespaces, negotiate, quota, resizing, webhooks};
 use crate::apply;
 use crate::storage::{Expected, Object};
 use checks::{check_custom_kind, check_size, revision_of};
@@ -165,8 +165,15 @@ impl Ctx<'_> {
             claims::may_grow(self.api, resource, &new, old)?;
         }
         services::settle(resource, &mut new);
-        if self.subresource().is_none() {
-            limits::check(self.api, resource, &self.path.namespace, &new, Some(old))?;
+        match self.subresource() {
+            None if resource.storage != "pods" => {
+                limits::check(self.api, resource, &self.path.namespace, &new, Some(old))?;
+            }
+            Some("resize") => {
+                limits::check(self.api, resource, &self.path.namespace, &new, Some(old))?;
+                resizing::check(self.api, resource, &new, old)?;
+            }
+            _ => {}
         }
         let reviewed = self.review_update(resource, old, dry_run);
         let more = self.validate(&reviewed, Some(&new)).map_err(|status| status.with_warnings(&warnings))?;

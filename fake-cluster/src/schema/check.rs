@@ -28,6 +28,7 @@ pub(crate) mod pod;
 mod pod_update;
 mod probes;
 mod rbac;
+mod resize;
 pub(crate) mod resources;
 mod security;
 pub(crate) mod selector;
@@ -202,6 +203,11 @@ pub(crate) fn update(kind: Builtin, new: &Value, old: &Value, subresource: Optio
             metadata_update(kind, new, old, &mut causes);
             metadata(kind, new, &mut causes);
             pod_update::ephemeral(new, old, &mut causes);
+        }
+        (K::Pod, Some("resize")) => {
+            metadata_update(kind, new, old, &mut causes);
+            metadata(kind, new, &mut causes);
+            resize::check(new, old, &mut causes);
         }
         _ => main(kind, new, old, &mut causes),
     }

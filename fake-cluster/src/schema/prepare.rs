@@ -7,8 +7,8 @@ use serde_json::{Map as Object, Value};
 use crate::schema::catalog::Builtin;
 use crate::schema::defaults;
 use crate::schema::read::same;
-pub(crate) use stored::store;
-use stored::{generate_selector, names_only, quality, store_version};
+use stored::{generate_selector, names_only, store_version};
+pub(crate) use stored::{quality, store};
 
 /// The system fields an update cannot change.
 pub(crate) fn before_update(new: &mut Value, old: &Value) {
@@ -175,12 +175,45 @@ pub(crate) fn update(kind: Builtin, new: &mut Value, old: &Value, subresource: O
                 bump(new, old);
             }
         }
+        Some("resize") if kind == K::Pod => {
+            let wanted = new.get("spec").cloned().unwrap_or_default();
+            keep_all_but_managers(new, old);
+            if let Some(spec) = new.get_mut("spec").and_then(Value::as_object_mut) {
+                resize(spec, &wanted);
+            }
+            if new.get("spec") != old.get("spec") {
+                bump(new, old);
+            }
+        }
         _ => {
             if kind.has_status() {
                 keep(new, old, "status");
             }
             update_main(kind, new, old);
         }
+    }
+}
+
+/// Takes over what the containers and the pod as a whole ask for, and nothing else; containers that were not there are left to be refused.
+fn resize(spec: &mut Object<String, Value>, wanted: &Value) {
+    put(spec, "resources", wanted.get("resources"));
+    for list in ["containers", "initContainers"] {
+        let before = spec.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
+        let Some(containers) = wanted.get(list).and_then(Value::as_array) else {
+            spec.remove(list);
+            continue;
+        };
+        let resized = containers.iter().map(|container| {
+            let known = before.iter().find(|known| known.get("name") == container.get("name"));
+            let Some(known) = known.and_then(Value::as_object) else { return container.clone() };
+            let mut known = known.clone();
+            for field in ["resources", "resizePolicy"] {
+                put(&mut known, field, container.get(field));
+            }
+            Value::Object(known)
+        });
+        let resized = resized.collect();
+        spec.insert(list.to_owned(), Value::Array(resized));
     }
 }
 

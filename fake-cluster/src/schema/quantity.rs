@@ -202,6 +202,17 @@ impl Quantity {
         units > 0 && page.is_whole() && self.rounded_up() % units == 0
     }
 
+    /// In whole units, rounded away from nothing.
+    pub(crate) const fn in_units(&self) -> i128 {
+        self.rounded_up()
+    }
+
+    /// In thousandths, rounded away from nothing.
+    pub(crate) const fn in_thousandths(&self) -> i128 {
+        let rest = self.nanos % 1_000_000;
+        self.nanos / 1_000_000 + if rest == 0 { 0 } else { rest.signum() }
+    }
+
     /// In whole units, rounded away from zero.
     const fn rounded_up(&self) -> i128 {
         let rest = self.nanos % NANOS;

@@ -10,8 +10,11 @@ use crate::schema::report::Report as _;
 
 const UPDATABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
+/// How the real server names no field at all.
+pub(super) const NOWHERE: &str = "[]";
+
 /// Annotations that cannot be changed.
-fn fixed_annotations(new: &Value, old: &Value, causes: &mut Vec<Cause>) {
+pub(super) fn fixed_annotations(new: &Value, old: &Value, causes: &mut Vec<Cause>) {
     let at = Place::new("metadata");
     let at = at.child("annotations");
     let (after, before) = (new.get_or_null("metadata"), old.get_or_null("metadata"));
@@ -229,7 +232,7 @@ pub(crate) fn ephemeral(new_pod: &Value, old_pod: &Value, causes: &mut Vec<Cause
     let annotated = old_pod.get_or_null("metadata").get_or_null("annotations");
     if annotated.has(annotations::MIRROR) {
         causes.clear();
-        return causes.push(Cause::forbidden("", "static pods do not support ephemeral containers"));
+        return causes.push(Cause::forbidden(NOWHERE, "static pods do not support ephemeral containers"));
     }
     let at = Place::new("spec");
     let at = at.child("ephemeralContainers");

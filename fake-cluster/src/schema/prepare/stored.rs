@@ -112,7 +112,7 @@ pub(super) fn generate_selector(object: &mut Value) {
 }
 
 /// The quality of service class of a Pod.
-pub(super) fn quality(pod: &Value) -> &'static str {
+pub(crate) fn quality(pod: &Value) -> &'static str {
     use crate::schema::quantity::Quantity;
     let amount = |value: Option<&Value>| {
         value.and_then(Value::as_str).and_then(|text| Quantity::parse(text).ok()).filter(|amount| !amount.is_zero())
