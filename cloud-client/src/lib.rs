@@ -35,8 +35,9 @@
 //! - `metrics` (default): Prometheus families.
 //! - `aws`: sessions of AWS. By itself, as the SDK takes long to compile; needs Rust 1.94.
 //! - `eks`: tokens for clusters of EKS, with `aws`.
-//! - `testing`: doubles of STS and GitHub on loopback, for the tests of applications.
+//! - `testing`: the module `testing`, doubles of STS and GitHub on loopback, for the tests of applications.
 //! - `mock`: mocks of the traits, for the tests of applications.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "aws")]
 pub mod aws;

@@ -2,11 +2,12 @@
 //!
 //! ```no_run
 //! use std::sync::Arc;
+//! use std::time::Duration;
 //!
 //! use cluster_client::path::{PathOptions, Paths};
 //! use cluster_client::source::KubeconfigFiles;
 //! use cluster_client::transport::{Connector, TransportOptions};
-//! use cluster_client::{ClientError, ClientProvider as _, ClusterKey, Registry};
+//! use cluster_client::{ClientError, ClientProvider as _, ClusterKey, Deadline, Registry};
 //!
 //! # async fn doc() -> Result<(), Box<dyn std::error::Error>> {
 //! let connector = Connector::new(TransportOptions::default(), Paths::new(PathOptions::default()));
@@ -14,7 +15,10 @@
 //!     .source(Arc::new(KubeconfigFiles::new().with_file("/etc/fleet/kubeconfig")))
 //!     .start();
 //!
-//! match registry.peek(&ClusterKey::new("prod-1")?) {
+//! // Until every source has said what it found, and then for the first connection.
+//! let patience = Deadline::within(Duration::from_secs(10));
+//! registry.until_synced(patience).await;
+//! match registry.get(&ClusterKey::new("prod-1")?, patience).await {
 //!     Ok(cluster) => println!("{}", cluster.client().apiserver_version().await?.git_version),
 //!     Err(ClientError::NotConnected { last: Some(error), .. }) => println!("{}: {error}", error.class().as_str()),
 //!     Err(error) => println!("{error}"),
@@ -30,10 +34,13 @@
 //! - [`ClientManager`]: keeps a controller from using a client with what it remembers of another cluster.
 //! - [`runtime`]: controllers that work in all clusters at once, and code that knows one cluster, run in each. [`Sharding`] spreads clusters
 //!   over replicas.
-//! - [`map::ClusterMap`]: clients for the clusters that an inventory lists, made when they are needed.
+//! - [`map::ClusterMap`]: clients for the clusters that an inventory lists, made when they are needed, with what [`secret`] reads.
 //! - [`FakeClientProvider`]: for the tests of whoever uses a provider.
 //!
-//! Beneath: [`spec`] (what is said of a cluster) and [`kubeconfig`] (where that is read), [`transport`] with [`auth`] and [`path`] (how it is
+//! Words for all of them: [`key`] and [`revision`] (which cluster, which instance of its connection), [`options`], [`status`] (what an object
+//! that stands for a cluster shows of it), [`error`], [`time`] (of different granularity, compared).
+//!
+//! Beneath: [`connect`] (what a connection is asked for), [`connection_store`] (holds any kind of them), [`spec`] (what is said of a cluster) and [`kubeconfig`] (where that is read), [`transport`] with [`auth`] and [`path`] (how it is
 //! reached, as whom, and which way), [`health`], [`discovery`] and [`namespaces`] (what is in it).
 //!
 //! # What holds
@@ -48,10 +55,11 @@
 //!
 //! # Features
 //!
-//! - `metrics` (default): Prometheus families.
+//! - `metrics` (default): Prometheus families, in `metrics`.
 //! - `ssh`: ways through SSH jump hosts.
 //! - `clap`: command-line flags for the options.
 //! - `mock`: mocks of the traits, for tests of applications.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod auth;
 pub mod connect;

@@ -36,6 +36,7 @@
 //!   [`provider::cluster_api`] and [`provider::cluster_profile`].
 //! - [`store`]: records in SQLite, PostgreSQL or memory, and leases.
 //! - [`cluster`]: the record, and the states of a cluster's life.
+//! - [`terraform`]: what clusters are filled with. [`secrets`]: where credentials are kept, as no record holds one.
 //!
 //! # What holds
 //!
@@ -49,10 +50,11 @@
 //!
 //! # Features
 //!
-//! - `metrics` (default): Prometheus families.
+//! - `metrics` (default): Prometheus families, in `metrics`.
 //! - `sqlite` (default), `postgres`: where records are kept, besides memory.
 //! - `mock`: mocks of the traits, for tests of applications.
-//! - `testing`: an OCM in the process, and suites that providers and stores of others can be held to.
+//! - `testing`: the module `testing`, an OCM in the process, and suites that providers and stores of others can be held to.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod cluster;
 pub mod factory;

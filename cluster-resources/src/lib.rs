@@ -61,9 +61,10 @@
 //!
 //! # Features
 //!
-//! - `metrics` (default): Prometheus families, and the gauge of qontract-reconcile.
-//! - `openshift`: projects, groups, users, routes.
+//! - `metrics` (default): Prometheus families, and the gauge of qontract-reconcile, in `metrics`.
+//! - `openshift`: projects, groups, users, routes, in `openshift`.
 //! - `mock`: mocks of the traits, for tests of applications.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(clippy::result_large_err, reason = "an issue is what many functions fail with, and failing is rare")]
 
 pub mod applyset;

@@ -39,6 +39,9 @@
 //! - [`secret::SecretReader`]: where keys, tokens and passwords are read that configurations point at; an application brings its vault.
 //! - [`jws`], [`trace`] and [`reference`](mod@reference): compact signatures, W3C trace context, and names of Kubernetes objects on the wire.
 //!
+//! Beneath: [`tls`] (from a bundle to a TLS configuration), [`backoff`] (how long to wait after failures), [`wire`] (what generated clients
+//! share), [`telemetry`] (names of what is measured).
+//!
 //! # What holds
 //!
 //! - New credentials are used by the next attempt: no restart, no failed request, no session of the old identity resumed.
@@ -60,6 +63,7 @@
 //! - `otel` (default): trace context from and to the current `tracing` span.
 //! - `clap`: the command-line flags of the Go services.
 //! - `mock`: mocks of the traits, for tests of applications.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod options;
 

@@ -40,6 +40,7 @@
 //! cargo run -p fake-cluster -- --clusters 3 --kubeconfig /tmp/fake.kubeconfig
 //! kubectl --kubeconfig /tmp/fake.kubeconfig --context cluster-2 get namespaces
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod api;
 pub mod apply;

@@ -81,6 +81,7 @@
 //! | call the identity API | [`Client`], [`generated`] |
 //! | keep a project alive, charge a quota | [`references`], [`allocations`] |
 //! | stamp resources | [`mod@stamp`] |
+//! | name what goes over the wire | [`headers`], [`ids`] |
 //!
 //! # What can be relied on
 //!
@@ -98,6 +99,7 @@
 //! - `mock`: mocks of the traits, for tests of applications.
 //!
 //! How certificates rotate is the business of [`core_client`]. This crate knows nothing of regions and clusters.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod principal;
 

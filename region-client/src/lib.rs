@@ -44,6 +44,7 @@
 //!   [`http_client`](Client::http_client) for what the bindings do not cover. The first two cost less than a microsecond.
 //! - [`generated::Client`]: one method an operation; its builder takes the parameters and sends.
 //! - [`References`]: keep a network alive while something uses it.
+//! - [`ids`]: what regions hold, each by an identifier of its own type.
 //! - [`Error`]: `?` turns what the bindings return into it. Convert before printing: an error of the bindings shows the whole body
 //!   of an answer that does not decode.
 //!
@@ -59,6 +60,7 @@
 //! # Features
 //!
 //! - `clap`: [`Options`] and the options of the client certificate can be flattened into a command.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod client;
 pub mod generated;
