@@ -1,6 +1,7 @@
 //! Prints the values that a real kube-apiserver names for fields, for `fake-cluster/src/api/openapi/enums.txt`.
 //!
 //! ```text
+//! cargo xtask control-plane   # once: provides the server
 //! cargo run -p tests --example openapi-enums > enums.txt && mv enums.txt fake-cluster/src/api/openapi/
 //! ```
 

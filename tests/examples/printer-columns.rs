@@ -1,6 +1,7 @@
 //! Prints the columns that a real kube-apiserver shows, for `fake-cluster/src/api/table/columns.txt`.
 //!
 //! ```text
+//! cargo xtask control-plane   # once: provides the server
 //! cargo run -p tests --example printer-columns > columns.txt && mv columns.txt fake-cluster/src/api/table/
 //! ```
 
