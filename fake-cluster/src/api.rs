@@ -51,6 +51,7 @@ mod warnings;
 mod watch;
 mod webhooks;
 mod write;
+mod yaml;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -240,9 +241,15 @@ impl Api {
         certificate: &Certificate,
         hearing: &Hearing,
     ) -> Answer {
-        match self.try_answer(call, parts, body, certificate, Some(hearing)) {
+        let answer = match self.try_answer(call, parts, body, certificate, Some(hearing)) {
             Ok(answer) => answer,
             Err(status) => Answer::Full(failure(&status)),
+        };
+        match answer {
+            Answer::Full(response) if negotiate::wants_yaml(&parts.headers) => {
+                Answer::Full(yaml::written(call, response))
+            }
+            other => other,
         }
     }
 

@@ -6,13 +6,12 @@ use super::cause::quote;
 use super::ctx::{Ctx, refused};
 use super::doubles::{self, Doubles};
 use super::gojson;
+use super::negotiate::BUILTIN;
 use super::operations::json_type;
 use super::resource::{Origin, Resource};
 use super::status::Status;
 use crate::schema::FieldValidation;
 
-/// The bodies that are understood. Protobuf of built-in kinds was turned into JSON before.
-const ACCEPTED: &[&str] = &["application/json", "application/yaml"];
 /// How the real server names its list of kinds.
 pub(super) const SCHEME: &str = "\"pkg/runtime/scheme.go:111\"";
 /// How Go prints the structure that the decoder looks for first.
@@ -71,7 +70,7 @@ impl Ctx<'_> {
         let yaml = match self.content_type() {
             "" | "application/json" => false,
             "application/yaml" => true,
-            _ => return Err(Status::unsupported_media_type(ACCEPTED)),
+            _ => return Err(Status::unsupported_media_type(BUILTIN)),
         };
         let (object, doubles) = parsed(self.body, yaml).map_err(|why| self.unrecognized(wanted, why))?;
         let (api_version, kind) = said(&object).map_err(|why| self.unrecognized(wanted, why))?;
@@ -87,6 +86,34 @@ impl Ctx<'_> {
 
     /// Runs the schema over an object: types, unknown fields, defaults. `doubles` are the members that were given twice.
     fn decode(
+        &self,
+        resource: &Resource,
+        object: &mut Value,
+        doubles: &Doubles,
+        validation: FieldValidation,
+    ) -> Result<Vec<String>, Status> {
+        let given = resource.stored.as_ref().filter(|_| resource.origin == Origin::Custom);
+        let given = given.filter(|_| validation != FieldValidation::Ignore).map(|stored| (stored, object.clone()));
+        let mut told = self.decode_own(resource, object, doubles, validation)?;
+        // What is in this version and not in the stored one is lost, and that is told.
+        if let Some((stored, mut given)) = given {
+            given["apiVersion"] = resource.storage_api_version.clone().into();
+            let lost = stored.decode(&mut given, FieldValidation::Warn).unwrap_or_default();
+            let lost: Vec<String> = lost.into_iter().filter(|lost| !told.contains(lost)).collect();
+            if validation == FieldValidation::Strict && !lost.is_empty() {
+                return Err(Status::bad_request(format!(
+                    "{kind} in version {} cannot be handled as a {kind}: strict decoding error: {}",
+                    quote(&resource.version),
+                    lost.join(", "),
+                    kind = resource.kind,
+                )));
+            }
+            told.extend(lost);
+        }
+        Ok(told)
+    }
+
+    fn decode_own(
         &self,
         resource: &Resource,
         object: &mut Value,

@@ -132,7 +132,7 @@ impl Ctx<'_> {
         if !allowed {
             return Err(Status::method_not_allowed());
         }
-        Accepted::check_route(&self.parts.headers)?;
+        Accepted::check_route(&self.parts.headers, self.call.verb)?;
         if self.call.verb == Verb::Create && !resource.is_stored() {
             return Err(Status::not_supported(format_args!("the resource {}", resource.plural)));
         }

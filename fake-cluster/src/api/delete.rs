@@ -78,6 +78,8 @@ impl Ctx<'_> {
         let filter = self.filter(resource)?;
         let list = ListOptions::parse(&self.call.query, false)?;
         let options = self.delete_options()?;
+        self.revision(&list.revision)
+            .map_err(|status| Status::bad_request(status.message()).prefixed("invalid resource version: "))?;
         let prefix = resource.prefix(&self.path.namespace);
         let select = Select { prefix: &prefix, ..Select::default() };
         let range = self.api.store.range(&resource.storage, select).map_err(Status::internal)?;
@@ -241,7 +243,7 @@ impl Ctx<'_> {
         let yaml = match self.content_type() {
             "" | "application/json" => false,
             "application/yaml" => true,
-            _ => return Err(Status::unsupported_media_type(&["application/json", "application/yaml"])),
+            _ => return Err(Status::unsupported_media_type(super::negotiate::BUILTIN)),
         };
         let (body, _) = parsed(self.body, yaml).map_err(Status::bad_request)?;
         DeleteOptions::parse(&self.call.query, Some(&body))

@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::negotiate;
 use super::resource::{Origin, Resource};
 use super::status::Status;
 use super::{Api, Call, json, json_value};
@@ -48,10 +49,13 @@ impl Api {
         }
         let aggregated = wants_aggregated(parts);
         Ok(match segments.as_slice() {
-            [] => json_value(StatusCode::OK, &json!({"paths": self.paths()})),
+            [] => json(StatusCode::OK, format!("{:#}", json!({"paths": self.paths()})).into()),
             [of @ ("healthz" | "livez" | "readyz")] => health(of, call.query.has("verbose")),
             ["healthz" | "livez" | "readyz", check] if CHECKS.contains(check) => text(StatusCode::OK, "ok"),
-            ["version"] => json_value(StatusCode::OK, &version()),
+            ["version"] => {
+                negotiate::check_types(&parts.headers, &["application/json"])?;
+                json(StatusCode::OK, version().into())
+            }
             [".well-known", "openid-configuration"] => {
                 self.openid(parts, "application/json", &self.tokens.configuration())?
             }
@@ -332,7 +336,8 @@ fn storage_hash(resource: &Resource) -> Option<String> {
     Some(STANDARD.encode(digest.as_ref().get(..8).unwrap_or_default()))
 }
 
-fn version() -> Value {
+/// The version, indented and in the order of the real server: people read it.
+fn version() -> String {
     let mut parts = VERSION.trim_start_matches('v').split('.');
     let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let architecture = match std::env::consts::ARCH {
@@ -341,12 +346,25 @@ fn version() -> Value {
         other => other,
     };
     let before = minor.parse::<u32>().unwrap_or_default().saturating_sub(1).to_string();
-    json!({
-        "major": major, "minor": minor, "emulationMajor": major, "emulationMinor": minor,
-        "minCompatibilityMajor": major, "minCompatibilityMinor": before, "gitVersion": VERSION,
-        "gitCommit": "fake-cluster", "gitTreeState": "clean", "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none",
-        "compiler": "rustc", "platform": format!("{}/{architecture}", std::env::consts::OS),
-    })
+    let platform = format!("{}/{architecture}", std::env::consts::OS);
+    let members = [
+        ("major", major),
+        ("minor", minor),
+        ("emulationMajor", major),
+        ("emulationMinor", minor),
+        ("minCompatibilityMajor", major),
+        ("minCompatibilityMinor", &before),
+        ("gitVersion", VERSION),
+        ("gitCommit", "fake-cluster"),
+        ("gitTreeState", "clean"),
+        ("buildDate", "1970-01-01T00:00:00Z"),
+        ("goVersion", "none"),
+        ("compiler", "rustc"),
+        ("platform", &platform),
+    ];
+    let members: Vec<String> =
+        members.iter().map(|(name, value)| format!("  {}: {}", json!(name), json!(value))).collect();
+    format!("{{\n{}\n}}", members.join(",\n"))
 }
 
 fn health(of: &str, verbose: bool) -> Response<Bytes> {

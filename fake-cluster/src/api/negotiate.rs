@@ -1,4 +1,4 @@
-//! Which representation the client gets: whole objects, only their metadata, or tables, always as JSON.
+//! Which representation the client gets: whole objects, only their metadata, or tables, as JSON or YAML.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -38,39 +38,72 @@ struct Clause<'a> {
     kind: &'a str,
     group: &'a str,
     version: &'a str,
+    weight: f32,
 }
 
-fn clauses(headers: &HeaderMap) -> impl Iterator<Item = Clause<'_>> {
+/// The clauses of the `Accept` header, the dearest first.
+fn clauses(headers: &HeaderMap) -> Vec<Clause<'_>> {
     let header = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    header.split(',').map(str::trim).filter(|clause| !clause.is_empty()).map(|clause| {
-        let mut parts = clause.split(';').map(str::trim);
-        let mut clause = Clause { media: parts.next().unwrap_or_default(), kind: "", group: "", version: "" };
-        for parameter in parts {
-            match parameter.split_once('=') {
-                Some(("as", value)) => clause.kind = value,
-                Some(("g", value)) => clause.group = value,
-                Some(("v", value)) => clause.version = value,
-                _ => {}
+    let parts = header.split(',').map(str::trim).filter(|clause| !clause.is_empty());
+    let mut clauses: Vec<Clause<'_>> = parts
+        .map(|clause| {
+            let mut parts = clause.split(';').map(str::trim);
+            let media = parts.next().unwrap_or_default();
+            let mut clause = Clause { media, kind: "", group: "", version: "", weight: 1.0 };
+            for parameter in parts {
+                match parameter.split_once('=') {
+                    Some(("as", value)) => clause.kind = value,
+                    Some(("g", value)) => clause.group = value,
+                    Some(("v", value)) => clause.version = value,
+                    Some(("q", value)) => clause.weight = value.parse().unwrap_or(1.0),
+                    _ => {}
+                }
             }
-        }
-        clause
-    })
+            clause
+        })
+        .collect();
+    // What matches anything goes last among equals.
+    let loose = |clause: &Clause<'_>| (clause.media.starts_with('*'), clause.media.ends_with('*'));
+    clauses.sort_by(|one, two| two.weight.total_cmp(&one.weight).then_with(|| loose(one).cmp(&loose(two))));
+    clauses
 }
 
 fn is_json(media: &str) -> bool {
     matches!(media, "application/json" | "application/*" | "*/*")
 }
 
+const YAML: &str = "application/yaml";
+/// In which formats a real server reads and writes objects.
+pub(super) const BUILTIN: &[&str] = &["application/json", YAML, "application/vnd.kubernetes.protobuf"];
+/// In which formats it writes the events of a watch.
+const STREAMED: &[&str] = &["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
+
+/// Whether a client that can be given either wants YAML.
+pub(super) fn wants_yaml(headers: &HeaderMap) -> bool {
+    let clauses = clauses(headers);
+    let can_be_given = |clause: &&Clause<'_>| {
+        let known = matches!(clause.group, "" | "meta.k8s.io") && matches!(clause.version, "" | "v1" | "v1beta1");
+        (is_json(clause.media) || clause.media == YAML) && known
+    };
+    clauses.iter().find(can_be_given).is_some_and(|clause| clause.media == YAML)
+}
+
+/// What a router says that can send these types only.
+pub(super) fn check_types(headers: &HeaderMap, types: &[&str]) -> Result<(), Status> {
+    let clauses = clauses(headers);
+    if clauses.is_empty() || clauses.iter().any(|clause| clause.media == "*/*" || types.contains(&clause.media)) {
+        return Ok(());
+    }
+    let message = format!("406: Not Acceptable\n\nAvailable representations: {}", types.join(", "));
+    Err(Status::generic(406, "NotAcceptable", message))
+}
+
 impl Accepted {
     /// What the router of built-in resources checks before anything else: is there any type that could be sent?
-    pub(super) fn check_route(headers: &HeaderMap) -> Result<(), Status> {
-        let known = |media| {
-            matches!(media, "application/json" | "*/*" | "application/yaml" | "application/vnd.kubernetes.protobuf")
-        };
-        if clauses(headers).next().is_none() || clauses(headers).any(|clause| known(clause.media)) {
-            return Ok(());
-        }
-        Err(Status::generic(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json"))
+    pub(super) fn check_route(headers: &HeaderMap, verb: Verb) -> Result<(), Status> {
+        let collection = matches!(verb, Verb::List | Verb::Watch);
+        let streamed = if collection { STREAMED } else { &[] };
+        check_types(headers, &[BUILTIN, streamed].concat())
     }
 
     /// Takes the first clause of the `Accept` header that can be served. `table` makes tables in a version of
@@ -81,10 +114,10 @@ impl Accepted {
         resource: &Resource,
         table: impl Fn(&'static str) -> Result<Table, Status>,
     ) -> Result<Self, Status> {
-        let mut any = false;
-        for clause in clauses(headers) {
-            any = true;
-            if !is_json(clause.media) {
+        let clauses = clauses(headers);
+        let streams = verb == Verb::Watch;
+        for clause in &clauses {
+            if !is_json(clause.media) && (streams || clause.media != YAML) {
                 continue;
             }
             let version = match (clause.group, clause.version) {
@@ -111,7 +144,18 @@ impl Accepted {
             };
             return Ok(Self { shape });
         }
-        if any { Err(Status::not_acceptable(&["application/json"])) } else { Ok(Self { shape: Shape::Whole }) }
+        match clauses.as_slice() {
+            [] => Ok(Self { shape: Shape::Whole }),
+            all if all
+                .iter()
+                .any(|clause| clause.media == "application/vnd.kubernetes.protobuf" && clause.kind.is_empty()) =>
+            {
+                Err(Status::not_acceptable_because(
+                    "fake-cluster does not answer in protobuf; accept application/json as well",
+                ))
+            }
+            _ => Err(Status::not_acceptable(if streams { STREAMED } else { BUILTIN })),
+        }
     }
 }
 

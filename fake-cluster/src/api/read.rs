@@ -64,7 +64,10 @@ impl Ctx<'_> {
     pub(super) fn list(&self, resource: &Resource, shape: &Shape) -> Result<Answer, Status> {
         let filter = self.filter(resource)?;
         let options = ListOptions::parse(&self.call.query, false)?;
-        let (limit, token) = (options.limit, options.continue_token.as_str());
+        let token = options.continue_token.as_str();
+        // What comes out of the real server's cache comes at once; it keeps everything but events.
+        let is_cached = token.is_empty() && options.revision == "0" && resource.storage != "events";
+        let limit = options.limit.filter(|_| !is_cached);
         let wanted = self
             .revision(&options.revision)
             .map_err(|status| Status::bad_request(status.message()).prefixed("invalid resource version: "))?;
@@ -75,11 +78,11 @@ impl Ctx<'_> {
             let exact = options.exact || limit.is_some() && !self.call.query.has("resourceVersionMatch");
             (None, (exact && wanted > 0).then_some(wanted))
         } else {
+            let (start, at) = decode_continue(token, &prefix)?;
             if !matches!(options.revision.as_str(), "" | "0") {
                 let why = "specifying resource version is not allowed when using continue";
                 return Err(Status::bad_request(why));
             }
-            let (start, at) = decode_continue(token, &prefix)?;
             (Some(start), at)
         };
         let mut kept: Vec<Arc<Object>> = Vec::new();
@@ -202,10 +205,17 @@ fn encode_continue(start: &str, prefix: &str, revision: u64) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
 }
 
+/// Where Go finds that a text is not in base64.
+fn first_illegal(text: &str) -> usize {
+    let bad = text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+    bad.unwrap_or_else(|| text.len().saturating_sub(text.len() % 4))
+}
+
 /// The key to begin with, and the revision of the snapshot unless the token asks for the current one.
 fn decode_continue(token: &str, prefix: &str) -> Result<(String, Option<u64>), Status> {
     let bad = |why: String| Status::bad_request(format!("invalid continue token: continue key is not valid{why}"));
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| bad(format!(": {error}")))?;
+    let illegal = |_| bad(format!(": illegal base64 data at input byte {}", first_illegal(token)));
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(illegal)?;
     let token: Continue = serde_json::from_slice(&bytes)
         .map_err(|error| bad(format!(": {}", gojson::complaint(&bytes).unwrap_or_else(|| error.to_string()))))?;
     if token.v != "meta.k8s.io/v1" {

@@ -219,6 +219,27 @@ impl Quantity {
         self.nanos / NANOS + if rest == 0 { 0 } else { rest.signum() }
     }
 
+    /// So many units.
+    pub(crate) const fn of_units(units: i64) -> Self {
+        Self { nanos: units as i128 * NANOS, notation: Notation::DecimalExponent, verbatim: false }
+    }
+
+    /// What has to be taken away to have nothing.
+    pub(crate) const fn negated(&self) -> Self {
+        Self { nanos: self.nanos.saturating_neg(), verbatim: false, ..*self }
+    }
+
+    /// In whole units, if it is a whole number of them.
+    pub(crate) fn exactly(&self) -> Option<i64> {
+        if self.is_whole() { i64::try_from(self.nanos / NANOS).ok() } else { None }
+    }
+
+    /// In units, as near as can be.
+    #[expect(clippy::cast_precision_loss, reason = "who asks for it knows")]
+    pub(crate) fn approximate(&self) -> f64 {
+        self.nanos as f64 / NANOS as f64
+    }
+
     /// Whether it is a whole number of thousandths.
     pub(crate) const fn is_milli(&self) -> bool {
         self.nanos % 1_000_000 == 0

@@ -30,17 +30,19 @@ impl KindSchema {
         unknown: FieldValidation,
     ) -> Result<Vec<String>, Refusal> {
         let is_strict = unknown != FieldValidation::Ignore;
+        let mut first = None;
         if !(is_strict && outline::has_repeated_keys(text)) {
             // Nearly always nothing is wrong, and then no order is needed.
             match self.decode_outlined(object, unknown, None) {
                 Ok(told) if told.is_empty() => return Ok(told),
-                _ => {}
+                told => first = Some(told),
             }
         }
         let text_of = |key: &str| object.get(key).cloned();
         let (api_version, kind) = (text_of("apiVersion"), text_of("kind"));
         let Ok(mut again) = serde_json::from_slice::<Value>(text) else {
-            return self.decode_outlined(object, unknown, None);
+            // The text is no JSON, and has no order to keep.
+            return first.unwrap_or_else(|| self.decode_outlined(object, unknown, None));
         };
         if let Some(again) = again.as_object_mut() {
             for (key, value) in [("apiVersion", api_version), ("kind", kind)] {

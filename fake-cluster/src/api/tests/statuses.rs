@@ -105,7 +105,7 @@ fn what_the_fake_cannot_do_is_refused_by_name() {
     let told = fixture.get("/metrics").is(501);
     assert!(told.message().starts_with("fake-cluster does not support"), "{}", told.message());
     let mut ruled = version();
-    ruled["schema"]["openAPIV3Schema"]["x-kubernetes-validations"] = json!([{"rule": "self.url()"}]);
+    ruled["schema"]["openAPIV3Schema"]["x-kubernetes-validations"] = json!([{"rule": "self.nonsense()"}]);
     let told = fixture.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", &definition(ruled));
     assert!(told.code >= 400 && told.message().contains("fake-cluster"), "{} {}", told.code, told.message());
 }

@@ -8,6 +8,7 @@ mod eval;
 mod functions;
 mod infer;
 mod parse;
+mod program;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -17,8 +18,9 @@ use serde_json::Value;
 use crate::schema::custom::props::Props;
 use crate::schema::refusal::Cause;
 pub(crate) use condition::{Broken, Condition};
-use eval::{Run, Stop};
+use eval::{Answer, Stop};
 use parse::Expr;
+use program::Program;
 use value::{Val, escaped, is_typed};
 
 /// What the evaluation of all rules of an object may cost, as in the real server; ours counts steps.
@@ -31,11 +33,11 @@ const RULE_BUDGET: u64 = 1_000_000;
 pub(crate) struct Rule {
     text: String,
     message: String,
-    message_expression: Option<Result<Expr, String>>,
+    message_expression: Option<Result<Program, String>>,
     reason: Option<String>,
     field_path: String,
     optional_old_self: bool,
-    program: Result<Expr, String>,
+    program: Result<Program, String>,
     uses_old: bool,
 }
 
@@ -43,13 +45,13 @@ impl Rule {
     pub(crate) fn parse(rule: &Value) -> Self {
         let text = |key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let expression = text("messageExpression");
-        let program = parse::parse(&text("rule"));
+        let program = Program::read(&text("rule"));
         Self {
-            uses_old: program.as_ref().is_ok_and(|program| program.mentions("oldSelf")),
+            uses_old: program.as_ref().is_ok_and(|program| program.expr().mentions("oldSelf")),
             program,
             text: text("rule"),
             message: text("message"),
-            message_expression: (!expression.trim().is_empty()).then(|| parse::parse(&expression)),
+            message_expression: (!expression.trim().is_empty()).then(|| Program::read(&expression)),
             reason: rule.get("reason").and_then(Value::as_str).map(str::to_owned),
             field_path: text("fieldPath").trim_start_matches('.').to_owned(),
             optional_old_self: rule.get("optionalOldSelf") == Some(&Value::Bool(true)),
@@ -93,7 +95,7 @@ pub(super) fn check(props: &Props, is_root: bool, old: bool, at: &str, causes: &
         let refuse =
             |why: &str| Cause::invalid(format!("{at}.rule"), &shown, &format!("compilation failed: ERROR: {why}"));
         let checked =
-            rule.program.as_ref().map_err(Clone::clone).and_then(|program| understood(program, props, is_root));
+            rule.program.as_ref().map_err(Clone::clone).and_then(|program| understood(program.expr(), props, is_root));
         match checked {
             Err(why) => causes.push(refuse(&why)),
             Ok(()) if rule.uses_old && !old => causes.push(Cause::invalid(
@@ -104,8 +106,8 @@ pub(super) fn check(props: &Props, is_root: bool, old: bool, at: &str, causes: &
             Ok(()) => {}
         }
         let message = rule.message_expression.as_ref();
-        let checked =
-            message.map(|message| message.as_ref().map_err(Clone::clone).and_then(|it| understood(it, props, is_root)));
+        let checked = message
+            .map(|message| message.as_ref().map_err(Clone::clone).and_then(|it| understood(it.expr(), props, is_root)));
         if let Some(Err(why)) = checked {
             let place = format!("{at}.messageExpression");
             causes.push(Cause::invalid(place, &shown, &format!("messageExpression compilation failed: ERROR: {why}")));
@@ -131,6 +133,7 @@ fn look<'a>(expr: &Expr, scope: &mut Vec<(String, Known<'a>)>) -> Result<Known<'
     match expr {
         Expr::Name(name) => {
             let known = scope.iter().rev().find(|(known, _)| known == name).map(|(_, known)| *known);
+            let known = known.or_else(|| functions::type_named(name).map(|_| Known::default()));
             known.ok_or_else(|| format!("undeclared reference to '{name}' (in container '')"))
         }
         Expr::Member(of, name, _) | Expr::Has(of, name) => {
@@ -170,17 +173,12 @@ fn look<'a>(expr: &Expr, scope: &mut Vec<(String, Known<'a>)>) -> Result<Known<'
             done.map(|()| if name == "filter" { of } else { Known::default() })
         }
         Expr::Call(target, name, arguments) => {
-            let library = match target.as_deref() {
-                Some(Expr::Name(library)) if functions::LIBRARIES.contains(&library.as_str()) => Some(library),
-                _ => None,
-            };
-            let called = library.map_or_else(|| name.clone(), |library| format!("{library}.{name}"));
-            if !functions::KNOWN.contains(&called.as_str()) {
+            if !functions::is_known(name) {
                 return Err(format!(
-                    "fake-cluster does not know the function '{called}'; leave the rule out, or run this on a real control plane"
+                    "fake-cluster does not know the function '{name}'; leave the rule out, or run this on a real control plane"
                 ));
             }
-            if let Some(target) = target.as_deref().filter(|_| library.is_none()) {
+            if let Some(target) = target.as_deref() {
                 look(target, scope)?;
             }
             arguments.iter().try_for_each(|argument| look(argument, scope).map(drop))?;
@@ -319,11 +317,10 @@ impl Walk {
         }
     }
 
-    fn run(&mut self, program: &Expr, variables: Vec<(String, Val)>) -> Result<Val, Stop> {
+    fn run(&mut self, program: &Program, variables: Vec<(String, Val)>) -> Answer {
         let budget = self.left.min(RULE_BUDGET);
-        let mut run = Run::new(variables, budget);
-        let answer = run.value(program);
-        self.left = self.left.saturating_sub(budget - run.left());
+        let (answer, left) = program.run(variables, budget);
+        self.left = self.left.saturating_sub(budget - left);
         answer
     }
 }

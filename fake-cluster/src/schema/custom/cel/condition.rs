@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::eval::{Run, Stop};
+use super::eval::Stop;
 use super::infer::{Type, infer};
-use super::parse::{self, Expr};
+use super::program::Program;
 use super::value::Val;
 
 /// What the evaluation of one condition may cost; ours counts steps.
@@ -18,7 +18,7 @@ const BUDGET: u64 = 1_000_000;
 #[derive(Debug)]
 pub(crate) struct Condition<'a> {
     text: &'a str,
-    program: Expr,
+    program: Program,
 }
 
 /// What is wrong with a condition.
@@ -37,8 +37,8 @@ impl<'a> Condition<'a> {
     /// What is wrong with it.
     pub(crate) fn read(text: &'a str) -> Result<Self, Broken> {
         let refused = |why: String| Broken::Invalid(format!("compilation failed: ERROR: {why}"));
-        let program = parse::parse(text.trim()).map_err(refused)?;
-        if program.mentions("authorizer") {
+        let program = Program::read(text.trim()).map_err(refused)?;
+        if program.expr().mentions("authorizer") {
             return Err(Broken::AsksAuthorizer);
         }
         let variables = vec![
@@ -47,7 +47,7 @@ impl<'a> Condition<'a> {
             ("namespaceObject".to_owned(), Type::Dyn),
             ("request".to_owned(), Type::Record(&super::infer::REQUEST)),
         ];
-        match infer(&program, variables).map_err(refused)? {
+        match infer(program.expr(), variables).map_err(refused)? {
             Type::Bool | Type::Any => Ok(Self { text, program }),
             other => Err(Broken::Invalid(format!("must evaluate to bool but got {other}"))),
         }
@@ -60,7 +60,7 @@ impl<'a> Condition<'a> {
     pub(crate) fn holds(&self, variables: &[(&str, Value)]) -> Result<bool, String> {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), untyped(value))).collect();
         let failed = |why: &str| Err(format!("expression '{}' resulted in error: {why}", self.text));
-        match Run::new(variables, BUDGET).value(&self.program) {
+        match self.program.run(variables, BUDGET).0 {
             Ok(Val::Bool(flag)) => Ok(flag),
             Ok(_) => failed("no such overload"),
             Err(Stop::Error(why)) => failed(&why),

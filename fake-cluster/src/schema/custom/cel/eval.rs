@@ -1,4 +1,6 @@
 //! Evaluates expressions, within a budget: every step costs, and who has spent it all is stopped. Knows no schemas.
+mod macros;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -6,6 +8,7 @@ use regex::Regex;
 
 use super::functions;
 use super::parse::Expr;
+use super::program::Patterns;
 use super::value::{List, Relation, Val, entry};
 
 /// Why there is no value.
@@ -41,16 +44,19 @@ impl Budget {
 /// What it costs to compile a pattern; to look for it costs less.
 const PATTERN: usize = 1_000;
 
-/// One evaluation: the variables, the patterns that were met, and what is left to spend.
-pub(super) struct Run {
+/// One evaluation: the variables, the patterns that are compiled, and what is left to spend.
+pub(super) struct Run<'a> {
     scope: Vec<(String, Val)>,
-    patterns: HashMap<String, Option<Regex>>,
+    /// Those that stand in the rule.
+    patterns: &'a Patterns,
+    /// Those that it has made of values.
+    met: HashMap<String, Option<Regex>>,
     budget: Budget,
 }
 
-impl Run {
-    pub(super) fn new(variables: Vec<(String, Val)>, budget: u64) -> Self {
-        Self { scope: variables, patterns: HashMap::new(), budget: Budget(budget) }
+impl<'a> Run<'a> {
+    pub(super) fn new(variables: Vec<(String, Val)>, patterns: &'a Patterns, budget: u64) -> Self {
+        Self { scope: variables, patterns, met: HashMap::new(), budget: Budget(budget) }
     }
 
     pub(super) fn left(&self) -> u64 {
@@ -72,9 +78,9 @@ impl Run {
     }
 
     /// How many come before the wanted one.
-    pub(super) fn position<'a>(
+    pub(super) fn position<'i>(
         &mut self,
-        items: impl Iterator<Item = &'a Val>,
+        items: impl Iterator<Item = &'i Val>,
         wanted: &Val,
     ) -> Result<Option<usize>, Stop> {
         for (at, item) in items.enumerate() {
@@ -85,15 +91,18 @@ impl Run {
         Ok(None)
     }
 
-    /// A pattern, compiled when it is met for the first time.
+    /// A pattern: compiled with the rule, or when it is met for the first time.
     pub(super) fn pattern(&mut self, text: &str) -> Result<Regex, Stop> {
         let bad = || error(format!("error parsing regexp: {text}"));
         if let Some(known) = self.patterns.get(text) {
+            return Ok(known.clone());
+        }
+        if let Some(known) = self.met.get(text) {
             return known.clone().ok_or_else(bad);
         }
         self.spend(PATTERN)?;
         let regex = Regex::new(text).ok();
-        self.patterns.insert(text.to_owned(), regex.clone());
+        self.met.insert(text.to_owned(), regex.clone());
         regex.ok_or_else(bad)
     }
 
@@ -109,7 +118,8 @@ impl Run {
             Expr::Bytes(bytes) => Ok(Val::Bytes(bytes.as_slice().into())),
             Expr::Name(name) => {
                 let found = self.scope.iter().rev().find(|(known, _)| known == name);
-                found.map(|(_, value)| value.clone()).ok_or_else(|| error(format!("no such attribute(s): {name}")))
+                let found = found.map(|(_, value)| value.clone()).or_else(|| functions::type_named(name));
+                found.ok_or_else(|| error(format!("no such attribute(s): {name}")))
             }
             Expr::Member(of, name, optional) => {
                 let of = self.value(of)?;
@@ -126,16 +136,21 @@ impl Run {
                 self.select(of, &index, *optional)
             }
             Expr::List(items) => {
-                let items: Result<Vec<Val>, Stop> = items.iter().map(|item| self.value(item)).collect();
-                Ok(Val::list(items?))
+                let mut all = Vec::with_capacity(items.len());
+                for item in items {
+                    all.extend(self.entry(item)?);
+                }
+                Ok(Val::list(all))
             }
             Expr::Map(entries) => {
-                let mut all = Vec::new();
+                let mut all = Vec::with_capacity(entries.len());
                 for (key, value) in entries {
-                    all.push((self.value(key)?, self.value(value)?));
+                    let key = self.value(key)?;
+                    all.extend(self.entry(value)?.map(|value| (key, value)));
                 }
                 Ok(Val::Map(Rc::new(all)))
             }
+            Expr::Maybe(_) => Err(no_overload()),
             Expr::Not(inner) => Ok(Val::Bool(!truth(self.value(inner))?)),
             Expr::Negative(inner) => match self.value(inner)? {
                 Val::Int(number) => number.checked_neg().map(Val::Int).ok_or_else(|| error("integer overflow")),
@@ -160,23 +175,30 @@ impl Run {
         }
     }
 
+    /// What stands in a list or map: nothing, when it is optional and there is none.
+    fn entry(&mut self, expr: &Expr) -> Result<Option<Val>, Stop> {
+        let Expr::Maybe(inner) = expr else { return self.value(expr).map(Some) };
+        match self.value(inner)? {
+            Val::Optional(found) => Ok(found.as_deref().cloned()),
+            _ => Err(no_overload()),
+        }
+    }
+
     fn call(&mut self, target: Option<&Expr>, name: &str, arguments: &[Expr]) -> Answer {
-        // Functions of a library look like methods of a variable with the library's name.
-        let library = match target {
-            Some(Expr::Name(library)) if functions::LIBRARIES.contains(&library.as_str()) => Some(library.as_str()),
-            _ => None,
-        };
         let mut values = Vec::with_capacity(arguments.len() + 1);
-        if let Some(target) = target.filter(|_| library.is_none()) {
-            values.push(self.value(target)?);
+        if let Some(target) = target {
+            let value = self.value(target)?;
+            match (name, &value) {
+                // What stands in for a value is looked at when there is none.
+                ("orValue", Val::Optional(Some(inner))) => return Ok((**inner).clone()),
+                ("or", Val::Optional(Some(_))) => return Ok(value),
+                _ => values.push(value),
+            }
         }
         for argument in arguments {
             values.push(self.value(argument)?);
         }
-        match library {
-            Some(library) => functions::call(self, &format!("{library}.{name}"), &values),
-            None => functions::call(self, name, &values),
-        }
+        functions::call(self, name, &values)
     }
 
     /// One side alone may decide, even if the other has no value.
@@ -259,67 +281,6 @@ impl Run {
         }
     }
 
-    /// A macro: what it says of every item.
-    fn over(&mut self, of: &Val, name: &str, variables: &[String], bodies: &[Expr]) -> Answer {
-        if matches!(name, "optMap" | "optFlatMap") {
-            let (Val::Optional(inner), [variable], [body]) = (of, variables, bodies) else { return Err(no_overload()) };
-            let Some(inner) = inner else { return Ok(Val::Optional(None)) };
-            let value = self.within(&[(variable, (**inner).clone())], body)?;
-            return Ok(if name == "optMap" { Val::Optional(Some(Rc::new(value))) } else { value });
-        }
-        let pairs: Vec<(Val, Val)> = match of {
-            Val::List(list) => {
-                (0_i64..).zip(&list.items).map(|(index, item)| (Val::Int(index), item.clone())).collect()
-            }
-            Val::Map(entries) => entries.to_vec(),
-            _ => return Err(no_overload()),
-        };
-        let is_map = matches!(of, Val::Map(_));
-        let (first, last) = match bodies {
-            [only] => (only, only),
-            [first, last] => (first, last),
-            _ => return Err(no_overload()),
-        };
-        let mut picked = Vec::new();
-        let mut failure = None;
-        let mut count = 0_usize;
-        for (key, value) in pairs {
-            self.spend(1)?;
-            let bound: Vec<(&String, Val)> = match variables {
-                [one] => vec![(one, if is_map { key.clone() } else { value.clone() })],
-                [one, two] => vec![(one, key.clone()), (two, value.clone())],
-                _ => return Err(no_overload()),
-            };
-            let item = bound.first().map(|(_, item)| item.clone()).unwrap_or(Val::Null);
-            match name {
-                "all" | "exists" => {
-                    let decides = name == "exists";
-                    match truth(self.within(&bound, first)) {
-                        Ok(flag) if flag == decides => return Ok(Val::Bool(decides)),
-                        Ok(_) => {}
-                        Err(Stop::Spent) => return Err(Stop::Spent),
-                        Err(stop) => failure = failure.or(Some(stop)),
-                    }
-                }
-                "exists_one" | "existsOne" => count += usize::from(truth(self.within(&bound, first))?),
-                "filter" if truth(self.within(&bound, first))? => picked.push(item),
-                "filter" => {}
-                _ => {
-                    if bodies.len() == 1 || truth(self.within(&bound, first))? {
-                        picked.push(self.within(&bound, last)?);
-                    }
-                }
-            }
-        }
-        match (name, failure) {
-            (_, Some(failure)) => Err(failure),
-            ("all", None) => Ok(Val::Bool(true)),
-            ("exists", None) => Ok(Val::Bool(false)),
-            ("exists_one" | "existsOne", None) => Ok(Val::Bool(count == 1)),
-            _ => Ok(Val::list(picked)),
-        }
-    }
-
     fn plus(&mut self, left: Val, right: Val) -> Answer {
         match (left, right) {
             (Val::Text(left), Val::Text(right)) => Ok(Val::text(format!("{left}{right}"))),
@@ -360,14 +321,6 @@ impl Run {
             }
         }
         Ok(None)
-    }
-
-    fn within(&mut self, bound: &[(&String, Val)], body: &Expr) -> Answer {
-        let before = self.scope.len();
-        self.scope.extend(bound.iter().map(|(name, value)| ((*name).clone(), value.clone())));
-        let value = self.value(body);
-        self.scope.truncate(before);
-        value
     }
 }
 

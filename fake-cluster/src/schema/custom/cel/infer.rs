@@ -185,8 +185,14 @@ impl Inference {
             Expr::Bytes(_) => Ok(Type::Bytes),
             Expr::Name(name) => {
                 let known = self.scope.iter().rev().find(|(known, _)| known == name).map(|(_, known)| known.clone());
+                let known = known.or_else(|| functions::type_named(name).map(|_| Type::Any));
                 known.ok_or_else(|| format!("undeclared reference to '{name}' (in container '')"))
             }
+            Expr::Maybe(inner) => match self.of(inner)? {
+                Type::Optional(inner) => Ok(*inner),
+                open if open.is_open() => Ok(open),
+                other => no_overload("?_", &[&other]),
+            },
             Expr::Has(of, name) => {
                 let of = self.of(of)?;
                 member(&of, name).map(|_| Type::Bool)
@@ -291,17 +297,12 @@ impl Inference {
     }
 
     fn call(&mut self, target: Option<&Expr>, name: &str, arguments: &[Expr]) -> Answer {
-        let library = match target {
-            Some(Expr::Name(library)) if functions::LIBRARIES.contains(&library.as_str()) => Some(library),
-            _ => None,
-        };
-        let called = library.map_or_else(|| name.to_owned(), |library| format!("{library}.{name}"));
-        if !functions::KNOWN.contains(&called.as_str()) {
+        if !functions::is_known(name) {
             return Err(format!(
-                "undeclared reference to '{called}' (in container ''), or fake-cluster does not know the function"
+                "undeclared reference to '{name}' (in container ''), or fake-cluster does not know the function"
             ));
         }
-        let of = match target.filter(|_| library.is_none()) {
+        let of = match target {
             Some(target) => Some(self.of(target)?),
             None => None,
         };
@@ -309,7 +310,7 @@ impl Inference {
         for argument in arguments {
             given.push(self.of(argument)?);
         }
-        if called == "size" {
+        if name == "size" {
             let measured = of.as_ref().or(given.first()).filter(|_| given.len() + usize::from(of.is_some()) == 1);
             let has_size =
                 |one: &Type| one.is_open() || matches!(one, Type::Text | Type::Bytes | Type::List(_) | Type::Map(..));
@@ -317,7 +318,7 @@ impl Inference {
                 return no_overload("size", &of.iter().chain(&given).collect::<Vec<_>>());
             }
         }
-        Ok(match (called.as_str(), of, given.as_slice()) {
+        Ok(match (name, of, given.as_slice()) {
             ("or", Some(of @ Type::Optional(_)), _) => of,
             ("orValue", Some(Type::Optional(inner)), [other]) => inner.or(other.clone()),
             ("value", Some(Type::Optional(inner)), []) => *inner,
@@ -393,12 +394,39 @@ fn binary(operator: &str, left: &Type, right: &Type) -> Answer {
 /// What functions give, as far as it is always the same.
 fn returned(function: &str) -> Type {
     match function {
-        "contains" | "startsWith" | "endsWith" | "matches" | "isQuantity" | "isGreaterThan" | "isLessThan"
-        | "isInteger" | "isIP" | "isCIDR" | "sets.contains" | "sets.equivalent" | "sets.intersects" | "hasValue"
-        | "bool" | "isSorted" => Type::Bool,
+        "contains"
+        | "startsWith"
+        | "endsWith"
+        | "matches"
+        | "isQuantity"
+        | "isGreaterThan"
+        | "isLessThan"
+        | "isInteger"
+        | "isIP"
+        | "isCIDR"
+        | "sets.contains"
+        | "sets.equivalent"
+        | "sets.intersects"
+        | "hasValue"
+        | "bool"
+        | "isSorted"
+        | "isURL"
+        | "isSemver"
+        | "ip.isCanonical"
+        | "isUnspecified"
+        | "isLoopback"
+        | "isLinkLocalMulticast"
+        | "isLinkLocalUnicast"
+        | "isGlobalUnicast"
+        | "containsIP"
+        | "containsCIDR" => Type::Bool,
         "size" | "indexOf" | "lastIndexOf" | "compareTo" | "sign" | "int" | "getSeconds" | "getMinutes"
-        | "getHours" | "getMilliseconds" | "getFullYear" => Type::Int,
-        "string" | "charAt" | "lowerAscii" | "upperAscii" | "replace" | "substring" | "trim" | "join" | "find" => {
+        | "getHours" | "getMilliseconds" | "getFullYear" | "getMonth" | "getDate" | "getDayOfMonth"
+        | "getDayOfWeek" | "getDayOfYear" | "asInteger" | "major" | "minor" | "patch" | "family" | "prefixLength" => {
+            Type::Int
+        }
+        "string" | "charAt" | "lowerAscii" | "upperAscii" | "replace" | "substring" | "trim" | "join" | "find"
+        | "format" | "strings.quote" | "getScheme" | "getHost" | "getHostname" | "getPort" | "getEscapedPath" => {
             Type::Text
         }
         "split" | "findAll" => Type::list(Type::Text),
@@ -407,7 +435,7 @@ fn returned(function: &str) -> Type {
         "bytes" => Type::Bytes,
         "timestamp" => Type::Time,
         "duration" => Type::Duration,
-        "quantity" => Type::Quantity,
+        "quantity" | "add" | "sub" => Type::Quantity,
         "dyn" => Type::Dyn,
         "optional.none" => Type::Optional(Box::new(Type::Dyn)),
         _ => Type::Any,

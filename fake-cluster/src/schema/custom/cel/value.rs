@@ -1,5 +1,6 @@
 //! Values of the Common Expression Language, made from JSON as a schema says. Knows no expressions.
 use std::cmp::Ordering;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::eval::{Budget, Stop};
+use super::functions::{Semver, Url};
 use crate::schema::custom::props::Props;
 use crate::schema::quantity::Quantity;
 use crate::schema::time;
@@ -27,6 +29,14 @@ pub(super) enum Val {
     Duration(i64),
     Time(Timestamp),
     Quantity(Quantity),
+    Ip(IpAddr),
+    /// An address, and how many of its bits name the network.
+    Cidr(IpAddr, u8),
+    Url(Rc<Url>),
+    Semver(Rc<Semver>),
+    /// A format, by its name.
+    Format(&'static str),
+    Type(&'static str),
     Optional(Option<Rc<Self>>),
 }
 
@@ -164,6 +174,11 @@ impl Val {
                 budget.spend(if alike { left.len() / 10 } else { 0 })?;
                 Ok(alike && left == right)
             }
+            (Self::Ip(left), Self::Ip(right)) => Ok(left == right),
+            (Self::Cidr(left, bits), Self::Cidr(right, others)) => Ok((left, bits) == (right, others)),
+            (Self::Url(left), Self::Url(right)) => Ok(left == right),
+            (Self::Semver(left), Self::Semver(right)) => Ok(left == right),
+            (Self::Format(left), Self::Format(right)) | (Self::Type(left), Self::Type(right)) => Ok(left == right),
             _ => Ok(self.order(other) == Some(Ordering::Equal)),
         }
     }
@@ -174,6 +189,31 @@ impl Val {
             Self::Text(text) => 1 + text.len() / 10,
             Self::Bytes(bytes) => 1 + bytes.len() / 10,
             _ => 1,
+        }
+    }
+
+    /// What `type()` calls it.
+    pub(super) const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null_type",
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Uint(_) => "uint",
+            Self::Double(_) => "double",
+            Self::Text(_) => "string",
+            Self::Bytes(_) => "bytes",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+            Self::Duration(_) => "google.protobuf.Duration",
+            Self::Time(_) => "google.protobuf.Timestamp",
+            Self::Quantity(_) => "kubernetes.Quantity",
+            Self::Ip(_) => "net.IP",
+            Self::Cidr(..) => "net.CIDR",
+            Self::Url(_) => "kubernetes.URL",
+            Self::Semver(_) => "kubernetes.Semver",
+            Self::Format(_) => "kubernetes.NamedFormat",
+            Self::Type(_) => "type",
+            Self::Optional(_) => "optional_type",
         }
     }
 }
