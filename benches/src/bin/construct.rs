@@ -8,7 +8,7 @@
 use std::time::Instant;
 
 use benches::stand::{ORGANIZATION, PROJECT, Stand, object, user};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use identity_client::context::RequestContext;
 use identity_client::principal::Principal;
 
