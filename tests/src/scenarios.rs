@@ -10,6 +10,7 @@ pub mod custom;
 pub mod delete;
 pub mod discovery;
 pub mod groups;
+pub mod libraries;
 pub mod limit_ranges;
 pub mod list;
 pub mod metadata;
@@ -24,14 +25,17 @@ pub mod rules;
 pub mod scale;
 pub mod storage;
 pub mod strategic;
+pub mod strictness;
 pub mod subresources;
 pub mod table_kinds;
 pub mod table_workloads;
 pub mod tables;
 pub mod tokens;
 pub mod update;
+pub mod versions;
 pub mod watch;
 pub mod webhooks;
+pub mod yaml;
 
 use crate::scenario::Scenario;
 
@@ -45,6 +49,7 @@ pub fn all() -> Vec<Scenario> {
         builtin::SCENARIOS,
         groups::SCENARIOS,
         list::SCENARIOS,
+        versions::SCENARIOS,
         watch::SCENARIOS,
         update::SCENARIOS,
         patch::SCENARIOS,
@@ -63,7 +68,10 @@ pub fn all() -> Vec<Scenario> {
         metadata::SCENARIOS,
         custom::SCENARIOS,
         rules::SCENARIOS,
+        libraries::SCENARIOS,
         bad_input::SCENARIOS,
+        strictness::SCENARIOS,
+        yaml::SCENARIOS,
         tokens::SCENARIOS,
         webhooks::SCENARIOS,
         limit_ranges::SCENARIOS,

@@ -55,6 +55,11 @@ impl Reply {
         self.status
     }
 
+    /// A header that transcripts compare, if there was one.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The body as text.
     pub fn text(&self) -> &str {
         &self.text
