@@ -11,7 +11,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cluster_resources::id::Origin;
 use cluster_resources::resource::Resource;
 use cluster_resources::stamp::qontract;

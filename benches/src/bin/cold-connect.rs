@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cluster_client::kubeconfig::{self, TrustPolicy};
 use cluster_client::path::{PathOptions, Paths};
 use cluster_client::registry::Registry;

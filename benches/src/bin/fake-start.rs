@@ -6,7 +6,7 @@
 //! memory can be reused. The start of a real kube-apiserver with etcd is printed beside it when its binaries are there.
 
 use anyhow::{Context as _, Result};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use fake_cluster::server::FakeCluster;
 use futures::future::try_join_all;
 use std::time::{Duration, Instant};

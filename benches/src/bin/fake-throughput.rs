@@ -5,7 +5,7 @@
 //! real kube-apiserver when its binaries are there: in alternating rounds, each half a second, medians of 7.
 
 use anyhow::Result;
-use benches::{Bound, Figure, calls_per_second, median, paired_rates};
+use benches::{Bound, Figure, calls_per_second, paired_rates};
 use futures::future::BoxFuture;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Patch, PatchParams};

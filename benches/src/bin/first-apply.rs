@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cluster_resources::clusters::StaticClusters;
 use cluster_resources::execute::{ExecuteOptions, execute};
 use cluster_resources::id::{BucketId, GroupKind, Origin};

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cluster_client::options::ConnectPolicy;
 use cluster_client::path::{PathOptions, Paths};
 use cluster_client::source::SinkTarget as _;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
-use benches::{Bound, Figure, Rate, median};
+use benches::{Bound, Figure, Rate};
 use cluster_client::connect::{Connect, Connection, ConnectionControl};
 use cluster_client::source::SinkTarget as _;
 use cluster_client::spec::{CredentialSpec, ServerTrust};

@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cluster_resources::clusters::StaticClusters;
 use cluster_resources::desired::DesiredSet;
 use cluster_resources::execute::{ExecuteOptions, execute};
