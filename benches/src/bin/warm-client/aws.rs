@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cloud_client::aws::{
     AccountConfig, AwsApi, CredentialSource, Partition, RoleArn, RoleConfig, StsOperation, key_pair,
 };

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use benches::{Bound, Figure, median};
+use benches::{Bound, Figure};
 use cloud_client::github::{App, Credential, GithubApi, GithubClient, Instance};
 use cloud_client::testing::github::{AppKey, GithubDouble, InstallationSpec, Repository};
 use futures::future::join_all;
