@@ -51,6 +51,12 @@ pub const LIMITS: &[Limit] = &[
         pointers: &["/~1details~1causes/0/message"],
     },
     Limit {
+        name: "warnings of refused versions",
+        reason: "who sends an object of another version than the address is refused, and not warned of its unknown fields",
+        scenarios: &["two_versions_are_served"],
+        pointers: &["/warning"],
+    },
+    Limit {
         name: "OpenAPI of the second version",
         reason: "it is not served in protobuf, where kubectl looks for the schema of a kind that nobody knows",
         scenarios: &["kinds_nobody_knows_are_refused"],

@@ -92,34 +92,6 @@ impl Ctx<'_> {
         doubles: &Doubles,
         validation: FieldValidation,
     ) -> Result<Vec<String>, Status> {
-        let given = resource.stored.as_ref().filter(|_| resource.origin == Origin::Custom);
-        let given = given.filter(|_| validation != FieldValidation::Ignore).map(|stored| (stored, object.clone()));
-        let mut told = self.decode_own(resource, object, doubles, validation)?;
-        // What is in this version and not in the stored one is lost, and that is told.
-        if let Some((stored, mut given)) = given {
-            given["apiVersion"] = resource.storage_api_version.clone().into();
-            let lost = stored.decode(&mut given, FieldValidation::Warn).unwrap_or_default();
-            let lost: Vec<String> = lost.into_iter().filter(|lost| !told.contains(lost)).collect();
-            if validation == FieldValidation::Strict && !lost.is_empty() {
-                return Err(Status::bad_request(format!(
-                    "{kind} in version {} cannot be handled as a {kind}: strict decoding error: {}",
-                    quote(&resource.version),
-                    lost.join(", "),
-                    kind = resource.kind,
-                )));
-            }
-            told.extend(lost);
-        }
-        Ok(told)
-    }
-
-    fn decode_own(
-        &self,
-        resource: &Resource,
-        object: &mut Value,
-        doubles: &Doubles,
-        validation: FieldValidation,
-    ) -> Result<Vec<String>, Status> {
         let about = |refusal| refused(resource, &self.path.name, refusal);
         if doubles.line.is_none() || validation == FieldValidation::Ignore {
             return resource.schema.decode_text(object, self.body, validation).map_err(about);

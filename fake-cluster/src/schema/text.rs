@@ -71,10 +71,10 @@ pub(crate) fn syntax(value: &Value) -> String {
     }
 }
 
-/// Go's `%v` of a float.
+/// Go's `%v` of a float: with an exponent from a million on.
 pub(crate) fn go_float(float: f64) -> String {
     let size = float.abs();
-    if size != 0.0 && !(1e-4..1e21).contains(&size) {
+    if size != 0.0 && !(1e-4..1e6).contains(&size) {
         let text = format!("{float:e}");
         // Go writes at least two digits of exponent, with its sign.
         return match text.split_once('e') {
@@ -111,6 +111,8 @@ mod tests {
     fn values_are_printed_as_go_prints_them() {
         assert_eq!(quote("a\"b\n\u{0}é"), "\"a\\\"b\\n\\x00é\"");
         assert_eq!(plain(&json!({"a": [1, null], "b": "x"})), "map[a:[1 <nil>] b:x]");
+        let floats = [100_000.0, 999_999.5, 1e6, 2_147_483_648.0, -0.000_01, 1.5, 0.0].map(go_float);
+        assert_eq!(floats, ["100000", "999999.5", "1e+06", "2.147483648e+09", "-1e-05", "1.5", "0"]);
         assert_eq!(syntax(&json!({"a": ["x", 1]})), "map[string]interface {}{\"a\":[]interface {}{\"x\", 1}}");
     }
 }

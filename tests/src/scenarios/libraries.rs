@@ -135,7 +135,7 @@ async fn urls_are_taken_apart(s: &Session<'_>) -> Result<()> {
         "url(self.text).getPort()",
         "url(self.text).getEscapedPath()",
         "url(self.text).getQuery().size()",
-        "url(self.text).getQuery().exists(k, k == 'x')",
+        "'x' in url(self.text).getQuery()",
         "url(self.text).getQuery() == {'k': ['v w']}",
     ];
     say(s, "urls.libraries.example.com", &urls, &parts).await?;

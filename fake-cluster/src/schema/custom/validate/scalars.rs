@@ -50,7 +50,7 @@ impl Walk<'_> {
             }
         }
         // Whole numbers are compared as such, and the bound is printed as one.
-        let shown = |bound: f64| if integer.is_some() { go_float(bound.trunc()) } else { go_float(bound) };
+        let shown = |bound: f64| if integer.is_some() { format!("{}", bound.trunc()) } else { go_float(bound) };
         if let Some(factor) = props.multiple_of {
             let fits = match integer {
                 Some(integer) => {

@@ -109,7 +109,7 @@ fn fixed(number: f64, precision: usize) -> String {
     out
 }
 
-/// `1.5 × 10⁰³`, with narrow spaces.
+/// `1.5×10⁰³`.
 fn scientific(number: f64, precision: usize) -> String {
     if let Some(special) = special(number) {
         return special.to_owned();
@@ -121,7 +121,7 @@ fn scientific(number: f64, precision: usize) -> String {
         .chars()
         .filter_map(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(usize::try_from(digit.to_digit(10)?).ok()?))
         .collect();
-    format!("{mantissa}\u{202f}×\u{202f}10{sign}{raised}")
+    format!("{mantissa}×10{sign}{raised}")
 }
 
 fn special(number: f64) -> Option<&'static str> {

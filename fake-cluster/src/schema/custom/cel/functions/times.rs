@@ -66,6 +66,10 @@ fn zone_of(text: &str) -> Result<TimeZone, Stop> {
     let Some((hours, minutes)) = text.split_once(':') else {
         return match text {
             "" | "UTC" => Ok(TimeZone::UTC),
+            // Go looks zones up as files, and these would lead out of their folder.
+            path if path.contains("..") || path.starts_with(['/', '\\']) => {
+                Err(error("time: invalid location name".to_owned()))
+            }
             name => TimeZone::get(name).map_err(|_| error(format!("unknown time zone {name}"))),
         };
     };
