@@ -1,7 +1,7 @@
 //! What controllers and watchers of `kube-runtime` live on, as claims about a cluster that is fake or real.
 //!
 //! Each claim is a flow as a controller's author writes it: the runtime is what asks, and what comes of it is claimed. Nothing here says what
-//! a single request is answered with; that is for [`scenarios`](crate::scenarios).
+//! a single request is answered with; that is for [`scenarios`](mod@crate::scenarios).
 
 /// The claims of a module, and what they need.
 macro_rules! claims {
