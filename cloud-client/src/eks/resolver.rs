@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use core_client::bearer::{BearerError, BearerSource, ExecResolver, ExecStanza};
 
@@ -19,8 +19,8 @@ type Choose = dyn Fn(&EksExec) -> Option<String> + Send + Sync;
 pub struct EksExecs {
     aws: AwsApi,
     choose: Box<Choose>,
-    /// One source for each cluster and whom to be to it, so that tokens are kept whoever asks.
-    known: Mutex<HashMap<(String, EksExec), Arc<EksTokens>>>,
+    /// One source for each cluster and whom to be to it, so that tokens are kept whoever asks, for as long as somebody holds one.
+    known: Mutex<HashMap<(String, EksExec), Weak<EksTokens>>>,
 }
 
 impl EksExecs {
@@ -44,8 +44,8 @@ impl EksExecs {
         let recipient = format!("EKS cluster {:?}", exec.cluster);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (account, exec);
-        if let Some(tokens) = known.get(&key) {
-            return Ok(Arc::clone(tokens));
+        if let Some(tokens) = known.get(&key).and_then(Weak::upgrade) {
+            return Ok(tokens);
         }
         let (account, exec) = &key;
         let region = match &exec.region {
@@ -61,7 +61,11 @@ impl EksExecs {
             tokens = tokens.with_role(RoleConfig::new(role.clone()));
         }
         let tokens = Arc::new(tokens);
-        known.insert(key, Arc::clone(&tokens));
+        if known.len() == known.capacity() {
+            // Before it grows: what nobody holds any more is forgotten.
+            known.retain(|_, tokens| tokens.strong_count() > 0);
+        }
+        known.insert(key, Arc::downgrade(&tokens));
         Ok(tokens)
     }
 }
@@ -78,5 +82,13 @@ impl ExecResolver for EksExecs {
 impl fmt::Debug for EksExecs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EksExecs").field("aws", &self.aws).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+impl EksExecs {
+    /// How many sources are remembered.
+    pub(super) fn remembered(&self) -> usize {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }

@@ -245,3 +245,18 @@ async fn a_kubeconfigs_command_is_done_in_this_process() {
     assert!(picky.resolve(&ExecStanza::new("aws", &known, &[])).unwrap().is_none());
     aws.cleanup().await;
 }
+
+#[tokio::test]
+async fn sources_that_nobody_holds_are_forgotten() {
+    let (_sts, aws) = stand().await;
+    let served = EksExecs::new(aws.clone()).with_accounts(|_| Some("prod".to_owned()));
+    let of = |cluster: String| {
+        let args = ["eks", "get-token", "--region", "eu-west-1", "--cluster-name", cluster.as_str()].map(str::to_owned);
+        served.resolve(&ExecStanza::new("aws", &args, &[])).unwrap().unwrap()
+    };
+    let held: Vec<_> = (0..10).map(|n| of(format!("held-{n}"))).collect();
+    (0..1_000).for_each(|n| drop(of(format!("gone-{n}"))));
+    assert!(served.remembered() < 100, "{}", served.remembered());
+    assert!(held.iter().enumerate().all(|(n, source)| Arc::ptr_eq(source, &of(format!("held-{n}")))));
+    aws.cleanup().await;
+}
