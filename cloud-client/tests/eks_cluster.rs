@@ -211,11 +211,15 @@ async fn tokens_and_the_role_behind_them_are_made_anew_when_they_end() {
     let cloud = Cloud::new().await;
     let eks = Eks::start(&cloud, "blue").await;
     let connection = eks.connect(&eks.kubeconfig("blue")).await.unwrap();
-    for round in 1..=5 {
+    for round in 1..=6 {
         assert_eq!(who_am_i(&connection).await.unwrap(), admin());
         assert_eq!(eks.authenticator.callers().len(), round);
-        // The role's session lives for an hour, and is renewed ahead of that.
-        assert_eq!(cloud.sts.count(StsOperation::AssumeRole), if round <= 4 { 1 } else { 2 });
+        // The role's session lives for an hour. Whether it is renewed in the fifth round, four minutes ahead of its end, is left to chance.
+        match round {
+            1..=4 => assert_eq!(cloud.sts.count(StsOperation::AssumeRole), 1),
+            5 => {}
+            _ => assert_eq!(cloud.sts.count(StsOperation::AssumeRole), 2),
+        }
         cloud.clock.advance(TOKEN_LIFE);
     }
     assert_eq!(connection.control.stats().auth_refused, 0, "no token was shown that had ended");
