@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// How long to run each target, in seconds.
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// Where chance begins: the same everywhere by default, so that what passed here passes there. 0 draws another each time.
+    #[arg(long, default_value_t = 20_261_121)]
+    seed: u32,
     /// Only build the targets.
     #[arg(long)]
     build: bool,
@@ -69,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         let (fuzz, host) = (&fuzz, &host);
         thread::scope(|scope| {
             let running: Vec<_> =
-                some.iter().map(|target| scope.spawn(move || fuzz_one(fuzz, host, target, args.seconds))).collect();
+                some.iter().map(|target| scope.spawn(move || fuzz_one(fuzz, host, target, args))).collect();
             running.into_iter().try_for_each(|one| match one.join() {
                 Ok(done) => done,
                 Err(_) => bail!("a fuzz target could not be waited for"),
@@ -80,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 /// New finds go to `corpus/`, crashing inputs to `artifacts/`; both are ignored by git. `seeds/` is only read.
-fn fuzz_one(fuzz: &Path, host: &str, target: &str, seconds: u32) -> Result<()> {
+fn fuzz_one(fuzz: &Path, host: &str, target: &str, args: &Args) -> Result<()> {
     for folder in ["corpus", "artifacts"] {
         let folder = fuzz.join(folder).join(target);
         fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
@@ -90,7 +93,8 @@ fn fuzz_one(fuzz: &Path, host: &str, target: &str, seconds: u32) -> Result<()> {
         .arg(format!("corpus/{target}"))
         .arg(format!("seeds/{target}"))
         .arg(format!("-artifact_prefix=artifacts/{target}/"))
-        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_total_time={}", args.seconds))
+        .arg(format!("-seed={}", args.seed))
         .arg(format!("-max_len={MAX_INPUT_BYTES}"))
         .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=0"]);
     complete(&mut run).with_context(|| {
