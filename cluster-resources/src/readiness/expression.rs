@@ -108,13 +108,14 @@ impl fmt::Display for Expression {
 
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // No parentheses but those that must have been read: so what is written nests no deeper than what was read.
         let join = |f: &mut fmt::Formatter<'_>, nodes: &[Self], word: &str| {
             for (index, node) in nodes.iter().enumerate() {
                 if index > 0 {
                     f.write_str(word)?;
                 }
-                match node {
-                    Self::Or(_) | Self::And(_) => write!(f, "({node})")?,
+                match (self, node) {
+                    (_, Self::Or(_)) | (Self::And(_), Self::And(_)) => write!(f, "({node})")?,
                     _ => node.fmt(f)?,
                 }
             }

@@ -94,6 +94,19 @@ fn nesting_is_bounded() {
 }
 
 #[test]
+fn what_is_written_nests_no_deeper_than_what_was_read() {
+    let mut deepest = "a".to_owned();
+    for _ in 0..62 {
+        deepest = format!("(a || b && !c && {deepest})");
+    }
+    for expression in [deepest.as_str(), "(a && b) || c", "a && (b || c)", "a && (b && c)", "a || (b || c)", "!(a && b)"] {
+        let read: Expression = expression.parse().unwrap();
+        assert_eq!(read.to_string().parse::<Expression>().unwrap(), read, "{expression}");
+    }
+    assert_eq!("(a && b) || c".parse::<Expression>().unwrap().to_string(), "a && b || c");
+}
+
+#[test]
 fn patterns_match_as_a_shell_would() {
     for (text, pattern, expected) in [
         ("", "", true),
