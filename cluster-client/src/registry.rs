@@ -302,7 +302,7 @@ impl RegistryBuilder {
             recorder
         };
         #[cfg(not(feature = "metrics"))]
-        let recorder = crate::metrics::Recorder::default();
+        let recorder = crate::metrics::Recorder;
         let (stop, ended) = (CancellationToken::new(), CancellationToken::new());
         let owner = Owner::new(Arc::clone(&shared), self.connect, settings, recorder, events, stop.clone(), self.seed);
         // However the task ends, those who wait for its end hear it.

@@ -320,7 +320,8 @@ impl Api {
             self.admit(call, parts, certificate, now, note)?;
             Err(refusal.clone())
         });
-        failure(&refused.err().unwrap_or_else(|| refusal.clone()))
+        let response = failure(&refused.err().unwrap_or_else(|| refusal.clone()));
+        if negotiate::wants_yaml(&parts.headers) { yaml::written(call, response) } else { response }
     }
 
     fn answer_noting(

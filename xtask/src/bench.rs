@@ -39,7 +39,7 @@ const CLEAN_BUILD: &str = "clean-build";
 const CLEAN_BUILD_GOAL: f64 = 300.0;
 
 /// The crates that others depend on.
-const FAMILY: [&str; 8] = [
+pub(crate) const FAMILY: [&str; 8] = [
     "core-client",
     "identity-client",
     "region-client",

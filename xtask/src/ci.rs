@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
         args: &["doc", "--workspace", "--all-features", "--no-deps"],
         env: &[("RUSTDOCFLAGS", "-D warnings")],
     },
+    step("what is public", &["xtask", "api", "--check"]),
     step("generated code", &["xtask", "codegen", "--check"]),
     step("dependency graph", &["xtask", "deps"]),
     Step {
@@ -54,7 +55,7 @@ const STEPS: &[Step] = &[
     step("SSH server and proxies", &["xtask", "path-tools"]),
     step("connection paths on real programs", &["test", "--workspace", "--test", "real_paths", "--", "--nocapture"]),
     step("Go peer", &["xtask", "interop"]),
-    step("fuzz", &["xtask", "fuzz", "--seconds", "60"]),
+    step("fuzz", &["xtask", "fuzz", "--seconds", "60", "--runs", "1000000"]),
     step("control plane binaries", &["xtask", "control-plane"]),
     // Of the whole workspace, as the first tests were: so nothing is built again with other features.
     step(

@@ -3,6 +3,7 @@
 
 use clap::{Parser, Subcommand};
 
+mod api;
 mod bench;
 mod ci;
 mod codegen;
@@ -13,6 +14,7 @@ mod interop;
 mod path_tools;
 mod postgres;
 mod process;
+mod release;
 mod soak;
 
 #[derive(Parser)]
@@ -24,6 +26,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// List what each crate offers to others in docs/api.
+    Api(api::Args),
     /// Measure named figures, each printed as one line of JSON; all of them without a name.
     Bench(bench::Args),
     /// Everything that is checked after the tests.
@@ -42,12 +46,18 @@ enum Command {
     PathTools,
     /// Run tests with a PostgreSQL beside them: the server in MOORING_TEST_POSTGRES, or one found or installed, started on loopback.
     Postgres(postgres::Args),
+    /// Check what is checked before a release: licences, combinations of features, oldest compilers and dependencies, what is public.
+    Release(release::Args),
     /// Run for a long time what tests run for a moment.
     Soak(soak::Args),
 }
 
 fn main() -> anyhow::Result<()> {
+    if let Some(ended) = api::stand_in() {
+        return ended;
+    }
     match Cli::parse().command {
+        Command::Api(args) => api::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Ci => ci::run(),
         Command::Codegen(args) => codegen::run(&args),
@@ -57,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         Command::Interop => interop::run(),
         Command::PathTools => path_tools::run(),
         Command::Postgres(args) => postgres::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Soak(args) => soak::run(&args),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Rotation {
     Connection,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Recorder;
 
 impl Recorder {

@@ -45,6 +45,8 @@ struct Shared {
     wake: Notify,
     stop: CancellationToken,
     leads: watch::Sender<bool>,
+    /// The epoch of the last term.
+    epoch: Mutex<Option<i64>>,
     passes: watch::Sender<u64>,
     on_pass: Option<OnPass>,
 }
@@ -129,6 +131,7 @@ impl ClusterManagerBuilder {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             leads: watch::Sender::new(false),
+            epoch: Mutex::new(None),
             passes: watch::Sender::new(0),
             on_pass: self.on_pass,
         };
@@ -273,9 +276,13 @@ impl Shared {
         }
     }
 
-    /// A term begins. Whoever led since the last one may have done something else, so nothing is believed of what was done then.
+    /// A term begins. Whoever led since the last one may have done something else, so nothing is believed of what was done then. Each
+    /// taking of leadership counts one: when there was none but this, nobody led in between.
     fn begin(&self, term: &Term) {
-        if term.is_lent() {
+        let epoch = term.fence().map(|fence| fence.epoch);
+        let last = std::mem::replace(&mut *self.epoch.lock().unwrap_or_else(PoisonError::into_inner), epoch);
+        let nobody_led = last.zip(epoch).is_some_and(|(last, epoch)| epoch <= last.saturating_add(1));
+        if term.is_lent() && !nobody_led {
             self.crew.forget();
         }
     }

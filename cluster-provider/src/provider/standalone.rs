@@ -218,6 +218,24 @@ impl Core {
         self.reach.reach(call, operation, known.internal_id.as_str(), &spec).await
     }
 
+    /// The connection to a cluster that serves a kind; `otherwise` says what it is when it does not.
+    async fn serving(
+        &self,
+        call: &CallContext,
+        operation: &'static str,
+        known: &ClusterSpec,
+        kind: &str,
+        otherwise: &str,
+    ) -> Result<Arc<super::in_cluster::Reached>, ProviderError> {
+        let failing = self.reach.failing(operation, known.internal_id.as_str());
+        let reached = self.reached(call, operation, known).await?;
+        let found = call.bound(reached.discovery().resolve(kind)).await.map_err(|why| failing.interrupted(why))?;
+        match served(found, failing)? {
+            Some(_) => Ok(reached),
+            None => Err(failing.unsupported(otherwise)),
+        }
+    }
+
     /// Looks at a cluster; what was known of it and is not seen stays.
     async fn look(
         &self,

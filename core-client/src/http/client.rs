@@ -105,7 +105,7 @@ impl HttpClientBuilder {
         #[cfg(feature = "metrics")]
         let recorder = Recorder::new(&self.metrics, self.endpoint.service());
         #[cfg(not(feature = "metrics"))]
-        let recorder = Recorder::default();
+        let recorder = Recorder;
         let inner = Arc::new(Inner {
             generation: ArcSwap::from_pointee(generation),
             policy: Policy::new(self.options.retry.clone()),

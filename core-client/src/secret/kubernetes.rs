@@ -77,7 +77,7 @@ fn refused(path: &str, error: kube::Error) -> SecretError {
 
 /// The characters of a Kubernetes name; nothing that means something in a URL.
 fn is_name(name: &str) -> bool {
-    !name.is_empty()
+    name.starts_with(|first: char| first.is_ascii_alphanumeric())
         && name.len() <= 253
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
 }

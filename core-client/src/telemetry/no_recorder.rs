@@ -8,7 +8,7 @@ use ::http::{Method, StatusCode};
 use crate::error::Error;
 use crate::http::client::Inner;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Recorder;
 
 impl Recorder {

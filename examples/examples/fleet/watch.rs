@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use cluster_client::ClusterHandle;
@@ -22,6 +23,9 @@ use crate::output::{answer, remark};
 
 /// How many lines wait to be written before clusters wait for them.
 const LINES: usize = 1024;
+
+/// When a cluster is asked again for a kind that it did not know.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// What is watched.
 #[derive(Debug, Clone, clap::Args)]
@@ -113,14 +117,20 @@ async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::Sender<To
         name: name_or_error,
         resource_version: object.and_then(ResourceExt::resource_version).unwrap_or_default(),
     };
-    let found = match Discovery::new(cluster.client().clone()).resolve(&options.kind).await {
-        Ok(found) => found,
-        Err(error) => {
-            let line = said("error", None, ErrorChain::new(&error).to_string());
-            // Nobody listens any more when the program ends.
-            drop(lines.send(line).await);
-            return;
+    let discovery = Discovery::new(cluster.client().clone());
+    let found = loop {
+        match discovery.resolve(&options.kind).await {
+            Ok(found) => break found,
+            Err(error) => {
+                let line = said("error", None, ErrorChain::new(&error).to_string());
+                if lines.send(line).await.is_err() {
+                    // Nobody listens any more: the program ends.
+                    return;
+                }
+            }
         }
+        // The server may answer by then, or know the kind.
+        tokio::time::sleep(AGAIN).await;
     };
     let api: Api<DynamicObject> = match &options.namespace {
         Some(namespace) if found.namespaced => {

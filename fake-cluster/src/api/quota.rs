@@ -62,9 +62,13 @@ impl Quotas {
         Self { mode, counting: Mutex::default() }
     }
 
+    /// Whether what is used no more is given back.
+    pub(super) fn gives_back(&self) -> bool {
+        self.mode == ResourceQuotas::Followed
+    }
+
     fn follow(&self) -> Option<MutexGuard<'_, ()>> {
-        let follows = self.mode == ResourceQuotas::Followed;
-        follows.then(|| self.counting.lock().unwrap_or_else(PoisonError::into_inner))
+        self.gives_back().then(|| self.counting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -86,7 +90,11 @@ impl Ctx<'_> {
         if quotas(self.api, &self.path.namespace).is_empty() {
             return Ok(None);
         }
-        let counting = if dry_run { None } else { self.api.quotas.follow() };
+        let counting = self.api.quotas.follow();
+        // A kind that came later than its quota, and the quotas of a snapshot, are not counted yet.
+        if counting.is_some() && quotas(self.api, &self.path.namespace).iter().any(|quota| is_uncounted(quota, &kind)) {
+            self.count_quotas();
+        }
         let charge = Charge { kind: &kind, object, old, now: self.now };
         let mut failed: Option<BTreeSet<String>> = None;
         loop {
@@ -119,9 +127,13 @@ impl Ctx<'_> {
 
     /// Remembers that quotas have to be counted anew, if the change of an object means that they are.
     pub(super) fn released(&self, resource: &Resource, before: &Value, after: Option<&Value>) {
-        let follows = self.api.quotas.mode == ResourceQuotas::Followed;
-        let Some(kind) = self.counted_kind(resource).filter(|_| follows) else { return };
-        let Some(after) = after else { return self.recount.set(true) };
+        let Some(kind) = self.counted_kind(resource).filter(|_| self.api.quotas.gives_back()) else { return };
+        let Some(after) = after else {
+            if quotas(self.api, &self.path.namespace).iter().any(|quota| kinds(quota.value()).contains(&kind)) {
+                self.recount.set(true);
+            }
+            return;
+        };
         let moves = || {
             kind.usage(before, self.now) != kind.usage(after, self.now)
                 || quotas(self.api, &self.path.namespace)
@@ -139,6 +151,11 @@ impl Ctx<'_> {
             return;
         }
         let Some(_counting) = self.api.quotas.follow() else { return };
+        self.count_quotas();
+    }
+
+    /// Counts the quotas of the namespace, while nobody else does.
+    fn count_quotas(&self) {
         for quota in quotas(self.api, &self.path.namespace) {
             let mut quota = Some(quota);
             while let Some(live) = quota {
@@ -177,6 +194,13 @@ impl Ctx<'_> {
 /// Whether a resource is that of quotas themselves.
 pub(super) fn is_quota(resource: &Resource) -> bool {
     resource.namespaced && resource.storage == QUOTAS
+}
+
+/// Whether nobody has said yet what a quota has of a kind that it counts.
+fn is_uncounted(quota: &Object, kind: &Kind) -> bool {
+    let (spec, status) = (&quota.value()["spec"], &quota.value()["status"]);
+    let mut counted = spec["hard"].as_object().into_iter().flatten().filter(|(name, _)| kind.counts_for(name));
+    counted.any(|(name, _)| status["used"][name].is_null())
 }
 
 fn quotas(api: &Api, namespace: &str) -> Vec<Arc<Object>> {

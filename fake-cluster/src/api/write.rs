@@ -261,11 +261,14 @@ impl Ctx<'_> {
         let reviewed = self.review_create(resource, name.clone(), options.dry_run);
         let more = self.validate(&reviewed, Some(&object)).map_err(|status| status.with_warnings(&warnings))?;
         warnings.extend(more);
-        let charged = self.charge(resource, &object, None, options.dry_run);
-        let charged = charged.map_err(|status| status.with_warnings(&warnings))?;
-        // If it is not stored, it was charged for nothing.
-        let uncounted = self.recount.replace(charged.is_some() || self.recount.get());
         let key = resource.key(&self.path.namespace, &name);
+        // What is there already is refused below: where it would be given back at once, nothing is charged for it.
+        let is_there = self.api.quotas.gives_back() && self.api.store.get(&resource.storage, &key).is_some();
+        let charged = self.charge(resource, &object, None, options.dry_run || is_there);
+        let charged = charged.map_err(|status| status.with_warnings(&warnings))?;
+        // If it is not stored, it was charged for nothing; if it was there and is gone by now, it was not charged.
+        let uncounted = is_there && !options.dry_run || self.recount.get();
+        self.recount.set(charged.is_some() || uncounted);
         let generated = !object["metadata"]["generateName"].as_str().unwrap_or_default().is_empty();
         let taken = |deleting: bool| {
             let status = Status::already_exists(&resource.group, &resource.plural, &name, generated);

@@ -17,6 +17,7 @@ mod build;
 mod cel;
 pub(crate) mod definition;
 mod formats;
+mod pattern;
 mod props;
 mod prune;
 mod structural;

@@ -224,11 +224,6 @@ impl Quantity {
         Self { nanos: units as i128 * NANOS, notation: Notation::DecimalExponent, verbatim: false }
     }
 
-    /// What has to be taken away to have nothing.
-    pub(crate) const fn negated(&self) -> Self {
-        Self { nanos: self.nanos.saturating_neg(), verbatim: false, ..*self }
-    }
-
     /// In whole units, if it is a whole number of them.
     pub(crate) fn exactly(&self) -> Option<i64> {
         if self.is_whole() { i64::try_from(self.nanos / NANOS).ok() } else { None }

@@ -10,7 +10,7 @@ use kube::ResourceExt as _;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector::{self, ObjectRef, Store, reflector};
-use kube::runtime::watcher::{Config, watcher};
+use kube::runtime::watcher::{Config, Event, watcher};
 use kube::runtime::{Predicate as _, WatchStreamExt as _, predicates};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -148,9 +148,14 @@ fn deployment(name: &str) -> Result<Deployment> {
 
 async fn a_generation_moves_with_the_wish_and_not_with_the_state(bed: &Bed<'_>) -> Result<()> {
     let deployments = bed.api::<Deployment>();
-    let (journal, all) = (Journal::new(), Journal::new());
-    let (passed, touched) = (journal.clone(), all.clone());
+    let (journal, all, begun) = (Journal::new(), Journal::new(), Journal::new());
+    let (passed, touched, begins) = (journal.clone(), all.clone(), begun.clone());
     let stream = watcher(deployments.clone(), Config::default())
+        .inspect(move |event| {
+            if let Ok(Event::InitDone) = event {
+                begins.note("listed");
+            }
+        })
         .touched_objects()
         .inspect(move |_| touched.note("touched"))
         .predicate_filter(predicates::generation.combine(predicates::labels), Default::default())
@@ -162,6 +167,8 @@ async fn a_generation_moves_with_the_wish_and_not_with_the_state(bed: &Bed<'_>) 
     let stop = CancellationToken::new();
     let running = Running::of(stop.clone(), stream.take_until(stop.cancelled_owned()));
 
+    // Changes before the list would be seen as one.
+    begun.has("listed").await?;
     deployments.create(&PostParams::default(), &deployment("web")?).await?;
     let change = async |patch: Value| deployments.patch("web", &PatchParams::default(), &Patch::Merge(patch)).await;
     // Of a Deployment annotations are part of the wish, as they go on to what it makes; labels are not.

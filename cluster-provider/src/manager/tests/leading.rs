@@ -62,6 +62,21 @@ async fn what_another_leader_filled_a_cluster_with_is_not_taken_for_our_own() {
 }
 
 #[tokio::test]
+async fn what_was_done_is_believed_while_nobody_else_leads() {
+    let bed = Bed::new();
+    let manager = bed.manager().election(election(&bed, "a")).terraformer(OneSet::new("1")).build();
+    let id = bed.wanted().await;
+    bed.until(&manager, &id, ClusterStatus::Ready).await;
+    manager.reconcile_once().await;
+    bed.provider.forget_calls();
+    // Leadership is taken and given back each time.
+    for _ in 0..3 {
+        manager.reconcile_once().await;
+    }
+    assert_eq!(bed.provider.calls().len(), 0);
+}
+
+#[tokio::test]
 async fn a_term_that_is_resigned_is_over_for_those_who_work_in_it() {
     let bed = Bed::new();
     let term = election(&bed, "a").lead().await;

@@ -109,7 +109,9 @@ fn changeable(object: &Value, request: &MachinePoolRequest) -> Result<MachinePoo
     let held = |name: &str| held.and_then(|labels| labels[name].as_str());
     let mut request = request.clone();
     if request.node_labels.iter().any(|(name, value)| is_kept(object, name) && held(name) != Some(value)) {
-        return Err(BadPool::Invalid("it asks for another value of a label by which its machines are found"));
+        return Err(BadPool::Invalid(
+            "it asks for another value of a label that stays, one of cluster.x-k8s.io/ or of the selector of its machines; leave that label out",
+        ));
     }
     request.node_labels.retain(|name, _| !is_kept(object, name));
     Ok(request)

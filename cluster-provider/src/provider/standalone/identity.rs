@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::oauth::{self, NAMESPACE, companion};
 use super::{Core, openshift};
-use crate::provider::in_cluster::{Objects, Reached, Rounds, served};
+use crate::provider::in_cluster::{Objects, Reached, Rounds};
 use crate::provider::{
     CallContext, ClusterSpec, IdentityProvider, IdentityProviderId, IdentityProviders, ProviderError, ProviderErrorKind,
 };
@@ -33,14 +33,8 @@ impl Identities {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<Arc<Reached>, ProviderError> {
-        let failing = self.core.reach.failing(operation, known.internal_id.as_str());
-        let reached = self.core.reached(call, operation, known).await?;
-        let look = call.bound(reached.discovery().resolve("OAuth.config.openshift.io/v1"));
-        let found = look.await.map_err(|why| failing.interrupted(why))?;
-        match served(found, failing)? {
-            Some(_) => Ok(reached),
-            None => Err(failing.unsupported("the cluster is no OpenShift: it does not serve config.openshift.io")),
-        }
+        let otherwise = "the cluster is no OpenShift: it does not serve config.openshift.io";
+        self.core.serving(call, operation, known, "OAuth.config.openshift.io/v1", otherwise).await
     }
 
     fn objects<'a>(

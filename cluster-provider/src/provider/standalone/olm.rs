@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Core;
 use super::OlmOperator;
 use super::operator::{installed_csv, set, set_name, state};
-use crate::provider::in_cluster::{Objects, Reached, Sets, served};
+use crate::provider::in_cluster::{Objects, Reached, Sets};
 use crate::provider::{
     Addon, AddonState, Addons, ApplyAction, CallContext, ClusterSpec, ProviderError, ProviderErrorKind, Remaining,
     ResourceSets as _,
@@ -47,14 +47,8 @@ impl Operators {
         operation: &'static str,
         known: &ClusterSpec,
     ) -> Result<Arc<Reached>, ProviderError> {
-        let failing = self.core.reach.failing(operation, known.internal_id.as_str());
-        let reached = self.core.reached(call, operation, known).await?;
-        let look = call.bound(reached.discovery().resolve("Subscription.operators.coreos.com/v1alpha1"));
-        let found = look.await.map_err(|why| failing.interrupted(why))?;
-        match served(found, failing)? {
-            Some(_) => Ok(reached),
-            None => Err(failing.unsupported("the cluster has no Operator Lifecycle Manager")),
-        }
+        let otherwise = "the cluster has no Operator Lifecycle Manager";
+        self.core.serving(call, operation, known, "Subscription.operators.coreos.com/v1alpha1", otherwise).await
     }
 
     /// The subscription and the version that it says is installed.

@@ -68,7 +68,10 @@ impl DefaultClusterService {
                     return self.note_outcome(call, &record, DeleteOutcome::Orphaned).await;
                 }
                 let left: Vec<_> = record.applied_sets.keys().map(String::as_str).collect();
-                let why = format!("it cannot take out what was applied: {}", left.join(", "));
+                let why = format!(
+                    "it cannot take out what was applied: {}; take it out by hand, or deregister with the policy Orphan to leave it there",
+                    left.join(", ")
+                );
                 Err(self.note_refusal(call, &record, error.with_reason(why)).await)
             }
             Err(error) if is_absent(error.kind()) => {

@@ -99,7 +99,9 @@ fn what_is_written_nests_no_deeper_than_what_was_read() {
     for _ in 0..62 {
         deepest = format!("(a || b && !c && {deepest})");
     }
-    for expression in [deepest.as_str(), "(a && b) || c", "a && (b || c)", "a && (b && c)", "a || (b || c)", "!(a && b)"] {
+    for expression in
+        [deepest.as_str(), "(a && b) || c", "a && (b || c)", "a && (b && c)", "a || (b || c)", "!(a && b)"]
+    {
         let read: Expression = expression.parse().unwrap();
         assert_eq!(read.to_string().parse::<Expression>().unwrap(), read, "{expression}");
     }

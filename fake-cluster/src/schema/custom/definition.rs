@@ -52,13 +52,18 @@ fn name_shared_schema(definition: &Value, causes: &mut Vec<Cause>) {
     if !versions.windows(2).all(|pair| matches!(pair, [one, two] if schema(one) == schema(two))) {
         return;
     }
-    let below = |index: usize| format!("spec.versions[{index}].schema.openAPIV3Schema.");
-    causes.retain(|cause| !(1..versions.len()).any(|index| cause.field.starts_with(&below(index))));
-    for cause in causes {
-        if let Some(rest) = cause.field.strip_prefix(&below(0)) {
-            cause.field = format!("spec.validation.openAPIV3Schema.{rest}");
+    // Which version it is of, and where it is in its schema.
+    let place = |cause: &Cause| {
+        let (index, rest) = cause.field.strip_prefix("spec.versions[")?.split_once("].schema.openAPIV3Schema.")?;
+        Some((index == "0", format!("spec.validation.openAPIV3Schema.{rest}")))
+    };
+    causes.retain_mut(|cause| match place(cause) {
+        Some((is_first, name)) => {
+            cause.field = name;
+            is_first
         }
-    }
+        None => true,
+    });
 }
 
 /// Checks a changed definition.

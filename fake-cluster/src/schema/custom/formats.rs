@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern;
+
 use crate::schema::names;
 
 /// Formats the real server checks and this one does not; definitions that use them are refused.
@@ -43,7 +45,7 @@ pub(crate) fn is_known(format: &str) -> bool {
 }
 
 fn compiled(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
+    pattern::compile(pattern).ok()
 }
 
 static HOSTNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::schema::custom::cel::Rule;
+use crate::schema::custom::pattern;
 
 /// One node. What is absent is empty.
 #[derive(Debug, Default)]
@@ -66,7 +67,7 @@ pub(crate) struct Pattern {
 impl Pattern {
     /// `None` when it is no regular expression.
     pub(crate) fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&self.text).ok()).as_ref()
+        self.compiled.get_or_init(|| pattern::compile(&self.text).ok()).as_ref()
     }
 }
 

@@ -72,6 +72,66 @@ fn a_write_that_fails_leaves_nothing_charged() {
 }
 
 #[test]
+fn who_asks_again_for_what_is_there_moves_no_quota() {
+    let cluster = Cluster::with(ResourceQuotas::Followed);
+    cluster.quota("q", &json!({"configmaps": "9"}));
+    cluster.create("configmaps", &config_map("a")).unwrap();
+    let quota = |cluster: &Cluster| {
+        cluster.0.request(Method::GET, "/api/v1/namespaces/default/resourcequotas/q", None).unwrap()
+    };
+    let before = quota(&cluster);
+    assert_eq!(cluster.create("configmaps", &config_map("a")).unwrap_err().code(), 409);
+    assert_eq!(quota(&cluster), before);
+}
+
+#[test]
+fn a_kind_that_comes_later_is_counted_when_it_is_there() {
+    let cluster = Cluster::with(ResourceQuotas::Followed);
+    cluster.quota("q", &json!({"count/widgets.example.com": "1"}));
+    assert_eq!(cluster.status("q"), json!({"hard": {"count/widgets.example.com": "1"}}));
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced", "names": {"plural": "widgets", "kind": "Widget"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}],
+        },
+    });
+    let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    cluster.0.request(Method::POST, definitions, Some(&definition)).unwrap();
+    let make = |name: &str| {
+        let widget = json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": name}});
+        cluster.0.request(Method::POST, "/apis/example.com/v1/namespaces/default/widgets", Some(&widget))
+    };
+    make("a").unwrap();
+    assert_eq!(cluster.used("q"), json!({"count/widgets.example.com": "1"}));
+    assert_eq!(make("b").unwrap_err().code(), 403);
+}
+
+#[test]
+fn the_quotas_of_a_snapshot_are_minded() {
+    let before = Cluster::with(ResourceQuotas::Stored);
+    before.quota("q", &json!({"configmaps": "2"}));
+    before.create("configmaps", &config_map("a")).unwrap();
+    let cluster = Cluster::with(ResourceQuotas::Followed);
+    cluster.0.restore(&before.0.snapshot()).unwrap();
+    cluster.create("configmaps", &config_map("b")).unwrap();
+    assert_eq!(cluster.used("q"), json!({"configmaps": "2"}));
+    assert_eq!(cluster.create("configmaps", &config_map("c")).unwrap_err().code(), 403);
+}
+
+#[test]
+fn a_deletion_of_what_is_not_counted_counts_nothing() {
+    let cluster = Cluster::with(ResourceQuotas::Followed);
+    cluster.create("secrets", &json!({"metadata": {"name": "s"}})).unwrap();
+    cluster.quota("q", &json!({"configmaps": "2"}));
+    // Only who counts anew mends what somebody wrote.
+    cluster.patch("resourcequotas/q/status", &json!({"status": {"used": {"configmaps": "7"}}})).unwrap();
+    let wrong = cluster.used("q");
+    cluster.delete("secrets/s");
+    assert_eq!(cluster.used("q"), wrong);
+}
+
+#[test]
 fn what_finalizers_held_is_charged_until_they_are_gone() {
     let cluster = Cluster::with(ResourceQuotas::Followed);
     cluster.quota("q", &json!({"configmaps": "9"}));
@@ -103,7 +163,7 @@ fn other_limits_count_from_the_moment_they_are_written() {
 #[test]
 fn who_writes_at_once_cannot_exceed_a_quota() {
     let cluster = Cluster::with(ResourceQuotas::Followed);
-    cluster.quota("q", &json!({"configmaps": "10"}));
+    cluster.quota("q", &json!({"configmaps": "10", "secrets": "10"}));
     let created: usize = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..4)
             .map(|writer| {
@@ -124,5 +184,5 @@ fn who_writes_at_once_cannot_exceed_a_quota() {
         writers.into_iter().map(|writer| writer.join().unwrap()).sum()
     });
     assert_eq!(created, 10);
-    assert_eq!(cluster.used("q"), json!({"configmaps": "10"}));
+    assert_eq!(cluster.used("q"), json!({"configmaps": "10", "secrets": "0"}));
 }

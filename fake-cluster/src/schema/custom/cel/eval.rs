@@ -10,6 +10,7 @@ use super::functions;
 use super::parse::Expr;
 use super::program::Patterns;
 use super::value::{List, Relation, Val, entry};
+use crate::schema::custom::pattern;
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,10 @@ impl Budget {
 
 /// What it costs to compile a pattern; to look for it costs less.
 const PATTERN: usize = 1_000;
+
+/// How much memory may be taken by a pattern that is made of values, of which an evaluation can make a thousand; and how much to look
+/// for it.
+const MADE_PATTERN: usize = 1 << 20;
 
 /// One evaluation: the variables, the patterns that are compiled, and what is left to spend.
 pub(super) struct Run<'a> {
@@ -101,7 +106,7 @@ impl<'a> Run<'a> {
             return known.clone().ok_or_else(bad);
         }
         self.spend(PATTERN)?;
-        let regex = Regex::new(text).ok();
+        let regex = pattern::compile_within(text, MADE_PATTERN).ok();
         self.met.insert(text.to_owned(), regex.clone());
         regex.ok_or_else(bad)
     }
@@ -114,8 +119,14 @@ impl<'a> Run<'a> {
             Expr::Int(number) => Ok(Val::Int(*number)),
             Expr::Uint(number) => Ok(Val::Uint(*number)),
             Expr::Double(number) => Ok(Val::Double(*number)),
-            Expr::Text(text) => Ok(Val::text(text.as_str())),
-            Expr::Bytes(bytes) => Ok(Val::Bytes(bytes.as_slice().into())),
+            Expr::Text(text) => {
+                self.spend(text.len() / 10)?;
+                Ok(Val::text(text.as_str()))
+            }
+            Expr::Bytes(bytes) => {
+                self.spend(bytes.len() / 10)?;
+                Ok(Val::Bytes(bytes.as_slice().into()))
+            }
             Expr::Name(name) => {
                 let found = self.scope.iter().rev().find(|(known, _)| known == name);
                 let found = found.map(|(_, value)| value.clone()).or_else(|| functions::type_named(name));
@@ -125,11 +136,15 @@ impl<'a> Run<'a> {
                 let of = self.value(of)?;
                 self.select(of, &Val::text(name.as_str()), *optional)
             }
-            Expr::Has(of, name) => match self.value(of)? {
-                Val::Optional(None) => Ok(Val::Bool(false)),
-                Val::Optional(Some(inner)) => Ok(Val::Bool(inner.member(name).is_some())),
-                other => Ok(Val::Bool(other.member(name).is_some())),
-            },
+            Expr::Has(of, name) => {
+                let of = self.value(of)?;
+                let of = match &of {
+                    Val::Optional(Some(inner)) => inner,
+                    other => other,
+                };
+                let Val::Map(entries) = of else { return Ok(Val::Bool(false)) };
+                entry(entries, &Val::text(name.as_str()), 0, &mut self.budget).map(|found| Val::Bool(found.is_some()))
+            }
             Expr::Index(of, index, optional) => {
                 let of = self.value(of)?;
                 let index = self.value(index)?;
@@ -224,12 +239,8 @@ impl<'a> Run<'a> {
         };
         let found = match (&of, key) {
             (Val::Map(entries), key) => {
-                let shown = match key {
-                    Val::Text(text) => text.to_string(),
-                    other => functions::text_of(other).unwrap_or_default(),
-                };
                 let found = entry(entries, key, 0, &mut self.budget)?.cloned();
-                found.ok_or_else(|| error(format!("no such key: {shown}")))
+                found.ok_or_else(|| error(format!("no such key: {}", functions::text_of(key).unwrap_or_default())))
             }
             (Val::List(list), Val::Int(index)) => {
                 let found = usize::try_from(*index).ok().and_then(|index| list.items.get(index)).cloned();

@@ -67,6 +67,7 @@ pub(super) fn call(run: &mut Run<'_>, name: &str, arguments: &[Val]) -> Answer {
     for argument in arguments {
         match argument {
             Val::Text(text) => run.spend(text.len() / 10)?,
+            Val::Bytes(bytes) => run.spend(bytes.len() / 10)?,
             Val::List(list) => run.spend(list.items.len() / 4)?,
             _ => {}
         }
@@ -86,7 +87,7 @@ pub(super) fn call(run: &mut Run<'_>, name: &str, arguments: &[Val]) -> Answer {
         Val::Quantity(quantity) => quantities::call(name, quantity, rest),
         Val::Ip(ip) => net::of_ip(name, *ip, rest),
         Val::Cidr(ip, bits) => net::of_cidr(name, *ip, *bits, rest),
-        Val::Url(url) => urls::call(name, url, rest),
+        Val::Url(url) => urls::call(run, name, url, rest),
         Val::Semver(version) => semver::call(name, version, rest),
         Val::Format(format) => formats::call(name, format, rest),
         Val::Optional(inner) => of_optional(name, inner.as_deref(), first, rest),

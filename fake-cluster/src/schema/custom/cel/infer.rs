@@ -216,7 +216,12 @@ impl Inference {
             Expr::Map(entries) => {
                 let mut all: Option<(Type, Type)> = None;
                 for (key, value) in entries {
-                    let (key, value) = (self.of(key)?, self.of(value)?);
+                    let key = match self.of(key)? {
+                        // Were they known in full, a type could double at every step of a chain.
+                        Type::List(_) | Type::Map(..) | Type::Optional(_) => Type::Dyn,
+                        key => key,
+                    };
+                    let value = self.of(value)?;
                     all = Some(match all {
                         Some((keys, values)) => (keys.or(key), values.or(value)),
                         None => (key, value),

@@ -8,6 +8,7 @@ use super::eval::{Answer, Run};
 use super::functions;
 use super::parse::{self, Expr};
 use super::value::{Val, duration};
+use crate::schema::custom::pattern;
 use crate::schema::time;
 
 /// The patterns that stand in an expression, compiled.
@@ -71,9 +72,9 @@ fn literals(expr: &Expr, patterns: &mut Patterns) -> Result<(), String> {
         };
         match name.as_str() {
             "matches" | "find" | "findAll" => {
-                if let Some(pattern) = literal(at) {
-                    let regex = Regex::new(pattern).map_err(|_| format!("invalid {name} argument"))?;
-                    patterns.insert(pattern.clone(), regex);
+                if let Some(text) = literal(at) {
+                    let regex = pattern::compile(text).map_err(|_| format!("invalid {name} argument"))?;
+                    patterns.insert(text.clone(), regex);
                 }
             }
             "duration" if literal(0).is_some_and(|text| duration(text).is_none()) => {

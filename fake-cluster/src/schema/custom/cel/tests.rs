@@ -152,6 +152,49 @@ fn a_text_is_paid_for_before_it_is_made() {
     ] {
         assert_eq!(run(&rule).map(drop), Err(Stop::Spent), "{rule}");
     }
+    // What is done with it again and again, though it was made once.
+    let often = |what: &str| format!("[{more}].all(t, lists.range(1000).all(x, {what}))");
+    for rule in [
+        often("[t, t, t].isSorted()"),
+        often("[t, t, t].max() != ''"),
+        often("'%x'.format([t]) != ''"),
+        often("string(bytes(t)) != ''"),
+        often("bytes(t) == bytes(t)"),
+        often(&format!("'{}' != ''", "x".repeat(20_000))),
+    ] {
+        assert_eq!(run(&rule).map(drop), Err(Stop::Spent), "{rule}");
+    }
+}
+
+#[test]
+fn what_is_looked_through_is_paid_for() {
+    let left = |rule: &str| Program::read(rule).unwrap().run(Vec::new(), 10_000_000).1;
+    let names = "lists.range(2000).transformMapEntry(i, v, {string(v): v})";
+    let (made, looked) =
+        (format!("{names} != {{}}"), format!("[{names}].all(m, lists.range(500).all(x, !has(m.absent)))"));
+    assert!(left(&made) - left(&looked) > 50_000);
+    let inner = |body: &str| format!("[lists.range(10000)].all(l, lists.range(500).all(x, {body}))");
+    assert!(left(&inner("true")) - left(&inner("l.exists(y, true)")) > 1_000_000);
+    let query = (0..2000).map(|name| format!("&n{name}=1")).collect::<String>();
+    let asked = |body: &str| format!("[url('http://a/?{query}')].all(u, lists.range(100).all(x, {body}))");
+    assert!(left(&asked("true")) - left(&asked("u.getQuery() != {}")) > 100_000);
+}
+
+#[test]
+fn what_is_no_number_has_no_place_in_an_order() {
+    let many = "lists.range(100).map(i, i % 3 == 0 ? double('NaN') : double(100 - i))";
+    for rule in [format!("{many}.sort() == []"), format!("{many}.sortBy(d, d) == []")] {
+        assert_eq!(run(&rule).map(drop), Err(Stop::Error("list elements must be comparable".into())));
+    }
+}
+
+#[test]
+fn a_pattern_made_of_values_is_no_larger_than_a_rule_needs() {
+    assert!(matches!(run("'a-1'.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?' + '$')"), Ok(Val::Bool(true))));
+    assert!(matches!(run(r"'ab'.matches(r'^\w{1,63}' + '$')"), Ok(Val::Bool(true))));
+    assert!(
+        matches!(run(r"'a'.matches(r'\p{L}{900}' + '$')"), Err(Stop::Error(why)) if why.starts_with("error parsing regexp"))
+    );
 }
 
 #[test]

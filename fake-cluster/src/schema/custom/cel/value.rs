@@ -174,6 +174,11 @@ impl Val {
                 budget.spend(if alike { left.len() / 10 } else { 0 })?;
                 Ok(alike && left == right)
             }
+            (Self::Bytes(left), Self::Bytes(right)) => {
+                let alike = left.len() == right.len();
+                budget.spend(if alike { left.len() / 10 } else { 0 })?;
+                Ok(alike && left == right)
+            }
             (Self::Ip(left), Self::Ip(right)) => Ok(left == right),
             (Self::Cidr(left, bits), Self::Cidr(right, others)) => Ok((left, bits) == (right, others)),
             (Self::Url(left), Self::Url(right)) => Ok(left == right),

@@ -16,6 +16,13 @@ impl Run<'_> {
             let value = self.within(&[(variable, (**inner).clone())], body)?;
             return Ok(if name == "optMap" { Val::Optional(Some(Rc::new(value))) } else { value });
         }
+        let size = match of {
+            Val::List(list) => list.items.len(),
+            Val::Map(entries) => entries.len(),
+            _ => return Err(no_overload()),
+        };
+        // Before they are copied.
+        self.spend(size / 4)?;
         let pairs: Vec<(Val, Val)> = match of {
             Val::List(list) => {
                 (0_i64..).zip(&list.items).map(|(index, item)| (Val::Int(index), item.clone())).collect()

@@ -7,11 +7,13 @@ use super::super::eval::{Answer, Run, Stop, error, no_overload};
 use super::super::value::Val;
 
 pub(super) fn call(run: &mut Run<'_>, name: &str, items: &[Val], rest: &[Val]) -> Option<Answer> {
-    let reckoned = plain(name, items, rest);
-    if let Some(answer) = reckoned {
-        // What is compared or copied has its price.
-        let price = items.iter().try_for_each(|item| run.spend(item.weight()));
-        return Some(price.and(answer));
+    let looks_at_each =
+        matches!(name, "isSorted" | "sum" | "min" | "max" | "reverse" | "slice" | "optional.unwrap" | "unwrapOpt");
+    if looks_at_each && let Err(stop) = items.iter().try_for_each(|item| run.spend(item.weight())) {
+        return Some(Err(stop));
+    }
+    if let Some(answer) = plain(name, items, rest) {
+        return Some(answer);
     }
     match (name, rest) {
         ("indexOf" | "lastIndexOf", [wanted]) => Some(place(run, name, items, wanted)),
@@ -169,7 +171,8 @@ pub(in crate::schema::custom::cel) fn sorted(run: &mut Run<'_>, items: &[Val], k
     let rounds = keys.len().checked_ilog2().and_then(|rounds| usize::try_from(rounds).ok()).unwrap_or_default() + 1;
     keys.iter().try_for_each(|key| run.spend(key.weight().saturating_mul(rounds)))?;
     let Some(first) = keys.first() else { return Ok(Val::list(Vec::new())) };
-    if first.order(first).is_none() {
+    // Of numbers, one that is none has no place among the others.
+    if keys.iter().any(|key| key.order(key).is_none()) {
         return Err(error("list elements must be comparable"));
     }
     if keys.iter().any(|key| key.type_name() != first.type_name()) {

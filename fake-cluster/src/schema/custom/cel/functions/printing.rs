@@ -61,8 +61,8 @@ fn printed(run: &mut Run<'_>, verb: char, precision: Option<usize>, value: &Val)
         ('b', Val::Bool(flag)) => Ok(u8::from(*flag).to_string()),
         ('b' | 'o' | 'x' | 'X', Val::Int(number)) => Ok(in_base(verb, *number < 0, number.unsigned_abs())),
         ('b' | 'o' | 'x' | 'X', Val::Uint(number)) => Ok(in_base(verb, false, *number)),
-        ('x' | 'X', Val::Text(text)) => Ok(digits(verb, text.as_bytes())),
-        ('x' | 'X', Val::Bytes(bytes)) => Ok(digits(verb, bytes)),
+        ('x' | 'X', Val::Text(text)) => digits(run, verb, text.as_bytes()),
+        ('x' | 'X', Val::Bytes(bytes)) => digits(run, verb, bytes),
         ('b', _) => Err(unfit("binary")),
         ('o', _) => Err(unfit("octal")),
         ('x' | 'X', _) => Err(unfit("hex")),
@@ -83,8 +83,9 @@ fn in_base(verb: char, negative: bool, number: u64) -> String {
     }
 }
 
-fn digits(verb: char, bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| if verb == 'x' { format!("{byte:02x}") } else { format!("{byte:02X}") }).collect()
+fn digits(run: &mut Run<'_>, verb: char, bytes: &[u8]) -> Result<String, Stop> {
+    run.spend(bytes.len())?;
+    Ok(bytes.iter().map(|byte| if verb == 'x' { format!("{byte:02x}") } else { format!("{byte:02X}") }).collect())
 }
 
 /// With commas between thousands.

@@ -28,5 +28,5 @@ fn sum(minus: bool, own: &Quantity, other: &Val) -> Answer {
         Val::Int(whole) => Quantity::of_units(*whole),
         _ => return Err(no_overload()),
     };
-    Ok(Val::Quantity(own.plus(&if minus { other.negated() } else { other })))
+    Ok(Val::Quantity(if minus { own.minus(&other) } else { own.plus(&other) }))
 }

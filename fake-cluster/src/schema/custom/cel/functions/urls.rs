@@ -1,9 +1,10 @@
 //! Addresses of the web, read and written as Go's `net/url` does. Knows no schemes.
 
+use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 use std::rc::Rc;
 
-use super::super::eval::{Answer, error};
+use super::super::eval::{Answer, Run, error};
 use super::super::value::Val;
 use crate::schema::text::quote;
 
@@ -32,9 +33,12 @@ pub(super) fn of_text(name: &str, text: &str, rest: &[Val]) -> Option<Answer> {
     }
 }
 
-pub(super) fn call(name: &str, own: &Url, rest: &[Val]) -> Option<Answer> {
+pub(super) fn call(run: &mut Run<'_>, name: &str, own: &Url, rest: &[Val]) -> Option<Answer> {
     if !rest.is_empty() {
         return None;
+    }
+    if let Err(stop) = run.spend((own.host.len() + own.path.len() + own.query.len()) / 10) {
+        return Some(Err(stop));
     }
     Some(Ok(match name {
         "getScheme" => Val::text(own.scheme.as_str()),
@@ -237,17 +241,14 @@ impl Url {
 
     /// What the query says, name by name.
     fn parameters(&self) -> Val {
-        let mut found: Vec<(String, Vec<Val>)> = Vec::new();
+        let mut found: BTreeMap<String, Vec<Val>> = BTreeMap::new();
         for pair in self.query.split('&').filter(|pair| !pair.is_empty() && !pair.contains(';')) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let read =
                 |text: &str| unescaped(text, true).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             // What cannot be read is not there.
             let Some((name, value)) = read(name).zip(read(value)) else { continue };
-            match found.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, values)) => values.push(Val::text(value)),
-                None => found.push((name, vec![Val::text(value)])),
-            }
+            found.entry(name).or_default().push(Val::text(value));
         }
         Val::Map(Rc::new(found.into_iter().map(|(name, values)| (Val::text(name), Val::list(values))).collect()))
     }
