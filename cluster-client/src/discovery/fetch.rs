@@ -10,7 +10,7 @@ use kube::Client;
 use kube::core::GroupVersionKind;
 use kube::core::discovery::v2::APIGroupDiscoveryList;
 
-use super::catalogue::{Catalogue, Found};
+use super::catalogue::{Catalogue, Collector};
 
 /// Group versions asked for at once where the server cannot aggregate.
 const AT_ONCE: usize = 8;
@@ -38,20 +38,20 @@ async fn aggregated(client: &Client) -> Result<Option<Catalogue>, kube::Error> {
     if core.items.is_empty() {
         return Ok(None);
     }
-    let mut catalogue = Catalogue::default();
+    let mut kinds = Collector::default();
     for list in [core, groups] {
-        read_aggregated(list, &mut catalogue);
+        read_aggregated(list, &mut kinds);
     }
-    Ok(Some(catalogue))
+    Ok(Some(kinds.done()))
 }
 
-pub(super) fn read_aggregated(list: APIGroupDiscoveryList, catalogue: &mut Catalogue) {
+pub(super) fn read_aggregated(list: APIGroupDiscoveryList, kinds: &mut Collector) {
     for group in list.items {
         let name = group.metadata.and_then(|meta| meta.name).unwrap_or_default();
         for version in group.versions {
             let number = version.version.unwrap_or_default();
             if version.freshness.as_deref() == Some("Stale") && version.resources.is_empty() {
-                catalogue.could_not_list(group_version(&name, &number));
+                kinds.could_not_list(group_version(&name, &number));
                 continue;
             }
             for resource in version.resources {
@@ -59,7 +59,7 @@ pub(super) fn read_aggregated(list: APIGroupDiscoveryList, catalogue: &mut Catal
                 let Some(kind) = shown.kind.filter(|kind| !kind.is_empty()) else { continue };
                 let gvk = GroupVersionKind::gvk(&name, &number, &kind);
                 let namespaced = resource.scope.as_deref() == Some("Namespaced");
-                catalogue.add(Found::new(&gvk, &plural, namespaced, resource.verbs));
+                kinds.add(&gvk, &plural, namespaced, resource.verbs);
             }
         }
     }
@@ -88,28 +88,28 @@ async fn one_by_one(client: &Client) -> Result<Catalogue, kube::Error> {
         .buffered(AT_ONCE)
         .collect::<Vec<_>>()
         .await;
-    let mut catalogue = Catalogue::default();
+    let mut kinds = Collector::default();
     for (group, version, listed) in lists {
         match listed {
-            Some(list) => read_list(&group, &version, list, &mut catalogue),
-            None => catalogue.could_not_list(group_version(&group, &version)),
+            Some(list) => read_list(&group, &version, list, &mut kinds),
+            None => kinds.could_not_list(group_version(&group, &version)),
         }
     }
-    Ok(catalogue)
+    Ok(kinds.done())
 }
 
 async fn bounded<E>(listing: impl Future<Output = Result<APIResourceList, E>>) -> Option<APIResourceList> {
     tokio::time::timeout(EACH, listing).await.ok()?.ok()
 }
 
-pub(super) fn read_list(group: &str, version: &str, list: APIResourceList, catalogue: &mut Catalogue) {
+pub(super) fn read_list(group: &str, version: &str, list: APIResourceList, kinds: &mut Collector) {
     for resource in list.resources {
         // `pods/status` and its like are no kinds.
         if resource.name.contains('/') {
             continue;
         }
         let gvk = GroupVersionKind::gvk(group, version, &resource.kind);
-        catalogue.add(Found::new(&gvk, &resource.name, resource.namespaced, resource.verbs));
+        kinds.add(&gvk, &resource.name, resource.namespaced, resource.verbs);
     }
 }
 

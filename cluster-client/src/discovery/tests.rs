@@ -5,14 +5,15 @@ use kube::core::discovery::v2::APIGroupDiscoveryList;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::catalogue::Collector;
 use super::*;
 
 fn catalogue(kinds: &[(&str, &str, &str, &str, bool)]) -> Catalogue {
-    let mut catalogue = Catalogue::default();
+    let mut collector = Collector::default();
     for (group, version, kind, plural, namespaced) in kinds {
-        catalogue.add(Found::new(&GroupVersionKind::gvk(group, version, kind), plural, *namespaced, Vec::new()));
+        collector.add(&GroupVersionKind::gvk(group, version, kind), plural, *namespaced, Vec::new());
     }
-    catalogue
+    collector.done()
 }
 
 fn some_kinds() -> Catalogue {
@@ -112,8 +113,9 @@ fn a_stale_group_takes_only_itself_away_and_is_named() {
         ],
     }))
     .unwrap();
-    let mut catalogue = Catalogue::default();
-    fetch::read_aggregated(list, &mut catalogue);
+    let mut kinds = Collector::default();
+    fetch::read_aggregated(list, &mut kinds);
+    let catalogue = kinds.done();
     assert_eq!(catalogue.len(), 1);
     assert_eq!(catalogue.unlisted(), ["metrics.k8s.io/v1beta1"]);
     let missing = catalogue.resolve(&"NodeMetrics".parse().unwrap()).unwrap_err();
@@ -220,4 +222,21 @@ async fn a_server_that_cannot_aggregate_is_asked_for_each_group_and_a_broken_one
     let catalogue = discovery.catalogue().await.unwrap();
     assert_eq!(catalogue.len(), 3);
     assert_eq!(catalogue.unlisted(), ["metrics.k8s.io/v1beta1"]);
+}
+
+#[test]
+fn what_kinds_have_in_common_is_there_once() {
+    let mut collector = Collector::default();
+    let verbs = || vec!["get".to_owned(), "list".to_owned()];
+    for kind in ["Deployment", "DaemonSet"] {
+        let plural = format!("{}s", kind.to_lowercase());
+        collector.add(&GroupVersionKind::gvk("apps", "v1", kind), &plural, true, verbs());
+    }
+    let catalogue = collector.done();
+    let found: Vec<Found> = catalogue.iter().collect();
+    assert_eq!(found.iter().map(|found| found.resource.kind.as_str()).collect::<Vec<_>>(), ["DaemonSet", "Deployment"]);
+    assert!(std::sync::Arc::ptr_eq(&found[0].verbs, &found[1].verbs));
+    assert_eq!(*found[0].verbs, verbs()[..]);
+    assert_eq!(catalogue.by_plural("deployments", "apps"), Some(found[1].clone()));
+    assert_eq!(catalogue.by_plural("deployments", "extensions"), None);
 }

@@ -140,7 +140,7 @@ enum Kinds {
 impl Kinds {
     fn kind(&self, plural: &str, group: &str) -> Option<GroupKind> {
         let Self::Known(catalogue) = self else { return None };
-        let found = catalogue.iter().find(|found| found.resource.plural == plural && found.resource.group == group)?;
+        let found = catalogue.by_plural(plural, group)?;
         Some(GroupKind::new(group, found.resource.kind.as_str()))
     }
 }
