@@ -53,6 +53,7 @@ fn draw(into: &mut String, rows: &[(String, &Value, f64)]) -> Result<()> {
         .configure_mesh()
         .disable_y_mesh()
         .disable_y_axis()
+        .x_label_formatter(&|share| tick(*share))
         .x_desc("share of the goal; up to 1 it is reached")
         .label_style(("sans-serif", 12))
         .light_line_style(TRANSPARENT)
@@ -70,4 +71,12 @@ fn draw(into: &mut String, rows: &[(String, &Value, f64)]) -> Result<()> {
         names.draw(&Text::new(label.as_str(), (8, height), ("sans-serif", 12)))?;
     }
     Ok(area.present()?)
+}
+
+/// What a line of the scale is called: only 1, 2 and 5 of each power of ten, as the others stand too close.
+fn tick(share: f64) -> String {
+    let text = format!("{share:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let first = text.trim_start_matches(['0', '.']);
+    if first.starts_with(['1', '2', '5']) { text.to_owned() } else { String::new() }
 }
