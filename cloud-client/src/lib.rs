@@ -33,7 +33,7 @@
 //!
 //! - `github` (default): clients of GitHub.
 //! - `metrics` (default): Prometheus families.
-//! - `aws`: sessions of AWS. By itself, as the SDK takes long to compile; needs Rust 1.94.
+//! - `aws`: sessions of AWS. By itself, as the SDK takes long to compile; because of it the crate states Rust 1.94.1.
 //! - `eks`: tokens for clusters of EKS, with `aws`.
 //! - `testing`: the module `testing`, doubles of STS and GitHub on loopback, for the tests of applications.
 //! - `mock`: mocks of the traits, for the tests of applications.

@@ -21,10 +21,10 @@ const HEAD: &str = "\
 
 Written by `cargo xtask bench --keep` from [`benches/results/figures.json`](../benches/results/figures.json); the same numbers, round by
 round, are in [`figures.csv`](../benches/results/figures.csv). How each figure is taken stands at the top of its program in
-[`benches/src/bin`](../benches/src/bin), what lies behind it in [the benchmark book](../benches/README.md).
+[`benches/src/bin`](../benches/src/bin) (`clean-build` is in [`xtask/src/bench.rs`](../xtask/src/bench.rs)), what lies behind it in [the benchmark book](../benches/README.md).
 
-Ratios are taken between two ways of doing the same thing in one process, in alternating rounds; what is quoted is the median of the
-rounds. The last column is the value as a share of its goal, so that up to 1 the goal is reached, whether less or more is wanted. In
+Ratios to a bare way are taken between two ways of doing the same thing in one process, in alternating rounds, and what is quoted is the
+median of the rounds, unless the line above a table or its program says otherwise. The last column is the value as a share of its goal, so that up to 1 the goal is reached, whether less or more is wanted. In
 the plots every round is a dot, the value that is quoted is a bar, and the goal is the line at 1; the scale is logarithmic.
 Client, server and load share the machine's cores in every figure.
 ";
