@@ -69,7 +69,12 @@ fn listings(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
                 .omit_auto_trait_impls(true)
                 .omit_auto_derived_impls(true)
                 .build()
-                .with_context(|| format!("{} could not be read", json.display()))?;
+                .with_context(|| {
+                    format!(
+                        "{} could not be read; it takes the rustdoc that public-api is pinned to in Cargo.toml, that of Rust 1.95: cargo +1.95 xtask api",
+                        json.display()
+                    )
+                })?;
             let mut text = String::new();
             for item in api.items().map(ToString::to_string).filter(|item| !is_generated(item)) {
                 text.push_str(&item);

@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 60)]
     seconds: u32,
     /// End after so many inputs too, and begin with the committed seeds alone instead of what earlier runs found: so the same code and
-    /// number try the same inputs on every machine, but for keys, which are made anew.
+    /// number try the same inputs in the same order on every machine, but for keys, which are made anew; a slow one may end earlier.
     #[arg(long)]
     runs: Option<u32>,
     /// Where chance begins: the same everywhere by default, so that what passed here passes there. 0 draws another each time.

@@ -281,7 +281,8 @@ impl Shared {
     fn begin(&self, term: &Term) {
         let epoch = term.fence().map(|fence| fence.epoch);
         let last = std::mem::replace(&mut *self.epoch.lock().unwrap_or_else(PoisonError::into_inner), epoch);
-        let nobody_led = last.zip(epoch).is_some_and(|(last, epoch)| epoch <= last.saturating_add(1));
+        // A lower one is that of a lease that began to count again: who led before it did is not known.
+        let nobody_led = last.zip(epoch).is_some_and(|(last, epoch)| (last..=last.saturating_add(1)).contains(&epoch));
         if term.is_lent() && !nobody_led {
             self.crew.forget();
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use cluster_client::ClusterHandle;
-use cluster_client::discovery::Discovery;
+use cluster_client::discovery::{Discovery, DiscoveryError, KindError};
 use cluster_client::runtime::for_each_cluster;
 use core_client::ErrorChain;
 use futures::{FutureExt as _, StreamExt as _};
@@ -123,8 +123,11 @@ async fn follow(cluster: ClusterHandle, options: Options, lines: mpsc::Sender<To
             Ok(found) => break found,
             Err(error) => {
                 let line = said("error", None, ErrorChain::new(&error).to_string());
-                if lines.send(line).await.is_err() {
-                    // Nobody listens any more: the program ends.
+                // No waiting makes a kind of what is none, or one of many.
+                let is_final =
+                    matches!(error, DiscoveryError::Query(_) | DiscoveryError::Kind(KindError::Ambiguous { .. }));
+                // When nobody listens any more, the program ends.
+                if lines.send(line).await.is_err() || is_final {
                     return;
                 }
             }

@@ -266,8 +266,8 @@ impl Ctx<'_> {
         let is_there = self.api.quotas.gives_back() && self.api.store.get(&resource.storage, &key).is_some();
         let charged = self.charge(resource, &object, None, options.dry_run || is_there);
         let charged = charged.map_err(|status| status.with_warnings(&warnings))?;
-        // If it is not stored, it was charged for nothing; if it was there and is gone by now, it was not charged.
-        let uncounted = is_there && !options.dry_run || self.recount.get();
+        // If it is not stored, it was charged for nothing.
+        let uncounted = self.recount.get();
         self.recount.set(charged.is_some() || uncounted);
         let generated = !object["metadata"]["generateName"].as_str().unwrap_or_default().is_empty();
         let taken = |deleting: bool| {
@@ -285,7 +285,8 @@ impl Ctx<'_> {
         } else {
             let stored = self.api.store.put_with(&resource.storage, &key, Expected::Absent, object, residue);
             let stored = stored.map_err(|stale| taken(stale.current.is_some_and(|live| is_deleting(&live))))?;
-            self.recount.set(uncounted || quota::is_quota(resource));
+            // What was there and is gone by now was not charged.
+            self.recount.set(uncounted || is_there || quota::is_quota(resource));
             kinds::committed(self.api, resource, None, Some(&stored));
             claim.into_iter().for_each(Claim::keep);
             stored

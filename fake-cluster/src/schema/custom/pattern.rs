@@ -1,4 +1,6 @@
-//! Regular expressions as Go writes them. What both languages have means the same in both, but for what is told here.
+//! Regular expressions as Go writes them. What both languages have means the same in both, but for what is translated here.
+//!
+//! `\Q…\E` is refused; some of what Go refuses is taken: counts over 1000, `a**`, a class that ends a range.
 
 use regex::{Error, RegexBuilder};
 
@@ -21,31 +23,52 @@ pub(super) fn compile_within(text: &str, bytes: usize) -> Result<regex::Regex, E
     RegexBuilder::new(&translated(text)).size_limit(bytes).dfa_size_limit(bytes).build()
 }
 
-/// Go's `\d`, `\w`, `\s` and `\b` know ASCII alone, and its classes hold no other classes and are not reckoned with.
+/// Go's `\d`, `\w`, `\s`, `\b` and `\B` know ASCII alone, `\<` is a character, a brace that does not count is one, and its classes hold no
+/// other classes and are not reckoned with.
 fn translated(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     let mut in_class = false;
+    // In a class: whether a range may begin with what came last, and whether one ends with what comes next.
+    let (mut low, mut high) = (false, false);
     while let Some(char) = chars.next() {
+        if in_class && char == '-' {
+            let spans = low && chars.peek() != Some(&']');
+            out.push_str(if spans { "-" } else { r"\-" });
+            (low, high) = (!spans && !high, spans);
+            continue;
+        }
+        (low, high) = (in_class && !high, false);
         match char {
             '\\' => match chars.next() {
-                Some(perl @ ('d' | 'D' | 'w' | 'W' | 's' | 'S')) => out.push_str(ascii(perl)),
+                Some(perl @ ('d' | 'D' | 'w' | 'W' | 's' | 'S')) => {
+                    low = false;
+                    out.push_str(ascii(perl));
+                }
                 Some('b') if !in_class => out.push_str(r"(?-u:\b)"),
+                Some('B') if !in_class => out.push_str(r"(?-u:\B)"),
+                Some(angle @ ('<' | '>')) => out.push(angle),
                 escaped => {
                     out.push('\\');
                     out.extend(escaped);
+                    if matches!(escaped, Some('p' | 'P' | 'x')) {
+                        out.extend(chars.next_if_eq(&'{'));
+                    }
                 }
             },
+            '{' if !in_class && !counts(chars.clone()) => out.push_str(r"\{"),
             '[' if !in_class => {
                 in_class = true;
                 out.push('[');
                 out.extend(chars.next_if_eq(&'^'));
                 if chars.next_if_eq(&']').is_some() {
+                    low = true;
                     out.push_str(r"\]");
                 }
             }
             '[' if chars.peek() == Some(&':') => {
                 // A class by name, `[:alpha:]`, up to its end.
+                low = false;
                 out.push('[');
                 for char in chars.by_ref() {
                     out.push(char);
@@ -63,6 +86,20 @@ fn translated(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether what follows a brace says how often: `2}`, `2,}`, `2,5}`.
+fn counts(rest: impl Iterator<Item = char>) -> bool {
+    let mut rest = rest.peekable();
+    if !rest.peek().is_some_and(char::is_ascii_digit) {
+        return false;
+    }
+    let mut rest = rest.skip_while(char::is_ascii_digit);
+    match rest.next() {
+        Some('}') => true,
+        Some(',') => rest.find(|char| !char.is_ascii_digit()) == Some('}'),
+        _ => false,
+    }
 }
 
 /// What one of Perl's classes stands for.
@@ -101,6 +138,13 @@ mod tests {
             (r"^.$", "é", true),
             (r"^\p{L}$", "é", true),
             (r"^\\d$", r"\d", true),
+            (r"^\<a\>$", "<a>", true),
+            (r"^\${.+}$", "${a}", true),
+            (r"^a{2}$", "aa", true),
+            (r"^a{1,}b{0,1}$", "aa", true),
+            (r"^\p{L}{2}$", "éé", true),
+            (r"^\x{61}$", "a", true),
+            (r"a\Bé", "aé", false),
         ] {
             assert_eq!(compile(pattern).unwrap().is_match(text), expected, "{pattern} {text}");
         }
@@ -118,6 +162,12 @@ mod tests {
             ("^[[:digit:]x]+$", "1x", true),
             (r"^[\]a]+$", "]a", true),
             (r"^a]$", "a]", true),
+            ("^[+--]+$", "+,-", true),
+            ("^[--/]+$", "-./", true),
+            ("^[a-z--]+$", "a-", true),
+            ("^[---]$", "-", true),
+            ("^[a-c-e]+$", "b-e", true),
+            ("^[a-]+$", "-a", true),
         ] {
             assert_eq!(compile(pattern).unwrap().is_match(text), expected, "{pattern} {text}");
         }

@@ -120,13 +120,16 @@ fn the_quotas_of_a_snapshot_are_minded() {
 }
 
 #[test]
-fn a_deletion_of_what_is_not_counted_counts_nothing() {
+fn what_changes_nothing_that_is_counted_counts_nothing() {
     let cluster = Cluster::with(ResourceQuotas::Followed);
     cluster.create("secrets", &json!({"metadata": {"name": "s"}})).unwrap();
-    cluster.quota("q", &json!({"configmaps": "2"}));
+    cluster.create("configmaps", &config_map("a")).unwrap();
+    cluster.quota("q", &json!({"configmaps": "9"}));
     // Only who counts anew mends what somebody wrote.
     cluster.patch("resourcequotas/q/status", &json!({"status": {"used": {"configmaps": "7"}}})).unwrap();
     let wrong = cluster.used("q");
+    let again = cluster.create("configmaps", &config_map("a"));
+    assert_eq!(again.unwrap_err().code(), 409);
     cluster.delete("secrets/s");
     assert_eq!(cluster.used("q"), wrong);
 }
